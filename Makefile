@@ -1,0 +1,51 @@
+# make run: install what is missing and serve the course. make test: run all tests. The others: see README.md.
+HOST        ?= 127.0.0.1
+PORT        ?= 8501
+PYTHON      ?= python3
+TORCH_INDEX ?=
+BIN         := .venv/bin
+
+.PHONY: run dev test check tour bench shipped clean
+.DELETE_ON_ERROR:
+
+run: .venv/.installed
+	@$(BIN)/python tools/serve.py --host $(HOST) --port $(PORT)
+
+# The same, but it takes over files as they are edited.
+dev: .venv/.installed
+	@$(BIN)/python tools/serve.py --host $(HOST) --port $(PORT) --dev
+
+test: .venv/.installed-dev
+	@$(BIN)/python -m pytest
+
+check: .venv/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -m "not slow and not browser"
+
+tour: .venv/.installed-dev
+	@$(BIN)/python -m tools.tour
+
+# Writes dated results to benchmarks/results/.
+bench: .venv/.installed
+	$(BIN)/python -m benchmarks.vae_training speed
+	$(BIN)/python -m benchmarks.vae_training quality
+
+# Trains the models that come with the repository once more, from their recorded seeds.
+TRAIN = $(BIN)/python -m genmodels train --fresh --set holdout=0
+shipped: .venv/.installed
+	$(TRAIN) vae-mnist --keep 0,1,2,5,10 --out checkpoints/shipped/vae-mnist
+	$(TRAIN) ae-mnist --keep none --out checkpoints/shipped/ae-mnist
+
+clean:
+	rm -rf .venv build
+
+# The stamps are newer than the lists of packages they stand for, so nothing is installed twice.
+.venv/.installed: requirements.txt constraints.txt
+	@$(PYTHON) tools/install.py --torch-index "$(TORCH_INDEX)" requirements.txt
+	@touch $@
+
+.venv/.installed-dev: .venv/.installed requirements-dev.txt
+	@$(BIN)/python tools/install.py requirements-dev.txt
+	@touch $@

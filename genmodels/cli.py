@@ -1,0 +1,212 @@
+"""python -m genmodels: train, list, sample and evaluate models from a shell.
+
+Exit codes: 0 done, 1 failed, 2 not understood. Errors are one line that says what to do.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+from genmodels import storage
+from genmodels.errors import Problem
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, recipes
+from genmodels.training.checkpoints import Checkpoint
+
+_USAGE_CODES = {"unknown_model", "unknown_setting", "bad_setting", "unknown_device", "unknown_data", "bad_count"}
+_BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse prints its usage before the error; one line is enough, --help has the rest."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"genmodels: {message} (see {self.prog} --help)\n")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code; SystemExit only for --help and wrong usage."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options, arguments)
+    except Problem as problem:
+        print(f"genmodels: {problem}", file=sys.stderr)
+        return 2 if problem.code in _USAGE_CODES else 1
+    except KeyboardInterrupt:
+        print("\ngenmodels: stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader of our output, such as head, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m genmodels", description="Generative models to learn from.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, run: Any, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.set_defaults(run=run)
+        return added
+
+    def computing(added: argparse.ArgumentParser) -> None:
+        added.add_argument("--device", default="auto", help="auto (CUDA when there is one), cpu, cuda, cuda:1")
+        # with more threads these small networks wait for each other as soon as anything else runs on the machine
+        added.add_argument("--threads", type=_count, default=1, help="CPU threads (default: 1)")
+
+    command("list", _list, "List what can be trained and what has been.")
+
+    train = command("train", _train, "Train a model, or go on where it was stopped.")
+    train.add_argument("name", metavar="NAME", help="one of: " + ", ".join(recipes.names()))
+    train.add_argument("--data", help="the data set (default: the recipe's own)")
+    train.add_argument("--epochs", help="how often to go through the data")
+    train.add_argument("--seed", help="all random numbers follow from it (default: 0)")
+    train.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", type=_setting, help="any setting")
+    train.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
+    train.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
+    train.add_argument("--fresh", action="store_true", help="start over, whatever is there")
+    computing(train)
+
+    sample = command("sample", _sample, "Draw new images into a PNG file.")
+    evaluate = command("evaluate", _evaluate, "Measure a model on the test set.")
+    for added in (sample, evaluate):
+        added.add_argument("name", metavar="NAME|KEY|DIR", help="a shipped model, the key of an own one, or its folder")
+        added.add_argument("--seed", type=_seed, default=0, help="the same seed, the same images (default: 0)")
+        computing(added)
+    sample.add_argument("-n", type=int, default=64, help="how many images (default: 64)")
+    sample.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help="default: grid.png")
+    evaluate.add_argument("--draws", type=_count, default=5, help="draws of z per image (default: 5)")
+    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1024:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1024")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text[:20]) >= 2**53:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to {2**53 - 1}")
+    return int(text)
+
+
+def _setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not of the form setting=value")
+    if name.strip() == "name":
+        raise argparse.ArgumentTypeError("the name is no setting; it comes first")
+    return name.strip(), value.strip()
+
+
+def _epochs(text: str) -> frozenset[int]:
+    try:
+        return frozenset() if text == "none" else frozenset(int(part) for part in text.split(","))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f'{text!r} is not a list of epochs such as "0,1,5"') from error
+
+
+def _prepare(threads: int) -> None:
+    """Settle how this process computes."""
+    import torch
+
+    torch.set_num_threads(threads)
+    # Adam's averages fade into numbers below 1e-38, on which a CPU computes ten times slower: take them as 0
+    torch.set_flush_denormal(True)
+
+
+def _list(options: argparse.Namespace, arguments: list[str]) -> None:
+    print("can be trained:", ", ".join(recipes.names()))
+    for one in checkpoints.available():
+        changed = " ".join(f"{name}={value}" for name, value in recipes.changed_settings(one.recipe).items())
+        state = (
+            f"{one.recipe.epochs} epochs" if one.finished else f"stopped after epoch {one.card['curve'][-1]['epoch']}"
+        )
+        total = one.card["metrics"].get(f"{one.recipe.second_curve}_total", float("nan"))
+        print(
+            f"{one.key}  {one.recipe.name:12} {state}, {one.recipe.second_curve} {total:.1f} nats  {changed}".rstrip()
+        )
+
+
+def _train(options: argparse.Namespace, arguments: list[str]) -> None:
+    settings = {"data": options.data, "epochs": options.epochs, "seed": options.seed}
+    recipe = recipes.make(options.name, **({k: v for k, v in settings.items() if v is not None} | dict(options.set)))
+    _prepare(options.threads)
+    from tqdm import tqdm
+
+    from genmodels.training import run
+
+    command = "python -m genmodels " + shlex.join(arguments)
+    keep = run.KEPT_EPOCHS if options.keep is None else options.keep
+    folder = options.out.absolute() if options.out else checkpoints.trained_folder(recipes.key(recipe))
+    steps = run.run(recipe, folder, device=options.device, command=command, keep=keep, fresh=options.fresh)
+    with tqdm(total=recipe.epochs, unit="epoch", bar_format=_BAR) as bar:
+        try:
+            for step in steps:
+                done = step.epoch if step.ends_epoch else min(bar.n + 0.1, step.epoch)  # about ten steps per epoch
+                bar.update(max(done, step.epoch - 1) - bar.n)
+                totals = {name: value for name, value in step.losses.items() if name.endswith("_total")}
+                bar.set_postfix({name.removesuffix("_total"): f"{value:.1f}" for name, value in totals.items()})
+        except KeyboardInterrupt as interrupt:
+            bar.close()
+            sentence = "Stopped; the same command goes on after the last whole epoch, {epoch}."
+            raise Problem("interrupted", sentence, epoch=int(bar.n)) from interrupt
+    print(f"{recipes.key(recipe)}  {folder}")
+
+
+def _checkpoint(name: str) -> Checkpoint:
+    """A model by name or key, or by the folder given to train --out."""
+    if checkpoints.is_key(name) or name in recipes.names() or not os.path.isfile(os.path.join(name, checkpoints.CARD)):
+        return checkpoints.get(name)
+    try:
+        return checkpoints.open_folder(Path(name).absolute())
+    except Damaged as damage:
+        raise Problem(
+            "damaged_checkpoint", "{folder} is damaged: {reason}.", folder=name, reason=str(damage)
+        ) from damage
+
+
+def _sample(options: argparse.Namespace, arguments: list[str]) -> None:
+    checkpoint = _checkpoint(options.name)
+    _prepare(options.threads)
+    import torch
+
+    from genmodels import sampling
+
+    sampling.check_count(options.n)
+    images = checkpoint.model(options.device).sample(options.n, torch.Generator().manual_seed(options.seed))
+    storage.write(options.out, sampling.png(images))
+    print(options.out)
+
+
+def _evaluate(options: argparse.Namespace, arguments: list[str]) -> None:
+    checkpoint = _checkpoint(options.name)
+    _prepare(options.threads)
+    import torch
+    from tqdm import tqdm
+
+    from genmodels import data
+    from genmodels.evaluation import likelihood
+
+    model, test = checkpoint.model(options.device), data.load(checkpoint.recipe.data, "test")
+    images = test.images.to(next(model.parameters()).device)
+    with tqdm(total=len(images) * options.draws, unit="image") as bar:
+        generator = torch.Generator().manual_seed(options.seed)
+        terms = likelihood.evaluate(model, images, options.draws, generator, progress=bar.update)
+    if options.json:
+        about = {"name": checkpoint.recipe.name, "key": checkpoint.key, "data": checkpoint.recipe.data, "split": "test"}
+        print(json.dumps({**about, "images": len(images), "draws": options.draws, "seed": options.seed, "nats": terms}))
+        return
+    print(f"{checkpoint.recipe.name} on {len(images)} test images, nats per image")
+    for name, term in terms.items():
+        print(f"{name:15} {term['mean']:8.2f} +- {term['standard_error']:.2f}")

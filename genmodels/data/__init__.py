@@ -1,0 +1,76 @@
+"""Data sets of pictures, each held as one uint8 tensor.
+
+`load` brings torch; `content_hash`, which is part of every recipe's key, does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+from genmodels.errors import Problem
+
+if TYPE_CHECKING:
+    from genmodels.data.mnist import Images
+
+# The digests of the files that make up each data set. MNIST's are of the unpacked files (sha256), checked whenever
+# they are read; the other two are of the packed files (md5), which torchvision checks when it downloads them.
+_DIGESTS = {
+    "mnist": {
+        "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+    "fashion-mnist": {
+        "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
+        "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
+        "t10k-images-idx3-ubyte.gz": "bef4ecab320f06d8554ea6380940ec79",
+        "t10k-labels-idx1-ubyte.gz": "bb300cfdad3c16e7a12a480ee83cd310",
+    },
+    "kmnist": {
+        "train-images-idx3-ubyte.gz": "bdb82020997e1d708af4cf47b453dcf7",
+        "train-labels-idx1-ubyte.gz": "e144d726b3acfaa3e44228e80efcd344",
+        "t10k-images-idx3-ubyte.gz": "5c965bf0a639b31b8f53240b1b52f4d7",
+        "t10k-labels-idx1-ubyte.gz": "7320c461ea6c1c855c0b718fb2a4b134",
+    },
+}
+
+
+def names() -> tuple[str, ...]:
+    """The data sets that `load` knows."""
+    return tuple(_DIGESTS)
+
+
+def digests(name: str) -> dict[str, str]:
+    """The digest of each file of a data set; Problem for an unknown name."""
+    if name not in _DIGESTS:
+        known = ", ".join(_DIGESTS)
+        raise Problem(
+            "unknown_data", "There is no data set {name!r}; known: {known}.", name=str(name)[:40], known=known
+        )
+    return dict(_DIGESTS[name])
+
+
+def content_hash(name: str) -> str:
+    """What a data set consists of, as 64 hex digits: sha256 over its files' names and digests; no torch."""
+    return hashlib.sha256(json.dumps(digests(name), sort_keys=True).encode()).hexdigest()
+
+
+def load(name: str, split: str) -> Images:
+    """The pictures and labels of a data set; `split` is "train" or "test".
+
+    "mnist" comes with the package; "fashion-mnist" and "kmnist" are downloaded on first use into the data folder.
+    Raises Problem for an unknown name, and when a download is needed and impossible.
+    """
+    digests(name)
+    if split not in ("train", "test"):
+        raise ValueError(f"split is 'train' or 'test', not {split!r}")
+    if name == "mnist":
+        from genmodels.data import mnist
+
+        return mnist.load(split)
+    from genmodels.data import relatives
+
+    return relatives.load(name, split)

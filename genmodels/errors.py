@@ -1,0 +1,16 @@
+"""Errors meant for people: a sentence that names the value and the remedy, and a code to translate it by."""
+
+from __future__ import annotations
+
+
+class Problem(ValueError):
+    """Something the user gave cannot be used; `str(problem)` is a whole sentence fit to be shown.
+
+    `code` names the kind of problem for ever, and `values` holds what the sentence quotes, so that a page can say the
+    same in another language: `content/<language>/labels.toml`, section `[problem]`.
+    """
+
+    def __init__(self, code: str, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values))
+        self.code = code
+        self.values = values

@@ -1,0 +1,76 @@
+"""How well a model explains images, in nats per image: the negative ELBO and a tighter bound.
+
+Shapes: B batch, N images, D latent, K importance samples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from genmodels.models.layers import GenerativeModel
+from genmodels.models.vae import VAE
+
+_CHUNK = 500
+
+
+@torch.no_grad()
+def evaluate(
+    model: GenerativeModel,
+    images: Tensor,
+    num_draws: int,
+    generator: torch.Generator | None = None,
+    progress: Callable[[int], object] | None = None,
+) -> dict[str, dict[str, float]]:
+    """The parts of the loss over `images`, uint8 (N, 1, 28, 28): {"total": {"mean", "standard_error"}, ...} in nats.
+
+    "total" is the plain sum of the parts, for a VAE the negative ELBO whatever beta it was trained with. Each image's
+    value is the mean over `num_draws` draws of z; the standard error is over images. `model` is in eval mode;
+    `progress` is told how many images have been passed through the model.
+    """
+    sums: list[Tensor] = []
+    names: list[str] = []
+    for chunk in images.split(_CHUNK):
+        x = chunk.float() / 255
+        per_image = torch.zeros(())
+        for _ in range(num_draws):
+            terms = model.terms(x, generator)
+            names = list(terms)
+            per_image = per_image.to(x.device) + torch.stack(list(terms.values())) / num_draws
+            if progress:
+                progress(len(x))
+        sums.append(per_image)
+    parts = torch.cat(sums, dim=1).double()  # (parts, N)
+    table = torch.cat([parts.sum(0, keepdim=True), parts])
+    means, errors = table.mean(1).tolist(), (table.std(1) / math.sqrt(len(images))).tolist()
+    return {
+        name: {"mean": mean, "standard_error": error}
+        for name, mean, error in zip(["total", *names], means, errors, strict=True)
+    }
+
+
+@torch.no_grad()
+def importance_weighted_bound(
+    model: VAE, x: Tensor, num_samples: int, generator: torch.Generator | None = None
+) -> Tensor:
+    """A lower bound of log p(x) for each image, (B,) nats, for pixels x (B, 1, 28, 28) in [0, 1].
+
+        log 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x),     z_1, ..., z_K ~ q(z|x)
+
+    With K = 1 its mean is the ELBO; it rises with K towards log p(x).
+    Source: Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", equation 8.
+    """
+    mu, logvar = model.encode(x)
+    log_weights = torch.empty(num_samples, len(x), device=x.device)
+    for k in range(num_samples):
+        z = model.reparameterise(mu, logvar, generator)
+        logits = model.decode_logits(z)
+        log_likelihood = -F.binary_cross_entropy_with_logits(logits, x.flatten(1), reduction="none").sum(1)
+        # log p(z) - log q(z|x): the normalising constants -D/2 log(2 pi) of the two Gaussians cancel
+        log_ratio = 0.5 * ((z - mu) ** 2 / logvar.exp() + logvar - z**2).sum(1)
+        log_weights[k] = log_likelihood + log_ratio
+    return log_weights.logsumexp(0) - math.log(num_samples)

@@ -1,0 +1,46 @@
+"""What the lessons share: a linear layer whose random start is explicit, noise, and what every model offers.
+
+Shapes: B batch, D latent.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class GenerativeModel(nn.Module):
+    """What training and pages ask of a model. Randomness comes in as a generator, on any device; None: torch's own."""
+
+    def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+        """The parts of the loss, by name: (B,) each, nats per image, for pixels x in [0, 1]."""
+        raise NotImplementedError
+
+    def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
+        """Scalars in nats per image: "total", which is minimised, and the parts it consists of."""
+        raise NotImplementedError
+
+    def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
+        """n new images, float32 (n, C, H, W) in [0, 1]."""
+        raise NotImplementedError
+
+
+def linear(num_in: int, num_out: int, generator: torch.Generator | None = None) -> nn.Linear:
+    """nn.Linear with PyTorch's usual start, U(-1/sqrt(num_in), 1/sqrt(num_in)), but drawn from `generator`.
+
+    nn.Linear itself would draw from the global random numbers; on the "meta" device it draws none.
+    """
+    layer = nn.Linear(num_in, num_out, device="meta").to_empty(device="cpu")
+    bound = num_in**-0.5
+    for parameter in (layer.weight, layer.bias):
+        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+    return layer
+
+
+def noise(kind: str, shape: tuple[int, ...], device: torch.device, generator: torch.Generator | None = None) -> Tensor:
+    """Draws from N(0, 1) for kind "normal", from U[0, 1) for "uniform".
+
+    They are taken on the generator's own device, so that a CPU generator gives the same ones everywhere.
+    """
+    draw = {"normal": torch.randn, "uniform": torch.rand}[kind]
+    return draw(shape, generator=generator, device=generator.device if generator else device).to(device)

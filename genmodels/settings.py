@@ -1,0 +1,48 @@
+"""Where things lie and what computes them: the few facts that depend on the machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from genmodels.errors import Problem
+
+if TYPE_CHECKING:
+    import torch
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def home() -> Path:
+    """The folder of everything made on this machine: `GENMODELS_HOME`, or `checkpoints/local` in the repository.
+
+    Below it: `trained/` (own models), `jobs/` (the queue), `data/` (downloaded data sets).
+    """
+    return Path(os.environ.get("GENMODELS_HOME") or _ROOT / "checkpoints" / "local").absolute()
+
+
+def shipped() -> Path:
+    """The folder of the trained models that come with the repository."""
+    return _ROOT / "checkpoints" / "shipped"
+
+
+def device(name: str = "auto") -> torch.device:
+    """The device called `name`: "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:1".
+
+    Raises Problem for a device that this machine does not have.
+    """
+    import torch
+
+    cuda_devices = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if name == "auto":
+        return torch.device("cuda" if cuda_devices else "cpu")
+    known = ["cpu", *(["cuda"] if cuda_devices else []), *(f"cuda:{index}" for index in range(cuda_devices))]
+    if name not in known:
+        raise Problem(
+            "unknown_device",
+            "There is no device {name!r} here; use one of: auto, {known}.",
+            name=str(name)[:40],
+            known=", ".join(known),
+        )
+    return torch.device(name)

@@ -1,0 +1,253 @@
+"""Trained models on disk: found by name or key, checked, and loaded. No torch until a model is wanted.
+
+A checkpoint is a folder: `card.json` says what it is and lists the other files with size and hash, and is written
+last. `model-020.safetensors` holds the weights of the epoch that was kept, `epoch-005.safetensors` those of an epoch
+on the way, in half precision, for looking back. Shipped models lie under their name, own ones under their key.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import safetensors
+import safetensors.numpy
+
+from genmodels import settings as places
+from genmodels import storage
+from genmodels.errors import Problem
+from genmodels.storage import Damaged
+from genmodels.training import recipes
+from genmodels.training.recipes import Recipe
+
+if TYPE_CHECKING:
+    from genmodels.models.layers import GenerativeModel
+
+CARD = "card.json"
+_KEY = re.compile(r"[0-9a-f]{32}")
+_WEIGHTS = re.compile(r"(model|epoch)-(\d{3})\.safetensors")
+
+Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model on disk; its card has been checked, its weights are checked whenever they are read."""
+
+    folder: Path
+    card: dict[str, Any]
+    recipe: Recipe
+
+    @property
+    def key(self) -> str:
+        """The key of the recipe, 32 hex digits."""
+        return str(self.card["key"])
+
+    @property
+    def finished(self) -> bool:
+        """Whether the training went to its end."""
+        return self.card.get("finished") is True
+
+    @property
+    def epoch(self) -> int:
+        """The epoch whose weights are the model."""
+        return int(self.card["epoch"])
+
+    @property
+    def epochs(self) -> list[int]:
+        """The epochs whose weights can be had, the model's own included, in order."""
+        kept = {int(name[6:9]) for name in self.card["files"] if name.startswith("epoch-")}
+        return sorted(kept | {self.epoch})
+
+    def tensors(self, epoch: int | None = None) -> Arrays:
+        """The weights of the model, or of a kept epoch, by name: float32 arrays; no torch needed.
+
+        Raises Problem for an epoch that was not kept, and when the file is damaged.
+        """
+        if epoch is not None and epoch not in self.epochs:
+            known = ", ".join(map(str, self.epochs))
+            raise Problem(
+                "epoch_not_kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
+            )
+        name = str(self.card["model"]) if epoch in (None, self.epoch) else f"epoch-{epoch:03d}.safetensors"
+        try:
+            payload = storage.read(self.folder / name)
+            storage.check(payload, self.card["files"][name], name)
+            return {key: value.astype(np.float32) for key, value in unpack(payload).items()}
+        except Damaged as damage:
+            raise self._refuse(name, damage) from damage
+
+    def model(self, device: str = "auto", epoch: int | None = None) -> GenerativeModel:
+        """The model, or how it was after a kept epoch: in eval mode, without gradients; share it, never change it."""
+        import torch
+
+        model = recipes.build(self.recipe, torch.Generator())
+        weights = self.tensors(epoch)
+        expected = {name: tuple(value.shape) for name, value in model.state_dict().items()}
+        if {name: value.shape for name, value in weights.items()} != expected:
+            raise self._refuse(CARD, Damaged("the weights do not fit the recipe"))
+        model.load_state_dict({name: torch.from_numpy(value) for name, value in weights.items()})
+        return model.to(places.device(device)).eval().requires_grad_(False)
+
+    def _refuse(self, name: str, damage: Damaged) -> Problem:
+        """What to tell when a file is damaged; an own one is moved out of the way, so that it can be trained again."""
+        if self.folder.parent != places.shipped():
+            storage.quarantine(self.folder / name, str(damage))
+        return _damaged(self.folder, str(damage))
+
+
+def _damaged(folder: Path, reason: str) -> Problem:
+    if folder.parent == places.shipped():
+        remedy = f"Restore it with: git checkout {folder.relative_to(places.shipped().parent.parent)}"
+    else:
+        remedy = "Train it again."
+    return Problem(
+        "damaged_checkpoint",
+        "The trained model {name} is damaged: {reason}. {remedy}",
+        name=folder.name,
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def is_key(text: object) -> bool:
+    """Whether `text` is shaped like a key; nothing else is ever made into a path."""
+    return isinstance(text, str) and _KEY.fullmatch(text) is not None
+
+
+def trained_folder(key: str) -> Path:
+    """Where the own model with this key lies, or will lie; Problem for what is no key."""
+    if not is_key(key):
+        raise Problem("bad_key", "{key!r} is not a key; a key has 32 digits from 0-9 and a-f.", key=str(key)[:40])
+    return places.home() / "trained" / key
+
+
+def open_folder(folder: Path) -> Checkpoint:
+    """The checkpoint in a folder.
+
+    Raises Damaged when the card or the model's file is missing or not what it should be, and Problem when it was made
+    from another recipe or another version of the lesson than its key says.
+    """
+    card = storage.read_json(folder / CARD)
+    _check_card(card)
+    model = folder / card["model"]
+    if not model.is_file() or model.stat().st_size != card["files"][model.name].get("size"):
+        raise Damaged(f"{model.name} is missing or has another size than {CARD} says")
+    try:
+        recipe = recipes.make(**card["recipe"])
+    except (KeyError, TypeError, Problem) as error:
+        raise Damaged(f"{CARD} has no usable recipe") from error
+    if recipes.key(recipe) != card.get("key"):
+        raise Problem(
+            "other_version",
+            "The trained model {name} was made with another version of its lesson, or altered. Train it again.",
+            name=folder.name,
+        )
+    return Checkpoint(folder, card, recipe)
+
+
+def _check_card(card: dict[str, Any]) -> None:
+    """Damaged unless the card has the parts, and the kinds of parts, that everybody relies on."""
+    files, curve, epoch = card.get("files"), card.get("curve"), card.get("epoch")
+    sound = (
+        isinstance(files, dict)
+        and all(_WEIGHTS.fullmatch(name) and isinstance(about, dict) for name, about in files.items())
+        and isinstance(epoch, int)
+        and card.get("model") == f"model-{epoch:03d}.safetensors"
+        and card["model"] in files
+        and isinstance(card.get("metrics"), dict)
+        and isinstance(curve, list)
+        and len(curve) > 0
+        and all(isinstance(row, dict) and "epoch" in row for row in curve)
+    )
+    if not sound:
+        raise Damaged(f"{CARD} does not say what it is a card of")
+
+
+def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
+    """The shipped model of that name or the model with that key, or None when there is none (yet).
+
+    With `unfinished`, also the best weights so far of a training that is running or was stopped. What is damaged is
+    moved to quarantine and counts as not there; a shipped model that is damaged is a Problem instead.
+    """
+    folder = trained_folder(name_or_key) if is_key(name_or_key) else None
+    if folder is None and name_or_key in recipes.names():
+        folder = places.shipped() / name_or_key
+    if folder is None or not (folder / CARD).exists():
+        return next((one for one in _in(places.shipped()) if one.key == name_or_key), None)
+    try:
+        checkpoint = open_folder(folder)
+        if is_key(name_or_key) and checkpoint.key != name_or_key:
+            raise Damaged(f"{CARD} is the card of another model")
+    except Damaged as damage:
+        if folder.parent == places.shipped():
+            raise _damaged(folder, str(damage)) from damage
+        storage.quarantine(folder / CARD, str(damage))
+        return None
+    return checkpoint if checkpoint.finished or unfinished else None
+
+
+def available() -> list[Checkpoint]:
+    """Every whole checkpoint on this machine: the shipped ones, then the own ones, unfinished ones included."""
+    return [*_in(places.shipped()), *_in(places.home() / "trained")]
+
+
+def _in(folder: Path) -> Iterator[Checkpoint]:
+    for card in sorted(folder.glob(f"*/{CARD}")):
+        try:
+            yield open_folder(card.parent)
+        except (Damaged, Problem):
+            continue
+
+
+def get(name_or_key: str, **settings: Any) -> Checkpoint:
+    """The checkpoint of a name, of a key, or of the recipe that `settings` make of a name; Problem if there is none."""
+    if is_key(name_or_key):
+        if settings:
+            raise TypeError("a key stands for all settings; give a name to choose others")
+        key, remedy = name_or_key, "See what there is with: python -m genmodels list"
+    else:
+        recipe = recipes.make(name_or_key, **settings)
+        key = recipes.key(recipe)
+        changed = "".join(f" --set {name}={value}" for name, value in recipes.changed_settings(recipe).items())
+        remedy = f"Train it with: python -m genmodels train {name_or_key}{changed}"
+    checkpoint = (None if settings else find(name_or_key)) or find(key)
+    if checkpoint is None:
+        raise Problem("not_trained", "There is no trained model {name}. {remedy}", name=name_or_key, remedy=remedy)
+    return checkpoint
+
+
+def load(name: str | None = None, *, key: str | None = None, device: str = "auto", **settings: Any) -> GenerativeModel:
+    """The shipped model `name`, the own one with `key`, or the own one trained with `settings`.
+
+    It is in eval mode and needs no gradients. Raises Problem when there is none, naming the command that makes it,
+    and when it is damaged.
+    """
+    if name is not None and key is None:
+        return get(name, **settings).model(device)
+    if key is None or name is not None:
+        raise TypeError("give either a name or a key")
+    trained_folder(key)  # refuses what is no key
+    return get(key, **settings).model(device)
+
+
+def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:
+    """Arrays as the bytes of a safetensors file; `half` stores them as float16."""
+    return safetensors.numpy.save(
+        {
+            name: np.require(value, dtype=np.float16 if half else None, requirements="C")
+            for name, value in arrays.items()
+        }
+    )
+
+
+def unpack(payload: bytes) -> Arrays:
+    """The arrays in the bytes of a safetensors file; Damaged when they are not one."""
+    try:
+        return dict(safetensors.numpy.load(payload))
+    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+        raise Damaged(f"not a safetensors file ({error})") from error

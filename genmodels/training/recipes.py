@@ -1,0 +1,220 @@
+"""What a training is asked to do, as a frozen record whose values are checked once; its key names the result.
+
+No torch here: a page makes recipes and looks up their results without it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+import math
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields
+from functools import cache
+from importlib import import_module
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from genmodels import data as datasets
+from genmodels.errors import Problem
+
+if TYPE_CHECKING:
+    import torch
+
+    from genmodels.models.layers import GenerativeModel
+
+
+def _number(default: float, low: float, high: float) -> Any:
+    return field(default=default, metadata={"limits": (low, high)})
+
+
+def _choice(default: str, *options: str) -> Any:
+    return field(default=default, metadata={"options": options})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """What every training has. Values may come as text or as another kind of number: they are coerced, or refused.
+
+    `holdout` is the share of the training data kept back for the second learning curve and for choosing the best
+    epoch. With 0 all of it is trained on, the last epoch is kept, and the second curve is of the test set.
+    """
+
+    lesson: ClassVar[str]  # the file in genmodels/models
+    model: ClassVar[str]  # the class in it
+
+    name: str
+    data: str = _choice("mnist", *datasets.names())
+    epochs: int = _number(20, 1, 100)
+    seed: int = _number(0, 0, 2**53 - 1)  # the whole numbers that a float, and JSON in a browser, hold exactly
+    batch_size: int = _number(128, 1, 4096)
+    learning_rate: float = _number(1e-3, 1e-5, 1e-1)
+    holdout: float = _number(0.1, 0.0, 0.5)
+
+    def __post_init__(self) -> None:
+        for one in fields(self):
+            object.__setattr__(self, one.name, _coerce(one, getattr(self, one.name)))
+
+    @property
+    def second_curve(self) -> str:
+        """What the losses beside the training losses are of: "valid" or "test"."""
+        return "valid" if self.holdout else "test"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AutoencoderRecipe(Recipe):
+    """The settings of models/autoencoder.py."""
+
+    lesson, model = "autoencoder", "Autoencoder"
+
+    latent_dim: int = _number(2, 1, 32)
+    hidden_dim: int = _number(256, 8, 1024)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VAERecipe(Recipe):
+    """The settings of models/vae.py, its two deliberate mistakes included."""
+
+    lesson, model = "vae", "VAE"
+
+    latent_dim: int = _number(2, 1, 32)
+    hidden_dim: int = _number(256, 8, 1024)
+    beta: float = _number(1.0, 0.0, 100.0)
+    noise: str = _choice("normal", "normal", "uniform")
+    relu_after_encoder: bool = False
+
+
+_RECIPES: dict[str, type[Recipe]] = {
+    "ae-mnist": AutoencoderRecipe,
+    "vae-mnist": VAERecipe,
+}
+
+
+def names() -> tuple[str, ...]:
+    """The models that can be trained."""
+    return tuple(_RECIPES)
+
+
+def make(name: str, **settings: Any) -> Recipe:
+    """The recipe `name` with some settings changed; None leaves a setting as it is.
+
+    Raises Problem for an unknown name, an unknown setting, and a value of the wrong kind or out of its limits.
+    """
+    if name not in _RECIPES:
+        known = ", ".join(_RECIPES)
+        raise Problem("unknown_model", "There is no model {name!r}; known: {known}.", name=_short(name), known=known)
+    kind = _RECIPES[name]
+    known_settings = [one.name for one in fields(kind) if one.name != "name"]
+    for setting in settings:
+        if setting not in known_settings:
+            known = ", ".join(known_settings)
+            raise Problem(
+                "unknown_setting",
+                "{name} has no setting {setting!r}; known: {known}.",
+                name=name,
+                setting=_short(setting),
+                known=known,
+            )
+    return kind(name=name, **{setting: value for setting, value in settings.items() if value is not None})
+
+
+def as_settings(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as plain values, `name` included: make(**as_settings(r)) == r."""
+    return asdict(recipe)
+
+
+def changed_settings(recipe: Recipe) -> dict[str, Any]:
+    """The settings that differ from the recipe's own."""
+    return {
+        one.name: getattr(recipe, one.name)
+        for one in fields(recipe)
+        if one.default is not MISSING and getattr(recipe, one.name) != one.default
+    }
+
+
+def limits(name: str, setting: str) -> tuple[float, float]:
+    """The smallest and the largest value that a number in the recipe `name` may have; KeyError if it is no number."""
+    return {one.name: one for one in fields(_RECIPES[name])}[setting].metadata["limits"]  # type: ignore[no-any-return]
+
+
+def key(recipe: Recipe) -> str:
+    """32 hex digits that name the result: recipe, content of the data and version of the lesson, nothing else."""
+    identity = {"recipe": asdict(recipe), "data": datasets.content_hash(recipe.data), "version": version(recipe.lesson)}
+    canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:32]
+
+
+@cache
+def version(lesson: str) -> int:
+    """The integer VERSION of a lesson file, read from its source: importing it would bring torch."""
+    source = (Path(__file__).parent.parent / "models" / f"{lesson}.py").read_text(encoding="utf-8")
+    for statement in ast.parse(source).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id="VERSION")], value=ast.Constant(value=int(number))):
+                return number
+    raise LookupError(f"models/{lesson}.py has no line VERSION = <integer>")
+
+
+def build(recipe: Recipe, generator: torch.Generator | None = None) -> GenerativeModel:
+    """The untrained model, its weights drawn from `generator`; this is where torch comes in."""
+    shared = {one.name for one in fields(Recipe)}
+    own = {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
+    lesson = import_module(f"genmodels.models.{recipe.lesson}")
+    model: GenerativeModel = getattr(lesson, recipe.model)(**own, generator=generator)
+    return model
+
+
+def _coerce(one: Field[Any], value: Any) -> Any:
+    """`value` as the field's declared type, or a Problem that names the field, the value and what is allowed."""
+    kind = str(one.type)  # a string, because annotations are not evaluated in this file
+    if kind in ("int", "float"):
+        return _coerce_number(one, kind, value)
+    if kind == "bool":
+        if isinstance(value, str):
+            value = {"true": True, "false": False}.get(value.strip().lower(), value)
+        if not isinstance(value, bool):
+            raise _refused(one, value, "true or false")
+        return value
+    options = one.metadata.get("options", tuple(_RECIPES))
+    if not isinstance(value, str) or value not in options:
+        raise _refused(one, value, "one of: " + ", ".join(options))
+    return value
+
+
+def _coerce_number(one: Field[Any], kind: str, value: Any) -> float:
+    low, high = one.metadata["limits"]
+    allowed = f"{'a whole number' if kind == 'int' else 'a number'} from {low:.15g} to {high:.15g}"
+    if isinstance(value, bool) or not isinstance(value, Real | str):
+        raise _refused(one, value, allowed)
+    try:
+        number = float(value)
+        if kind == "int":
+            if not number.is_integer():
+                raise ValueError("not a whole number")
+            number = int(number)
+    except (ValueError, OverflowError) as error:
+        raise _refused(one, value, allowed) from error
+    if not math.isfinite(number) or not low <= number <= high:
+        raise _refused(one, value, allowed)
+    return number + 0  # -0.0 becomes 0.0: the same value must have the same key
+
+
+def _refused(one: Field[Any], value: Any, allowed: str) -> Problem:
+    return Problem(
+        "bad_setting",
+        "{setting} cannot be {value}; it is {allowed}.",
+        setting=one.name,
+        value=_short(value),
+        allowed=allowed,
+    )
+
+
+def _short(value: object) -> str:
+    """The value as the user gave it, cut where it would fill the screen."""
+    try:
+        text = value if isinstance(value, str) else repr(value)
+    except ValueError:  # an integer of more digits than Python prints
+        text = "a huge number"
+    text = "".join(character if character.isprintable() else "?" for character in text)
+    return text if len(text) <= 40 else text[:37] + "..."

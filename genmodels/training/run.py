@@ -1,0 +1,220 @@
+"""A training that is kept: it saves itself after every epoch, goes on where it was stopped, and ends as a checkpoint.
+
+The truth of an unfinished run is its newest state (weights, Adam, random numbers, position, curve); the model's file
+and the card follow from it and are written again on resume if the run was killed in between.
+"""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from genmodels import data as datasets
+from genmodels import storage
+from genmodels.data.mnist import Images
+from genmodels.errors import Problem
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, loop, recipes
+from genmodels.training.checkpoints import CARD
+from genmodels.training.loop import Step
+from genmodels.training.recipes import Recipe
+
+KEPT_EPOCHS = frozenset({0, 1, 2, 3, 5, *range(10, 101, 10)})
+_STATES = 2  # the newest may be damaged; then the one before it is used
+_SECONDS_BETWEEN_STATES = 60.0  # within an epoch that takes long
+
+
+def run(
+    recipe: Recipe,
+    folder: Path | None = None,
+    *,
+    device: str = "auto",
+    command: str = "",
+    keep: Collection[int] = KEPT_EPOCHS,
+    fresh: bool = False,
+) -> Iterator[Step]:
+    """Train `recipe` and keep it in `folder` (default: where its key says), handing out the loop's steps.
+
+    Goes on from the newest whole state, so that a run may be stopped at any moment and asked for again; nothing is
+    handed out when it is finished already, unless `fresh`, which starts over. `command` is noted on the card, `keep`
+    are the epochs whose weights are kept for looking back.
+    Raises Problem when the disk is full, when another process writes the folder or when it holds another model, and
+    Diverged; what was saved before stays.
+    """
+    folder = folder or checkpoints.trained_folder(recipes.key(recipe))
+    with storage.only_writer(folder):
+        storage.sweep(folder)
+        if fresh:
+            _clear(folder)
+        if _is_finished(folder, recipe):
+            return
+        keeper = _Keeper(recipe, folder, command, frozenset(keep), device)
+        for step in keeper.training.steps():
+            keeper.take(step)
+            yield step
+
+
+def _is_finished(folder: Path, recipe: Recipe) -> bool:
+    """Whether the folder holds this recipe's finished model; Problem when it holds another one."""
+    if not (folder / CARD).exists():
+        return False
+    try:
+        checkpoint = checkpoints.open_folder(folder)
+        checkpoint.tensors()
+    except (Damaged, Problem):
+        return False
+    if checkpoint.recipe != recipe:
+        raise Problem(
+            "folder_taken",
+            "{folder} holds another model ({name}). Choose another folder, or start over with --fresh.",
+            folder=str(folder),
+            name=checkpoint.recipe.name,
+        )
+    return checkpoint.finished
+
+
+def _clear(folder: Path) -> None:
+    for pattern in (CARD, "model-*.safetensors", "epoch-*.safetensors", "state-*.safetensors", "state-*.json"):
+        for path in folder.glob(pattern):
+            storage.discard(path)
+
+
+@dataclass
+class _Keeper:
+    """Writes one run to its folder; made, it has found the newest whole state and stands there."""
+
+    recipe: Recipe
+    folder: Path
+    command: str
+    keep: frozenset[int]
+    device: str
+    curve: list[dict[str, float]] = field(default_factory=list)
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.key = recipes.key(self.recipe)
+        self.seconds_before = 0.0
+        self.started = self.saved = time.monotonic()
+        self.training = self._resumed(loop.split(self.recipe))
+
+    def _resumed(self, splits: tuple[Images, Images]) -> loop.Run:
+        for path in sorted(self.folder.glob("state-*.safetensors"), reverse=True):
+            training = loop.Run(self.recipe, self.device, splits)
+            try:
+                payload, record = storage.verify(path)
+                if record.get("key") != self.key:
+                    raise Damaged("it is the state of another run")
+                training.restore({name: torch.from_numpy(value) for name, value in checkpoints.unpack(payload).items()})
+                self.curve, self.files = record["curve"], record["files"]
+                self.seconds_before = float(record["seconds"])
+            except (Damaged, LookupError, ValueError, TypeError, RuntimeError) as damage:
+                storage.quarantine(path, str(damage))
+                storage.quarantine(storage.sidecar_path(path), str(damage))
+                continue
+            if training.batch == 0:  # the card may not have been written for this epoch
+                self._publish(training)
+            return training
+        return loop.Run(self.recipe, self.device, splits)
+
+    def take(self, step: Step) -> None:
+        """Save what this step calls for: at the end of an epoch everything, within a long one the state."""
+        if step.ends_epoch:
+            self.curve.append({"epoch": step.epoch, "step": step.step, **step.losses})
+        elif time.monotonic() - self.saved < _SECONDS_BETWEEN_STATES:
+            return
+        self._save_state(step.step)
+        if step.ends_epoch:
+            self._publish(self.training)
+
+    def _save_state(self, step: int) -> None:
+        arrays = {name: tensor.numpy() for name, tensor in self.training.state().items()}
+        record = {
+            "key": self.key,
+            "step": step,
+            "curve": self.curve,
+            "files": self.files,
+            "seconds": self._seconds(),
+            "versions": _versions(),
+        }
+        storage.commit(self.folder / f"state-{step:08d}.safetensors", checkpoints.pack(arrays), record)
+        self.saved = time.monotonic()
+        self._prune_states(_STATES)
+
+    def _seconds(self) -> float:
+        return round(self.seconds_before + time.monotonic() - self.started, 1)
+
+    def _prune_states(self, num_kept: int) -> None:
+        for path in sorted(self.folder.glob("state-*.safetensors"))[: -num_kept or None]:
+            storage.discard(path)
+            storage.discard(storage.sidecar_path(path))
+
+    def _best_epoch(self) -> int:
+        """Own runs keep the epoch that did best on the pictures held out; with none held out, the last one."""
+        if not self.recipe.holdout:
+            return int(self.curve[-1]["epoch"])
+        return int(min(self.curve, key=lambda row: row["valid_total"])["epoch"])
+
+    def _publish(self, training: loop.Run) -> None:
+        """Write the weights that the epoch just ended adds, then the card that makes them count."""
+        epoch, best = int(self.curve[-1]["epoch"]), self._best_epoch()
+        finished = epoch == self.recipe.epochs
+        weights = {name: value.cpu().numpy() for name, value in training.model.state_dict().items()}
+        if epoch in self.keep and not (finished and epoch == best):
+            self._write_weights(f"epoch-{epoch:03d}.safetensors", checkpoints.pack(weights, half=True))
+        if epoch == best:
+            self._write_weights(f"model-{epoch:03d}.safetensors", checkpoints.pack(weights))
+        before = {name for name in self.files if name.startswith("model-")}
+        model = f"model-{best:03d}.safetensors"
+        self.files = {name: about for name, about in self.files.items() if name.startswith("epoch-") or name == model}
+        storage.write_json(self.folder / CARD, self._card(training, best, model, finished))
+        # the model of the card before is left for one more epoch, for whoever is just reading it
+        keep = {model} if finished else {model} | before
+        for path in self.folder.glob("model-*.safetensors"):
+            if path.name not in keep:
+                storage.discard(path)
+        if finished:
+            self._prune_states(0)
+
+    def _write_weights(self, name: str, payload: bytes) -> None:
+        storage.write(self.folder / name, payload)
+        self.files[name] = storage.fingerprint(payload)
+
+    def _card(self, training: loop.Run, best: int, model: str, finished: bool) -> dict[str, Any]:
+        kept_row = next(row for row in self.curve if row["epoch"] == best)
+        return {
+            "name": self.recipe.name,
+            "key": self.key,
+            "recipe": recipes.as_settings(self.recipe),
+            "seed": self.recipe.seed,
+            "lesson_version": recipes.version(self.recipe.lesson),
+            "command": self.command,
+            "data": {"name": self.recipe.data, "sha256": datasets.content_hash(self.recipe.data)},
+            "finished": finished,
+            "epoch": best,
+            "model": model,
+            "files": self.files,
+            "second_curve": self.recipe.second_curve,
+            "curve": self.curve,
+            "metrics": {name: value for name, value in kept_row.items() if name not in ("epoch", "step")},
+            "parameters": sum(parameter.numel() for parameter in training.model.parameters()),
+            "device": _device_name(training.device),
+            "versions": _versions(),
+            "date": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": self._seconds(),
+        }
+
+
+def _versions() -> dict[str, str]:
+    return {"python": platform.python_version(), "torch": str(torch.__version__), "numpy": np.__version__}
+
+
+def _device_name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"

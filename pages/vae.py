@@ -1,0 +1,149 @@
+"""The VAE latent explorer: a real VAE's two-dimensional plane of codes, decoded under the pointer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from genmodels.data import tokens
+from genmodels.data.pictures import from_upload, prepare
+from genmodels.errors import Problem
+from ui import explorer
+from ui.components import sketch
+from ui.components.decoder import decoder
+from ui.components.latent_plane import latent_plane, read_view
+from ui.components.tiles import tiles
+from ui.figures.learning import Curve, learning_curves
+from ui.figures.style import CONFIG
+from ui.lesson import HALF, RAIL, STAGE, Lesson
+from ui.state import Choice, Number, Token
+
+MODEL = "vae-mnist"
+ROLES = {"total": "ink", "reconstruction": "error", "kl": "q"}
+
+with Lesson.guard("vae"):
+    latent = explorer.latent_map(MODEL)
+last = len(latent.labels) - 1
+lesson = Lesson(
+    "vae",
+    {
+        "mode": Choice("digits", ("digits", "manifold", "path")),
+        "epoch": Choice(latent.epochs[-1], latent.epochs),
+        "digit": Number(0, 0, last),
+        "to": Number(3, 0, last),
+        "t": Number(0.5, 0, 1, decimals=2),
+        "z1": Number(None, -6, 6, decimals=4),
+        "z2": Number(None, -6, 6, decimals=4),
+        "x": Token("", tokens.from_token),
+    },
+)
+state, text = lesson.state, lesson.text
+
+
+def show_picture(**source: Any) -> None:
+    """Another picture x; the point z goes to its mean."""
+    state.update({"x": "", "z1": None, "z2": None, **source})
+
+
+def moved() -> None:
+    """The visitor moved something in the plane."""
+    view = read_view(st.session_state["plane"].get("view"), latent.epochs)
+    if view.get("digit", state["digit"]) != state["digit"]:
+        show_picture(**{name: value for name, value in view.items() if name not in ("z1", "z2")})
+    else:
+        state.update(view, silent=True)
+
+
+def own_picture() -> None:
+    """Draw, upload or choose the picture x; whatever is new is shown at once."""
+    source = st.segmented_control(
+        text("own"),
+        ["draw", "upload", "test"],
+        default="draw",
+        format_func=lambda name: text(f"source-{name}"),
+        key="source",
+        label_visibility="collapsed",
+        required=True,
+    )
+    picture = None
+    if source == "draw":
+        drawing = sketch.sketch("sketch", text.all("sketch-"))
+        picture = explorer.take("drawing", drawing, lambda raw: prepare(sketch.picture(raw)))
+    elif source == "upload":
+        file = st.file_uploader(text("upload"), key="upload")
+        picture = explorer.take("upload", file.getvalue() if file else None, from_upload)
+    else:  # the state decides what the field shows
+        st.session_state["digit-number"] = state["digit"]
+        st.number_input(
+            text("digit-number"),
+            0,
+            last,
+            step=1,
+            key="digit-number",
+            on_change=lambda: show_picture(digit=st.session_state["digit-number"]),
+        )
+    if picture is not None:
+        st.session_state["vae-notes"] = picture.notes
+        show_picture(x=tokens.to_token(picture.pixels))
+        st.rerun()
+
+
+scene = explorer.Scene(MODEL, state)
+lesson.header()
+decoder(explorer.payload(MODEL), key="decoder")
+
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            latent_plane("plane", scene.plane_data(text), on_view_change=moved)
+        lesson.caption()
+        lesson.badge(**explorer.badge(latent))
+    with st.container(width=RAIL):
+        lesson.steps(4, **scene.step_values(text))
+        lesson.challenges(scene.challenges(text))
+
+if state["mode"] == "manifold":
+    lesson.section("nearest")
+    pictures, captions = scene.neighbours(text)
+    tiles(
+        "neighbours", pictures, text("nearest-alt"), captions, size=72, roles=["model", *["data"] * (len(pictures) - 1)]
+    )
+    lesson.note("nearest-note")
+
+lesson.section("own")
+with lesson.row():
+    with st.container(width=HALF):
+        try:
+            own_picture()
+        except Problem as problem:
+            lesson.notice(problem)
+    with st.container(width=HALF):
+        captions = [text("own-prepared"), text("own-reconstructed")]
+        tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])
+        st.markdown(scene.cloud)
+        lesson.note("own-prepared-note", *scene.notes())
+        st.markdown(text("own-samples"))
+        tiles("samples", scene.samples(), text("own-samples"), size=40)
+
+lesson.section()
+with lesson.row():
+    with st.container(width=HALF):
+        lesson.predict({"epoch": 0, "mode": "digits"})
+    with st.container(width=HALF):
+        lesson.heading("look")
+        st.markdown(text.section("look"))
+
+lesson.section("curves")
+epochs, train, second, split = explorer.curves(latent)
+with lesson.row():
+    with st.container(width=640):
+        curves = [Curve(text(f"curve-{name}"), role, second[name], train[name]) for name, role in ROLES.items()]
+        words = {"unit": text("curve-unit"), "epoch": text("curve-epoch")}
+        figure = learning_curves(epochs, curves, state["epoch"], words, lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="curves")
+    with st.container(width="stretch"):
+        st.markdown(text.section("curves", split=text(f"split-{split}"), **explorer.last_losses(train, second)))
+
+lesson.code(scene.equation, **scene.code_values())
+state.mirror(lesson.lang)

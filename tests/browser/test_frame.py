@@ -1,0 +1,120 @@
+"""The frame in a real browser: links, languages, themes, errors, and silence towards other hosts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tools.browser import Visit, start_server
+from ui import theme
+from ui.course import PAGES, address
+from ui.text import LANGUAGES, labels
+
+Open = Callable[..., Visit]
+LESSONS = [page for page in PAGES if page != "home"]
+MENU = '[data-testid="stSidebarNav"]'
+
+
+def title(page: str, lang: str) -> str:
+    return str(labels(lang)[page]["title"])
+
+
+def in_menu(page: str, lang: str) -> str:
+    return str(labels(lang)[page].get("menu", title(page, lang)))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_comes_whole_and_asks_no_other_host(visit: Open, page: str, lang: str) -> None:
+    one = visit()
+    tab = one.goto(address(page), lang=lang)
+    expect(tab.locator("h1")).to_have_text(title(page, lang))
+    expect(tab.locator("html")).to_have_attribute("lang", lang)
+    expect(tab).to_have_title(f"{in_menu(page, lang)} · {labels(lang)['frame']['brand']}")
+    assert one.troubles == []
+
+
+def test_a_deep_link_on_a_server_that_nobody_has_visited(browser: Browser) -> None:
+    """Streamlit alone would show the page's file without menu and language until the front page was visited."""
+    page = PAGES[-1]
+    with start_server() as fresh:
+        fresh.wait_until("_stcore/health")
+        one = Visit(browser, fresh.url)
+        try:
+            tab = one.goto(address(page), lang="zh")
+            expect(tab.locator("h1")).to_have_text(title(page, "zh"))
+            expect(tab.locator(MENU)).to_contain_text(in_menu("home", "zh"))
+            assert one.troubles == []
+        finally:
+            one.close()
+
+
+@pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("de-DE", "en")])
+def test_the_browser_is_greeted_in_its_language(visit: Open, locale: str, lang: str) -> None:
+    tab = visit(locale=locale).goto()
+    expect(tab.locator("h1")).to_have_text(title("home", lang))
+    expect(tab).to_have_url(re.compile(rf"/\?lang={lang}$"))
+
+
+def test_the_language_goes_along_with_every_click(visit: Open) -> None:
+    one = visit()
+    tab = one.goto(lang="en")
+    tab.get_by_role("radio", name=LANGUAGES["zh"]).click()
+    expect(tab.locator("h1")).to_have_text(title("home", "zh"))
+    for page in [*LESSONS, "home"]:
+        tab.locator(MENU).get_by_role("link", name=in_menu(page, "zh")).click()
+        expect(tab.locator("h1")).to_have_text(title(page, "zh"))
+        expect(tab).to_have_url(re.compile(rf"/{address(page)}\?lang=zh"))
+    one.settled()
+    assert one.troubles == []
+
+
+@pytest.mark.skipif(not LESSONS, reason="no lesson yet")
+def test_one_step_back_is_the_page_before(visit: Open) -> None:
+    one = visit()
+    tab = one.goto(lang="zh")
+    tab.locator(MENU).get_by_role("link", name=in_menu(LESSONS[0], "zh")).click()
+    expect(tab.locator("h1")).to_have_text(title(LESSONS[0], "zh"))
+    one.settled()
+    tab.go_back()
+    expect(tab.locator("h1")).to_have_text(title("home", "zh"))
+
+
+def test_an_unknown_language_is_named(visit: Open) -> None:
+    tab = visit().goto(lang="xx")
+    expect(tab.locator('[class*="st-key-notice"]')).to_contain_text("“xx”")
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_the_theme_of_the_system_is_worn(visit: Open, mode: str) -> None:
+    tab = visit(theme=mode).goto(lang="en")
+    ink = theme.tokens(mode)["ink"]
+    wanted = f"rgb({', '.join(str(int(ink[i : i + 2], 16)) for i in (1, 3, 5))})"
+    expect(tab.locator("h1")).to_have_css("color", wanted)
+    brand = '[data-testid="stSidebarHeader"] [data-testid="stLogoSpacer"]'
+    seen = tab.evaluate(f"getComputedStyle(document.querySelector('{brand}'), '::before').color")
+    assert seen == wanted, "the stylesheet does not follow the theme"
+
+
+def test_the_toolbar_has_the_theme_and_no_deploy(visit: Open) -> None:
+    tab = visit().goto(lang="en")
+    expect(tab.get_by_text("Deploy")).to_have_count(0)
+    tab.get_by_test_id("stMainMenu").click()
+    expect(tab.get_by_test_id("stMainMenuPopover")).to_contain_text("Dark")
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_sticks_out(visit: Open, page: str, width: int) -> None:
+    one = visit(width=width)
+    one.goto(address(page), lang="en")
+    assert one.overflow() == []
+
+
+def test_the_menu_on_a_small_screen(visit: Open) -> None:
+    tab = visit(width=390).goto(lang="en")
+    tab.get_by_test_id("stExpandSidebarButton").click()
+    expect(tab.locator(MENU).get_by_role("link", name=in_menu("home", "en"))).to_be_visible()

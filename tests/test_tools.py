@@ -1,0 +1,58 @@
+"""What `make run` says before and instead of running."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from tools import install, serve
+
+
+@pytest.mark.parametrize("version", [(3, 10, 9), (3, 15, 0)])
+def test_a_wrong_python_is_named_with_the_remedy(version: tuple[int, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", version)
+    with pytest.raises(SystemExit, match=r"3.11 to 3.14.*make run PYTHON="):
+        install.check_python()
+
+
+def test_a_missing_venv_module_is_named_with_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "ensurepip" else object())
+    with pytest.raises(SystemExit, match=r"apt-get install python3\.\d+-venv"):
+        install.check_python()
+
+
+def test_the_size_is_said_before_anything_starts(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=1e12))
+    install.announce(cpu_only=False)
+    assert "6 GB on disk" in capsys.readouterr().out
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2e9))
+    with pytest.raises(SystemExit, match=r"Only 2.0 GB"):
+        install.announce(cpu_only=False)
+
+
+def test_a_taken_port_is_said_plainly() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"Port {port} is taken.*make run PORT=\d+"):
+            serve.check_free("127.0.0.1", port)
+    serve.check_free("127.0.0.1", port)
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "sentence"),
+    [
+        ("127.0.0.1", 0, "There is no port 0"),
+        ("127.0.0.1", 99999, "There is no port 99999"),
+        ("192.0.2.1", 8501, "192.0.2.1 is no address of this machine"),
+        ("nowhere.invalid", 8501, "nowhere.invalid is no address of this machine"),
+    ],
+)
+def test_an_impossible_address_is_said_plainly(host: str, port: int, sentence: str) -> None:
+    with pytest.raises(SystemExit, match=sentence):
+        serve.check_free(host, port)

@@ -1,0 +1,88 @@
+"""The table of a page's values: limits, the URL, and what it says of values that it cannot use."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+
+def page() -> None:
+    import streamlit as st
+
+    from genmodels.data import tokens
+    from ui.state import Choice, Number, State, Token
+
+    fields = {
+        "epoch": Choice(20, (0, 1, 20)),
+        "mode": Choice("plain", ("plain", "path")),
+        "digit": Number(7, 0, 9999),
+        "t": Number(0.5, 0, 1, decimals=2),
+        "z": Number(None, -6, 6, decimals=4),
+        "x": Token("", tokens.from_token),
+    }
+    state = State("test", fields)
+    for change in st.session_state.pop("changes", []):
+        state.update(change)
+    state.mirror("en")
+    for problem in state.complaints:
+        st.text(str(problem))
+    st.json({name: state[name] for name in fields})
+    st.code(state.link("en"))
+
+
+def visit(**query: str) -> AppTest:
+    app = AppTest.from_function(page)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def values(app: AppTest) -> dict[str, object]:
+    import json
+
+    return dict(json.loads(app.json[0].value))
+
+
+DEFAULTS = {"epoch": 20, "mode": "plain", "digit": 7, "t": 0.5, "z": None, "x": ""}
+
+
+def test_without_a_query_everything_is_at_its_default_and_the_link_is_short() -> None:
+    app = visit()
+    assert values(app) == DEFAULTS
+    assert app.code[0].value == "?lang=en"
+
+
+def test_a_link_reproduces_the_state() -> None:
+    app = visit(epoch="1", mode="path", digit="0", t="0.25", z="-1.5")
+    assert values(app) == {**DEFAULTS, "epoch": 1, "mode": "path", "digit": 0, "t": 0.25, "z": -1.5}
+    query = dict(pair.split("=") for pair in app.code[0].value[1:].split("&"))
+    assert values(visit(**query)) == values(app)
+
+
+def test_every_value_that_cannot_be_used_is_named_with_its_limits() -> None:
+    app = visit(epoch="3", mode="<b>", digit="1e99", t="nan", z="seven", x="!!")
+    assert values(app) == DEFAULTS
+    said = "\n".join(text.value for text in app.text)
+    for expected in ("epoch = 3", "0, 1, 20", "mode = <b>", "plain, path", "digit = 1e99", "0 … 9999", "t = nan", "z = seven"):
+        assert expected in said
+    assert "damaged" in said  # the picture's own sentence
+
+
+def test_complaints_end_with_the_first_change() -> None:
+    app = visit(digit="-1")
+    assert len(app.text) == 1
+    app.session_state["changes"] = [{"t": 0.75}]
+    app.run()
+    assert len(app.text) == 0
+    assert values(app)["t"] == 0.75
+
+
+def test_a_change_that_is_not_allowed_is_left_out() -> None:
+    app = visit()
+    app.session_state["changes"] = [{"digit": 10_000, "t": [], "mode": None, "epoch": 1, "z": float("inf")}]
+    app.run()
+    assert values(app) == {**DEFAULTS, "epoch": 1}
+
+
+def test_numbers_without_decimals_are_whole() -> None:
+    assert values(visit(digit="4.0"))["digit"] == 4
+    assert values(visit(digit="4.5"))["digit"] == DEFAULTS["digit"]

@@ -1,0 +1,174 @@
+"""A server of one's own and a real Chromium that visits it; what the browser tests and the tour share."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+NO_BROWSER = "Chromium was not found, so no browser test ran. On Debian or Ubuntu: sudo apt-get install chromium"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-prefers-reduced-motion")
+READY_LIMIT = 120  # seconds
+# Streamlit's page asks for these below its own path when it is opened by a deep link, and is content with the 404s.
+ASKED_IN_VAIN = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+SETTLED = """() => document.querySelector('h1') && !document.querySelector('[data-testid="stSkeleton"]')
+    && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'
+    && [...document.images].every(image => image.complete) && document.fonts.status === 'loaded'"""
+NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+OVERFLOWING = """() => [...document.querySelectorAll('[data-testid="stMain"] *')].filter(element => {
+    if (element.getBoundingClientRect().right <= innerWidth + 1 || !element.checkVisibility()) return false;
+    for (let up = element; up.dataset.testid !== 'stMain'; up = up.parentElement)
+        if (up.parentElement && getComputedStyle(up.parentElement).overflowX !== 'visible'
+            && up.parentElement.dataset.testid !== 'stMain') return false;
+    return true;
+}).map(element => element.outerHTML.slice(0, 120))"""
+
+
+def chromium() -> str | None:
+    """The browser to drive: `CHROMIUM`, or the first known name on the path."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@contextmanager
+def open_browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Server:
+    """A running course."""
+
+    url: str
+    log: Path
+    answers: list[int] = field(default_factory=list)  # of /readyz while it started
+
+    def status(self, path: str = "readyz") -> tuple[int, str]:
+        """Status and body of a page of the server; 0 while nobody listens."""
+        try:
+            with urlopen(f"{self.url}/{path}", timeout=10) as answer:
+                return answer.status, answer.read().decode()
+        except HTTPError as error:
+            return error.code, error.read().decode()
+        except (URLError, OSError):
+            return 0, ""
+
+    def wait_until(self, path: str, status: int = 200) -> None:
+        """Ask until the answer has that status; RuntimeError with the log after two minutes."""
+        deadline = time.monotonic() + READY_LIMIT
+        while time.monotonic() < deadline:
+            code, _ = self.status(path)
+            self.answers.append(code)
+            if code == status:
+                return
+            time.sleep(0.05)
+        raise RuntimeError(f"{path} never answered {status}:\n{self.log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def start_server(*options: str, environment: dict[str, str] | None = None) -> Iterator[Server]:
+    """`streamlit run app.py` on a free port, from a folder that is not the project's, with no models of its own."""
+    with TemporaryDirectory() as folder:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            port = probe.getsockname()[1]
+        server = Server(f"http://127.0.0.1:{port}", Path(folder) / "log")
+        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}", *options]
+        variables = {**os.environ, "GENMODELS_HOME": str(Path(folder) / "home"), **(environment or {})}
+        with server.log.open("wb") as log:
+            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=subprocess.STDOUT)
+            try:
+                yield server
+            finally:
+                process.terminate()
+                process.wait(timeout=30)
+
+
+class Visit:
+    """One visitor's tab; remembers everything that went wrong in it."""
+
+    def __init__(
+        self, browser: Browser, url: str, theme: str = "light", width: int = 1440, locale: str = "en-US"
+    ) -> None:
+        self.url, self.width = url, width
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if theme == "dark" else "light",
+            locale=locale,
+        )
+        self.page: Page = self.context.new_page()
+        self.requests: list[str] = []
+        self.troubles: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("response", self._answered)
+        self.page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
+
+    def goto(self, path: str = "", **query: object) -> Page:
+        """Open a page and wait until it stands still."""
+        self.page.goto(f"{self.url}/{path}" + (f"?{urlencode(query)}" if query else ""))
+        return self.settled()
+
+    def settled(self) -> Page:
+        """Wait until the page has been painted to its end."""
+        self.page.wait_for_function(SETTLED, timeout=60_000)
+        self.page.evaluate(NEXT_FRAME)
+        return self.page
+
+    def picture(self, path: Path) -> None:
+        """A picture of the whole page; Streamlit scrolls inside, so the window has to become as tall as the content."""
+        measure = "() => Math.max(900, document.querySelector('[data-testid=\"stMainBlockContainer\"]').offsetHeight)"
+        for _ in range(3):  # what follows the window's height may grow with it, but not for long
+            self.page.set_viewport_size({"width": self.width, "height": min(int(self.page.evaluate(measure)), 8000)})
+            self.settled()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=path)
+
+    def overflow(self) -> list[str]:
+        """Elements that stick out to the right of the window."""
+        return list(self.page.evaluate(OVERFLOWING))
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.url).netloc:
+            self.troubles.append(f"request to another host: {request.url}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 400 and not ASKED_IN_VAIN.search(urlsplit(response.url).path):
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        where = urlsplit(str(message.location.get("url", ""))).path
+        if message.type == "error" and not ASKED_IN_VAIN.search(where):
+            self.troubles.append(f"console: {message.text}")
+
+
+def readiness(body: str) -> dict[str, object]:
+    """The JSON that /readyz answers."""
+    return dict(json.loads(body))

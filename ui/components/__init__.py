@@ -1,0 +1,24 @@
+"""Browser components: a folder each, with `component.js` (a plain ES module), `style.css` and one typed function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+
+def register(folder: Path) -> Callable[..., Any]:
+    """Make the component that lies in `folder` known to Streamlit, under the folder's name.
+
+    A folder may hold further scripts of plain functions; they are put before component.js, which may use them:
+    Streamlit hands a component's script to the browser as one text, which cannot import a file that lies beside it.
+    """
+    scripts = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
+    style = folder / "style.css"
+    return st.components.v2.component(
+        folder.name,
+        js="\n".join(path.read_text(encoding="utf-8") for path in scripts),
+        css=style.read_text(encoding="utf-8") if style.exists() else None,
+    )

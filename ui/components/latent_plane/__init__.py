@@ -1,0 +1,39 @@
+"""The latent plane of a two-dimensional VAE: the component that decodes under the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from ui.components import register
+
+_component = register(Path(__file__).parent)
+
+
+def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], None]) -> None:
+    """Show the plane.
+
+    `data` names the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane (`extent`),
+    the manifold's `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, caption, `mu` and
+    `sigma` at each epoch), the `view` to begin with, a `revision` that grows when Python changes it, and all `labels`.
+    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called.
+    """
+    _component(key=key, data=data, on_view_change=on_view_change, height="content")
+
+
+def read_view(raw: Any, epochs: Sequence[int]) -> dict[str, Any]:
+    """What the component says of where things stand, as values of the page's state.
+
+    It comes from a visitor and may hold anything: what has not the expected shape is left out, and the limits of each
+    value are checked where the state takes it over.
+    """
+    if not isinstance(raw, dict):
+        return {}
+    view = {name: raw[name] for name in ("mode", "digit", "to", "t") if isinstance(raw.get(name), str | int | float)}
+    z, epoch = raw.get("z"), raw.get("epoch")
+    if isinstance(z, list) and len(z) == 2:
+        view |= {"z1": z[0], "z2": z[1]}
+    if isinstance(epoch, int) and 0 <= epoch < len(epochs):
+        view["epoch"] = epochs[epoch]
+    return view

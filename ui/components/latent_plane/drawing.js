@@ -1,0 +1,142 @@
+// What the latent plane draws with: colours of the theme, pictures as paper and ink, points, ellipses. No state.
+
+const SIDE = 28; // pixels of a digit
+
+/** Role colours of the current theme, as CSS colours and, for mixing pixels, as [r, g, b]. */
+function readPalette(element) {
+  const style = getComputedStyle(element);
+  const colour = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const palette = {
+    paper: colour("background-color"), ink: colour("text-color"), muted: colour("gray-text-color"),
+    border: colour("border-color"), data: colour("blue-text-color"), model: colour("orange-text-color"),
+    q: colour("green-text-color"), error: colour("violet-text-color"), font: colour("font"),
+  };
+  palette.rgb = Object.fromEntries(["paper", "ink", "error"].map((name) => [name, toRgb(palette[name])]));
+  return palette;
+}
+
+function toRgb(colour) {
+  const context = document.createElement("canvas").getContext("2d");
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+}
+
+/** Paints values in [0, 1] into a canvas of `width` columns: 0 is paper, 1 is `full`. */
+function paintPixels(canvas, values, width, paper, full) {
+  const height = values.length / width;
+  if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(width, height);
+  for (let i = 0; i < values.length; i++) {
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = paper[c] + (full[c] - paper[c]) * values[i];
+    image.data[4 * i + 3] = 255;
+  }
+  context.putImageData(image, 0, 0);
+}
+
+/** Copies one decoded digit into the map of `tiles` x `tiles` digits. */
+function placeTile(map, pixels, row, column, tiles) {
+  for (let y = 0; y < SIDE; y++) {
+    map.set(pixels.subarray(y * SIDE, (y + 1) * SIDE), ((row * SIDE + y) * tiles + column) * SIDE);
+  }
+}
+
+/** Canvas sized for the screen's own pixels; drawing goes on in CSS pixels. */
+function sharpContext(canvas, size) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  if (canvas.width !== Math.round(size * ratio)) canvas.width = canvas.height = Math.round(size * ratio);
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, size, size);
+  return context;
+}
+
+/** Points (x, y in CSS pixels, interleaved) by class; a chosen class stands out, the others step back. */
+function paintPoints(context, points, labels, chosen, palette) {
+  for (const front of [false, true]) {
+    if (front && chosen === null) break;
+    context.beginPath();
+    const size = front ? 2.6 : 1.8;
+    for (let i = 0; i < labels.length; i++) {
+      if (chosen !== null && (labels[i] === chosen) !== front) continue;
+      context.rect(points[2 * i] - size / 2, points[2 * i + 1] - size / 2, size, size);
+    }
+    context.fillStyle = palette.data;
+    context.globalAlpha = front ? 0.9 : chosen === null ? 0.42 : 0.1;
+    context.fill();
+  }
+  context.globalAlpha = 1;
+}
+
+/** For each class the middle of its points in the cell where it is dense and alone: (members / all) x members is largest. */
+function classPlaces(means, labels, extent) {
+  const [cells, classes] = [18, 10];
+  const bins = Array.from({ length: cells * cells }, () => ({ all: 0, count: new Array(classes).fill(0), sum: new Array(2 * classes).fill(0) }));
+  const cell = (v) => Math.min(cells - 1, Math.max(0, Math.floor(((v + extent) / (2 * extent)) * cells)));
+  for (let i = 0; i < labels.length; i++) {
+    const bin = bins[cell(means[2 * i + 1]) * cells + cell(means[2 * i])];
+    bin.all++;
+    bin.count[labels[i]]++;
+    bin.sum[2 * labels[i]] += means[2 * i];
+    bin.sum[2 * labels[i] + 1] += means[2 * i + 1];
+  }
+  return Array.from({ length: classes }, (_, c) => {
+    const score = (bin) => (bin.all ? bin.count[c] ** 2 / bin.all : 0);
+    const best = bins.reduce((a, b) => (score(b) > score(a) ? b : a));
+    return [best.sum[2 * c] / best.count[c], best.sum[2 * c + 1] / best.count[c]];
+  });
+}
+
+/** Moves points, in CSS pixels, until no two are nearer than `distance`. */
+function apart(points, distance) {
+  const moved = points.map((point) => [...point]);
+  for (let round = 0; round < 30; round++) {
+    for (let i = 0; i < moved.length; i++) {
+      for (let j = 0; j < i; j++) {
+        const gap = [moved[i][0] - moved[j][0], moved[i][1] - moved[j][1]];
+        const length = Math.hypot(...gap);
+        if (length >= distance) continue;
+        const along = length > 1e-6 ? gap.map((v) => v / length) : [Math.cos(i), Math.sin(i)];
+        along.forEach((v, d) => {
+          moved[i][d] += (v * (distance - length)) / 2;
+          moved[j][d] -= (v * (distance - length)) / 2;
+        });
+      }
+    }
+  }
+  return moved;
+}
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Appends an SVG element; returns it. */
+function svg(parent, name, attributes, text) {
+  const node = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
+  if (text !== undefined) node.textContent = text;
+  parent.append(node);
+  return node;
+}
+
+/** A label in a pill, so that it reads on any background; (x, y) is its middle, or with anchor "end" its right end. */
+function pill(parent, x, y, text, colour, palette, anchor = "middle") {
+  const group = svg(parent, "g", {});
+  const label = svg(group, "text", {
+    y: y + 4.5, "text-anchor": "middle", fill: colour, "font-size": 13, "font-weight": 600, "font-family": palette.font,
+  }, text);
+  const width = label.getComputedTextLength() + 14;
+  const left = anchor === "end" ? x - width : x - width / 2;
+  label.setAttribute("x", left + width / 2);
+  group.prepend(svg(group, "rect", { x: left, y: y - 11, width, height: 22, rx: 11, fill: palette.paper, stroke: colour }));
+}
+
+/** The 1 sigma and 2 sigma ellipses of a diagonal Gaussian, to scale; in two dimensions they hold 39.3 % and 86.5 %. */
+function ellipses(parent, [cx, cy], [rx, ry], colour) {
+  for (const scale of [2, 1]) {
+    svg(parent, "ellipse", {
+      cx, cy, rx: Math.max(rx * scale, 0.75), ry: Math.max(ry * scale, 0.75), stroke: colour, "stroke-width": 2,
+      fill: colour, "fill-opacity": scale === 1 ? 0.22 : 0.1,
+    });
+  }
+}

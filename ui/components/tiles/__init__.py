@@ -1,0 +1,41 @@
+"""A row of small grey pictures in the theme's paper and ink."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ui.components import register
+
+_component = register(Path(__file__).parent)
+
+
+def tiles(
+    key: str,
+    pictures: NDArray[np.uint8],
+    alt: str,
+    captions: Sequence[str] = (),
+    size: int = 64,
+    roles: Sequence[str] = (),
+) -> None:
+    """Show `pictures` (N, H, W), 0 = paper and 255 = ink, `size` CSS pixels wide, with a caption under each if given.
+
+    `roles` say what each is, "data", "model" or "plain", and colour the frames.
+    """
+    _component(
+        key=key,
+        height="content",
+        data={
+            "pixels": base64.b64encode(pictures.tobytes()).decode("ascii"),
+            "height": pictures.shape[1],
+            "width": pictures.shape[2],
+            "captions": list(captions) or [""] * len(pictures),
+            "alt": alt,
+            "size": size,
+            "roles": list(roles) or ["plain"] * len(pictures),
+        },
+    )

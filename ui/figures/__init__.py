@@ -1,0 +1,1 @@
+"""Figures: numpy in, plotly out; no streamlit, no torch."""

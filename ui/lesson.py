@@ -1,0 +1,207 @@
+"""The five parts of every page: question, live picture, step by step, challenges, code. Layout and words; no maths."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from genmodels.errors import Problem
+from ui import language, style
+from ui.components.copy_link import copy_link
+from ui.state import Field, State
+from ui.text import Text, fill
+
+CODE = Path(__file__).parent.parent / "content" / "code"
+STAGE, RAIL, HALF = 704, 288, 496
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A goal, whether the present state reaches it, and how far away it is, in words' numbers."""
+
+    name: str
+    reached: bool
+    distance: str
+
+
+class Lesson:
+    """One page in the visitor's language and theme, with its state."""
+
+    def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
+        self.page = page
+        self.lang = language.current()
+        self.mode = st.context.theme.type
+        self.text = Text(page, self.lang, self.mode)
+        self.state = State(page, fields)
+
+    @staticmethod
+    @contextmanager
+    def guard(page: str) -> Iterator[None]:
+        """Around what a page cannot do without: where that fails, title and sentence stand instead of the page."""
+        try:
+            yield
+        except Problem as problem:
+            logging.getLogger(__name__).exception("page %s cannot be shown", page)
+            lesson = Lesson(page, {})
+            lesson.header()
+            lesson.notice(problem)
+            st.stop()
+
+    # --- 1. the question
+
+    def header(self) -> None:
+        """Title and question, the language switch and the link to this state, and what the URL asked for in vain."""
+        with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
+            with st.container(width=RAIL * 2 + 96, key="title"):
+                st.title(self.text("title"), anchor=False)
+                st.markdown(self.text.section("question"))
+            with st.container(horizontal=True, width="stretch", horizontal_alignment="right", key="utilities"):
+                language.switch()
+                copy_link(f"{self.page}-link", self.state.link(self.lang), self.text("copy-link"), self.text("copied"))
+        for problem in self.state.complaints:
+            self.notice(problem)
+
+    def notice(self, problem: Problem) -> None:
+        """Something that could not be done as asked, in a calm sentence."""
+        style.notice(self.text.problem(problem))
+
+    def heading(self, label: str) -> None:
+        """Heading of a part of the page."""
+        st.header(self.text(label), anchor=False)
+
+    def section(self, label: str = "") -> None:
+        """Beginning of a further part of the page, set off from what is above."""
+        st.space("small")
+        if label:
+            self.heading(label)
+
+    def note(self, *labels: str) -> None:
+        """Short remarks in small type."""
+        st.markdown(f":small[:gray[{' '.join(map(self.text, labels))}]]")
+
+    # --- 2. the live picture
+
+    def row(self) -> DeltaGenerator:
+        """A row that wraps when it has to; stage and rail, or two halves, go into it."""
+        return st.container(horizontal=True, gap="medium")
+
+    def stage(self) -> DeltaGenerator:
+        """Where the live picture stands: the one filled panel of a page."""
+        return st.container(width=STAGE, key="stage")
+
+    def caption(self, **values: object) -> None:
+        """At most two lines under the picture: what to do, and what the marks mean."""
+        st.markdown(f":small[:gray[{self.text.section('caption', **values)}]]")
+
+    def badge(self, **values: object) -> None:
+        """Which model computed the picture: checkpoint, size, data, device, speed."""
+        st.markdown(f":gray-badge[{self.text('badge', **values)}]")
+
+    # --- 3. step by step
+
+    @st.fragment
+    def steps(self, num_steps: int, **values: object) -> None:
+        """One pass, slowly: the formula, the same with the numbers on screen, the result; one step open at a time."""
+        self.heading("steps")
+        key = f"{self.page}-step"
+        active = st.session_state.setdefault(key, 1)
+
+        def go(step: int) -> None:
+            st.session_state[key] = step
+
+        for number in range(1, num_steps + 1):
+            head, _, body = self.text.section(f"step-{number}", **values).partition("\n\n")
+            badge = f":{'yellow' if number == active else 'gray'}-badge[{number}]"
+            st.markdown(f"{badge} {head}" + (f"\n\n{body}" if number == active else ""))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            last = active == num_steps
+            st.button(self.text("step-back"), key=f"{key}-back", on_click=go, args=[active - 1], disabled=active == 1)
+            ahead, label = (1, "step-first") if last else (active + 1, "step-next")
+            st.button(self.text(label), key=f"{key}-next", on_click=go, args=[ahead], type="primary")
+            st.markdown(f":gray[{active} / {num_steps}]")
+
+    # --- 4. challenges and a prediction
+
+    def challenges(self, challenges: Sequence[Challenge]) -> None:
+        """Goals that the page checks itself; what was reached once stays reached in this session."""
+        self.heading("challenges")
+        reached: set[str] = st.session_state.setdefault(f"{self.page}-reached", set())
+        for challenge in challenges:
+            if challenge.reached:
+                reached.add(challenge.name)
+            done = challenge.name in reached
+            icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
+            where = self.text("done") if done else challenge.distance
+            st.markdown(f"{icon} {self.text(f'challenge-{challenge.name}')} :small[:gray[{where}]]")
+
+    def predict(self, changes: Mapping[str, object]) -> None:
+        """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers."""
+        guess_key, seen_key = f"{self.page}-guess", f"{self.page}-guessed"
+        with st.container(key="ask"):
+            st.markdown(f"**{self.text('predict')}**")
+            st.markdown(self.text.section("predict"))
+            options = ["a", "b", "c"]
+            guess = st.radio(
+                self.text("predict"),
+                options,
+                key=guess_key,
+                index=None,
+                format_func=lambda option: self.text(f"predict-{option}"),
+                label_visibility="collapsed",
+            )
+
+            def experiment() -> None:
+                self.state.update(changes)
+                st.session_state[seen_key] = True
+
+            st.button(
+                self.text("predict-do"),
+                type="primary",
+                on_click=experiment,
+                disabled=guess is None,
+                key=f"{self.page}-do",
+            )
+            if st.session_state.get(seen_key) and guess:
+                st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
+
+    # --- 5. code
+
+    def code(self, result: str, **values: object) -> None:
+        """The snippet of this page with the values on screen, and the line that it prints; also as a notebook."""
+        snippet = fill((CODE / f"{self.page}.py.txt").read_text(encoding="utf-8"), values).strip()
+        self.section("code")
+        with self.row():
+            with st.container(width=640, key="code"):
+                st.code(snippet, language=None)
+                st.markdown(f":gray[{self.text('prints')}] `{result}`")
+                st.download_button(
+                    self.text("notebook"),
+                    notebook(snippet),
+                    file_name=f"{self.page}.ipynb",
+                    mime="application/x-ipynb+json",
+                    key=f"{self.page}-notebook",
+                    on_click="ignore",
+                )
+            with st.container(width="stretch"):
+                st.markdown(self.text.section("code"))
+
+
+def notebook(snippet: str) -> str:
+    """The snippet as a Jupyter notebook of one cell (nbformat 4.5)."""
+    cell: dict[str, object] = {
+        "cell_type": "code",
+        "id": "snippet",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": snippet.splitlines(keepends=True),
+    }
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1)

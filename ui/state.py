@@ -1,0 +1,144 @@
+"""The state of a page: one table of typed fields with limits and defaults, mirrored in the URL.
+
+Streamlit's own `bind` drops bad values without a word; here each of them leaves a complaint for the page to show.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from genmodels.errors import Problem
+
+
+class Field(Protocol):
+    """A value with a default, limits that can be told, and a form that fits into a URL."""
+
+    @property
+    def default(self) -> Any: ...
+    @property
+    def limits(self) -> str: ...
+    def parse(self, value: Any) -> Any:
+        """The value coerced; ValueError when it is not one of this field's."""
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number in [low, high] with so many decimals; an integer when there are none."""
+
+    default: float | None
+    low: float
+    high: float
+    decimals: int = 0
+
+    @property
+    def limits(self) -> str:
+        return f"{self.low:g} … {self.high:g}"
+
+    def parse(self, value: Any) -> float | int | None:
+        if value is None and self.default is None:
+            return None
+        number = float(value)
+        if not (math.isfinite(number) and self.low <= number <= self.high):
+            raise ValueError(value)
+        if self.decimals:
+            return round(number, self.decimals)
+        if number != int(number):
+            raise ValueError(value)
+        return int(number)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of some plain ascii words or whole numbers."""
+
+    default: str | int
+    options: tuple[str | int, ...]
+
+    @property
+    def limits(self) -> str:
+        return ", ".join(map(str, self.options))
+
+    def parse(self, value: Any) -> str | int:
+        return {str(option): option for option in self.options}[str(value)]
+
+
+@dataclass(frozen=True)
+class Token:
+    """A text that something else can read, such as a drawn picture; `check` raises ValueError when it cannot."""
+
+    default: str
+    check: Callable[[str], object]
+    limits = ""
+
+    def parse(self, value: Any) -> str:
+        if value:
+            self.check(str(value))
+        return str(value)
+
+
+class State:
+    """The values of one page in one visitor's session: read from the URL on arrival, written back on every run."""
+
+    def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
+        self.fields = fields
+        arriving = f"state:{page}" not in st.session_state
+        self._store: dict[str, Any] = st.session_state.setdefault(
+            f"state:{page}", {"values": {}, "complaints": [], "revision": 0}
+        )
+        if arriving:
+            for name in fields.keys() & st.query_params.keys():
+                self._read(name, st.query_params[name])
+
+    def _read(self, name: str, raw: str) -> None:
+        try:
+            self._store["values"][name] = self.fields[name].parse(raw)
+        except Problem as problem:
+            self._store["complaints"].append(problem)
+        except (ValueError, KeyError, OverflowError):
+            sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
+            limits = self.fields[name].limits
+            self._store["complaints"].append(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+
+    def __getitem__(self, name: str) -> Any:
+        return self._store["values"].get(name, self.fields[name].default)
+
+    @property
+    def complaints(self) -> list[Problem]:
+        """What the URL asked for in vain, until the visitor changes something."""
+        return list(self._store["complaints"])
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change made here rather than by a component, which must then take over the new values."""
+        return int(self._store["revision"])
+
+    def update(self, changes: Mapping[str, Any], silent: bool = False) -> None:
+        """Take over what is allowed of `changes`; `silent` if they come from a component, which shows them already."""
+        for name, value in changes.items():
+            try:
+                self._store["values"][name] = self.fields[name].parse(value)
+            except (ValueError, KeyError, TypeError, OverflowError):
+                continue
+        self._store["complaints"] = []
+        self._store["revision"] += not silent
+
+    def query(self, lang: str) -> dict[str, str]:
+        """The query string's parts that reproduce this state: the language, and whatever differs from its default."""
+        values = {name: self[name] for name, field in self.fields.items() if self[name] != field.default}
+        return {"lang": lang, **{name: str(value) for name, value in values.items()}}
+
+    def link(self, lang: str) -> str:
+        """The query string that reproduces this state, from the question mark on."""
+        return "?" + urlencode(self.query(lang))
+
+    def mirror(self, lang: str) -> None:
+        """Bring the address bar up to date; writing an unchanged query would send a message for nothing."""
+        query = self.query(lang)
+        if dict(st.query_params) != query:
+            st.query_params.from_dict(query)

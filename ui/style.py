@@ -1,0 +1,40 @@
+"""The look beyond .streamlit/config.toml: style.css, and colour tokens as CSS variables for it and components."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from zlib import crc32
+
+import streamlit as st
+
+from ui import theme
+
+ROOT = Path(__file__).parent.parent
+ICON = str(ROOT / "frame" / "static" / "icon.png")
+SIDEBAR_WIDTH = 256
+
+
+def apply(lang: str, brand: str) -> None:
+    """Dress the page; `brand` stands at the head of the menu."""
+    st.html(f"<style>{stylesheet(lang, brand)}</style>")
+
+
+def notice(sentence: str) -> None:
+    """A sentence about something that could not be done as asked; calm, not an alarm, and in no role's colour."""
+    with st.container(key=f"notice-{crc32(sentence.encode())}"):
+        st.markdown(f":material/info: {sentence}")
+
+
+@cache
+def stylesheet(lang: str, brand: str) -> str:
+    """Variables `--gm-<token>`, then style.css. `light-dark()` follows a change of theme without asking the server.
+
+    Custom properties reach into the shadow roots of components, which may use them too.
+    """
+    tokens = "".join(f"--gm-{name}:light-dark({theme.LIGHT[name]},{theme.DARK[name]});" for name in theme.LIGHT)
+    words = f"--gm-brand:{json.dumps(brand, ensure_ascii=False)};--gm-leading:{1.75 if lang == 'zh' else 1.6};"
+    rules = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
+    upright = "em{font-style:normal;font-weight:500}" if lang == "zh" else ""  # Chinese has no italics
+    return f":root,.stApp{{{tokens}{words}}}{rules}{upright}"

@@ -1,0 +1,75 @@
+"""Prose and labels by language: `content/<language>/labels.toml` and `content/<language>/<page>.md`.
+
+A page's Markdown file is cut at its `## key` lines; keys and labels are the same in every language (a test says so).
+`<<name>>` is replaced by a value of the page; in formulas `\\q{...}` paints in a role's colour (data model q error).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from genmodels.errors import Problem
+from ui import theme
+
+CONTENT = Path(__file__).parent.parent / "content"
+LANGUAGES = {"en": "EN", "zh": "中文"}  # shown as they are in every language, so that each reader finds their own
+
+
+def preferred(locale: str | None) -> str:
+    """Language to greet a browser with: 中文 for any Chinese locale such as "zh-TW", otherwise English."""
+    return "zh" if (locale or "").lower().startswith("zh") else "en"
+
+
+@cache
+def labels(lang: str) -> dict[str, Any]:
+    """All short texts of a language, by section."""
+    return tomllib.loads((CONTENT / lang / "labels.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def sections(lang: str, page: str) -> dict[str, str]:
+    """Sections of a page's prose by key."""
+    parts = re.split(r"^## ([a-z0-9-]+)\s*$", (CONTENT / lang / f"{page}.md").read_text(encoding="utf-8"), flags=re.M)
+    return {key: body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+def fill(template: str, values: dict[str, object]) -> str:
+    """Put values where `<<name>>` stands; a name without a value is a mistake of ours and raises KeyError."""
+    return re.sub(r"<<([\w-]+)>>", lambda match: str(values[match[1]]), template)
+
+
+def paint(text: str, mode: str | None) -> str:
+    r"""Turn `\q{...}` into KaTeX's `\textcolor{#hex}{...}`: it takes no CSS variables, so the theme decides here."""
+    colours = theme.tokens(mode)
+    return re.sub(r"\\(data|model|q|error)\{", lambda match: rf"\textcolor{{{colours[match[1]]}}}{{", text)
+
+
+class Text:
+    """Everything a page says, in one language and for one theme."""
+
+    def __init__(self, page: str, lang: str, mode: str | None) -> None:
+        self.page, self.lang, self.mode = page, lang, mode
+
+    def __call__(self, key: str, **values: object) -> str:
+        """The label `key` of this page, or else the one that all pages share."""
+        book = labels(self.lang)
+        own = book.get(self.page, {})
+        return fill(own[key] if key in own else book["common"][key], values)
+
+    def section(self, key: str, **values: object) -> str:
+        """A section of the page's prose as Markdown."""
+        return paint(fill(sections(self.lang, self.page)[key], values), self.mode)
+
+    def all(self, prefix: str) -> dict[str, str]:
+        """The page's labels that begin with `prefix`, without it: what a browser component needs to speak."""
+        own = labels(self.lang)[self.page]
+        return {key.removeprefix(prefix): value for key, value in own.items() if key.startswith(prefix)}
+
+    def problem(self, error: Problem) -> str:
+        """The sentence of a problem in the reader's language; the error's own English where nobody translated it."""
+        template = labels(self.lang)["problem"].get(error.code)
+        return template.format(**error.values) if template else str(error)
