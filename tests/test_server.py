@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tools.browser import Server, readiness, start_server
@@ -13,6 +15,11 @@ def test_ready_only_after_a_real_page(server: Server) -> None:
     status, body = server.status("readyz")
     assert status == 200
     assert readiness(body) == {"ready": True}
+
+
+def test_the_first_pages_leave_nothing_to_complain_about_in_the_log(server: Server) -> None:
+    """No traceback, and no call that Streamlit has called deprecated."""
+    assert not re.search(r"Traceback|deprecat|WARNING", server.log.read_text(encoding="utf-8"))
 
 
 def test_a_server_says_why_it_is_not_ready_while_it_is_healthy() -> None:

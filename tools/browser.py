@@ -88,14 +88,14 @@ class Server:
 
 
 @contextmanager
-def start_server(*options: str, environment: dict[str, str] | None = None) -> Iterator[Server]:
+def start_server(*options: str, root: Path = ROOT) -> Iterator[Server]:
     """`streamlit run app.py` on a free port, from a folder that is not the project's, with no models of its own."""
     with TemporaryDirectory() as folder:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
         server = Server(f"http://127.0.0.1:{port}", Path(folder) / "log")
-        command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), f"--server.port={port}", *options]
-        variables = {**os.environ, "GENMODELS_HOME": str(Path(folder) / "home"), **(environment or {})}
+        command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py"), f"--server.port={port}", *options]
+        variables = {**os.environ, "GENMODELS_HOME": str(Path(folder) / "home")}
         with server.log.open("wb") as log:
             process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=subprocess.STDOUT)
             try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tools.browser import Visit, start_server
+from tools.browser import ROOT, Visit, start_server
 from ui import theme
 from ui.course import PAGES, address
 from ui.text import LANGUAGES, labels
@@ -81,6 +83,32 @@ def test_one_step_back_is_the_page_before(visit: Open) -> None:
     one.settled()
     tab.go_back()
     expect(tab.locator("h1")).to_have_text(title("home", "zh"))
+
+
+def test_a_broken_page_apologises_and_the_log_has_the_details(browser: Browser, tmp_path: Path) -> None:
+    for folder in ("frame", "ui", "content", ".streamlit"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    for linked in ("genmodels", "checkpoints", "app.py"):
+        (tmp_path / linked).symlink_to(ROOT / linked)
+    (tmp_path / "pages").mkdir()
+    for page in PAGES:
+        (tmp_path / "pages" / f"{page}.py").write_text("secret = 1 / 0", encoding="utf-8")
+    with start_server(root=tmp_path) as broken:
+        broken.wait_until("_stcore/health")
+        one = Visit(browser, broken.url)
+        try:
+            tab = one.page
+            tab.goto(f"{broken.url}/?lang=zh")
+            apology = tab.locator('[class*="st-key-notice"]')
+            expect(apology).to_contain_text(labels("zh")["frame"]["failed"].split("**")[1])
+            assert "ZeroDivisionError" not in tab.content()
+            reference = apology.locator("code").inner_text()
+        finally:
+            one.close()
+        log = broken.log.read_text(encoding="utf-8")
+        assert f"reference {reference}: ZeroDivisionError" in log
+        assert "secret = 1 / 0" in log
+        assert broken.status()[0] == 503
 
 
 def test_an_unknown_language_is_named(visit: Open) -> None:

@@ -1,0 +1,275 @@
+"""The VAE explorer as a visitor uses it: by mouse, finger and keys, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from genmodels.data.pictures import from_upload
+from genmodels.errors import Problem
+from genmodels.training import checkpoints
+from tests.bad_pictures import bad_pictures
+from tools.browser import Visit
+from ui.text import fill, labels
+
+Open = Callable[..., Visit]
+WORDS = labels("en")["vae"]
+DECODE = "([epoch, z]) => Array.from(globalThis.genmodels.get('vae-mnist').decoder(`epoch-${epoch}.`)(z))"
+
+
+def query(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
+    """Press at `start`, move, release at `end`; both as shares of the plane's square."""
+    box = page.locator(".square").bounding_box()
+    assert box
+    (x1, y1), (x2, y2) = ((box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end))
+    page.mouse.move(x1, y1)
+    page.mouse.down()
+    page.mouse.move(x2, y2, steps=steps)
+    page.mouse.up()
+
+
+def pixels(page: Page, figure: str = "xhat") -> bytes:
+    """What a small picture shows."""
+    script = "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
+    return bytes(page.locator(f"figure.{figure} canvas").evaluate(script))
+
+
+def equation(page: Page) -> str:
+    """The live equation as the browser shows it."""
+    total, reconstruction, kl = page.locator(".equation b").all_text_contents()
+    return f"{total} = {reconstruction} + {kl}"
+
+
+def expect_printed(page: Page, line: str) -> None:
+    """Python's own equation, under the snippet."""
+    expect(page.locator("p", has_text=labels("en")["common"]["prints"]).locator("code")).to_have_text(line)
+
+
+@pytest.mark.parametrize("epoch", [0, 2, 20])
+def test_the_browser_decodes_as_torch_does(visit: Open, epoch: int) -> None:
+    page = visit().goto("vae", lang="en")
+    model = checkpoints.get("vae-mnist").model("cpu", epoch=epoch)
+    for z in np.random.default_rng(epoch).normal(0, 1.5, (20, 2)):
+        here = np.array(page.evaluate(DECODE, [epoch, z.tolist()]))
+        there = model.decode(torch.tensor(z, dtype=torch.float32)[None]).numpy().ravel()
+        assert np.abs(here - there).max() < 1e-5
+
+
+def test_dragging_decodes_at_once_and_says_nothing_to_the_server(visit: Open) -> None:
+    one = visit()
+    sent: list[int] = []
+    one.page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(len(frame))))
+    page = one.goto("vae", lang="en")
+    box = page.locator(".square").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    page.mouse.down()
+    before, seen = len(sent), set()
+    for step in range(30):
+        page.mouse.move(box["x"] + (0.3 + 0.01 * step) * box["width"], box["y"] + 0.4 * box["height"])
+        seen.add(pixels(page))
+    assert len(seen) > 25, "a new picture for nearly every move"
+    assert len(sent) == before, "nothing is sent while the pointer moves"
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("z1="))
+    assert len(sent) > before
+    one.settled()
+    expect_printed(page, equation(page))
+    assert one.troubles == []
+
+
+def test_arrow_keys_move_the_point(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en", z1=0.5, z2=0.5)
+    before = pixels(page)
+    page.locator(".handle.z").focus()
+    for key in ("ArrowRight", "ArrowUp", "Shift+ArrowUp"):
+        page.keyboard.press(key)
+    assert pixels(page) != before
+    expect(page).to_have_url(re.compile(r"z1=0\.55&z2=0\.8\b"))
+    page.keyboard.press("r")
+    expect(page).not_to_have_url(re.compile("z1=0.55"))
+    one.settled()
+    expect_printed(page, equation(page))
+
+
+def test_a_finger_moves_the_point(visit: Open) -> None:
+    one = visit(width=390)
+    page = one.goto("vae", lang="en")
+    page.locator(".square").scroll_into_view_if_needed()
+    box = page.locator(".square").bounding_box()
+    assert box
+    client = one.context.new_cdp_session(page)
+    before, top = pixels(page), page.locator(".square").bounding_box()
+    point = {"x": box["x"] + 0.3 * box["width"], "y": box["y"] + 0.3 * box["height"]}
+    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+    for step in range(1, 8):
+        moved = {"x": point["x"] + 8 * step, "y": point["y"] + 10 * step}
+        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(page).to_have_url(re.compile("z1="))
+    assert pixels(page) != before
+    assert page.locator(".square").bounding_box() == top, "the page does not scroll under the finger"
+
+
+def test_scrubbing_through_the_epochs(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en")
+    slider = page.get_by_role("slider", name=WORDS["stage-epoch"], exact=True)
+    slider.focus()
+    for epoch, key in ((10, "ArrowLeft"), (5, "ArrowLeft"), (0, "Home")):
+        page.keyboard.press(key)
+        expect(page.locator(".epochs output")).to_have_text(str(epoch))
+    expect(page).to_have_url(re.compile("epoch=0"))
+    one.settled()
+    assert equation(page).startswith("5"), "before training every pixel costs about log 2"
+    expect_printed(page, equation(page))
+    page.locator(".epochs").get_by_role("button", name=WORDS["stage-play"]).click()
+    expect(page.locator(".epochs output")).to_have_text("20", timeout=15_000)
+    expect(page).not_to_have_url(re.compile("epoch="))
+    one.settled()
+    expect_printed(page, equation(page))
+
+
+def test_the_manifold_shows_the_nearest_training_digits(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en")
+    page.get_by_role("radio", name=WORDS["stage-mode-manifold"]).click()
+    drag(page, (0.975, 0.025), (0.975, 0.025))  # the tile at the upper right
+    expect(page).to_have_url(re.compile(r"z1=1\.6449&z2=1\.6449"))
+    expect(page.get_by_role("heading", name=WORDS["nearest"])).to_be_visible()
+    one.settled()
+    captions = page.locator(".tiles").first.locator("figcaption")
+    expect(captions).to_have_count(9)
+    distances = [float(caption.split(" · ")[1]) for caption in captions.all_text_contents()[1:]]
+    assert distances == sorted(distances)
+    page.locator(".handle.z").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile(r"z1=1\.2967"))  # the grid's next value
+
+
+def test_the_ends_of_a_path_snap_to_test_digits(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en", mode="path")
+    handle, box = page.locator(".handle.b").bounding_box(), page.locator(".square").bounding_box()
+    assert handle
+    assert box
+    start = ((handle["x"] + 10 - box["x"]) / box["width"], (handle["y"] + 10 - box["y"]) / box["height"])
+    drag(page, start, (0.3, 0.2))
+    expect(page).to_have_url(re.compile(r"to=\d+"))
+    one.settled()
+    expect(page.locator("figure.b p")).to_have_text(re.compile(rf"\b{query(page)['to']}\b"))
+    shown = page.locator(".strip canvas")
+    expect(shown).to_have_count(11)
+    slider = page.get_by_role("slider", name=WORDS["stage-mode-path"], exact=True)
+    slider.focus()
+    before = pixels(page)
+    page.keyboard.press("End")
+    assert pixels(page) != before
+    expect(page).to_have_url(re.compile(r"t=1(\.0)?\b"))
+    assert one.troubles == []
+
+
+def test_a_numeral_shows_its_class_alone(visit: Open) -> None:
+    page = visit().goto("vae", lang="en")
+    numeral = page.locator(".numerals button", has_text="1")
+    url = page.url
+    numeral.click()
+    expect(numeral).to_have_attribute("aria-pressed", "true")
+    numeral.click()
+    expect(numeral).to_have_attribute("aria-pressed", "false")
+    assert page.url == url, "a click on a numeral does not move the point"
+
+
+def test_drawing_a_digit_and_following_its_link(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en")
+    pad = page.get_by_label(WORDS["sketch-pad"]).first
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 60, box["y"] + 45)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 175, box["y"] + 50, steps=8)
+    page.mouse.move(box["x"] + 100, box["y"] + 200, steps=8)
+    page.mouse.up()
+    expect(page.locator("figure.x p")).to_have_text(WORDS["x-own"])
+    expect(page).to_have_url(re.compile(r"x=[\w-]{100}"))
+    one.settled()
+    drawn, said = pixels(page, "x"), equation(page)
+    expect_printed(page, said)
+    other = visit(theme="light")
+    tab = other.goto("vae", **query(page))
+    expect(tab.locator("figure.x p")).to_have_text(WORDS["x-own"])
+    assert pixels(tab, "x") == drawn
+    assert equation(tab) == said
+    assert one.troubles == other.troubles == []
+
+
+def test_the_copied_link_is_this_state(visit: Open) -> None:
+    one = visit()
+    one.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = one.goto("vae", lang="zh", digit=42, epoch=2)
+    page.get_by_role("button", name=labels("zh")["common"]["copy-link"]).click()
+    expect(page.get_by_text(labels("zh")["common"]["copied"])).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == f"{one.url}/vae?lang=zh&epoch=2&digit=42"
+
+
+def test_every_bad_file_gets_its_sentence(visit: Open, tmp_path: Path) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en")
+    page.get_by_role("radio", name=WORDS["source-upload"]).click()
+    for name, data in bad_pictures().items():
+        path = tmp_path / f"{name}.png"
+        path.write_bytes(data)
+        with pytest.raises(Problem) as refused:
+            from_upload(data)
+        page.locator("input[type=file]").set_input_files(path)
+        if len(data) > 10_000_000:  # Streamlit itself refuses these, before they are sent
+            expect(page.get_by_text("File must be 10.0MB or smaller.")).to_be_visible()
+        else:
+            sentence = labels("en")["problem"][refused.value.code].format(**refused.value.values)
+            expect(page.locator('[class*="st-key-notice"]')).to_contain_text(sentence)
+        expect(page.locator("figure.x p")).to_have_text(fill(WORDS["x-test"], {"digit": 0, "label": 7}))
+        expect(page.locator(".stException")).to_have_count(0)
+        remove = page.get_by_role("button", name=re.compile("^Remove"))
+        remove.click()
+        expect(remove).to_have_count(0)
+        expect(page.locator('[class*="st-key-notice"]')).to_have_count(0)
+    one.settled()
+    assert one.troubles == []
+
+
+def test_a_good_photo_is_taken(visit: Open, tmp_path: Path) -> None:
+    from tests.bad_pictures import good_pictures
+
+    one = visit()
+    page = one.goto("vae", lang="en")
+    page.get_by_role("radio", name=WORDS["source-upload"]).click()
+    name, data = next(iter(good_pictures().items()))
+    path = tmp_path / Path(name).name
+    path.write_bytes(data)
+    page.locator("input[type=file]").set_input_files(path)
+    expect(page.locator("figure.x p")).to_have_text(WORDS["x-own"])
+    one.settled()
+    expect_printed(page, equation(page))
+
+
+def test_the_guess_and_the_experiment(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en", epoch=5)
+    page.get_by_text(WORDS["predict-b"]).click()
+    page.get_by_role("button", name=WORDS["predict-do"]).click()
+    expect(page.locator(".epochs output")).to_have_text("0")
+    expect(page.get_by_text(WORDS["predict-b-answer"]).first).to_be_visible()
