@@ -1,7 +1,7 @@
 """The VAE's training against the loop that tutorials teach: as good, and how much faster?
 
-    python benchmarks/vae_training.py quality    test loss after epochs 1, 5 and 20, three seeds
-    python benchmarks/vae_training.py speed      one epoch with validation, both loops in turn in one process
+    python -m benchmarks.vae_training quality    test loss after epochs 1, 5 and 20, three seeds
+    python -m benchmarks.vae_training speed      one epoch with validation, both loops in turn in one process
 
 Each writes its numbers to benchmarks/results/. Both loops run on one thread with the same network, batch size, Adam
 and data; the tutorial's is written as tutorials write it, and nothing in it is made slow on purpose.
@@ -12,12 +12,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
-import platform
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +25,12 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader
 from torchvision import datasets, transforms
 
+from benchmarks.record import write
 from genmodels.data import mnist
 from genmodels.training import loop, recipes
 
 BARS = {1: 177.0, 5: 161.5, 20: 153.7}  # nats per image, mean of the seeds
 SPEED_BAR = 2.8
-RESULTS = Path(__file__).parent / "results"
 
 
 class TutorialVAE(nn.Module):
@@ -148,18 +146,12 @@ def main() -> None:
     parser.add_argument("what", choices=["quality", "speed"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--cpu", default=platform.processor() or platform.machine(), help="name of the processor")
     options = parser.parse_args()
     torch.set_num_threads(1)
     result = quality(options.seeds) if options.what == "quality" else speed(options.rounds)
-    today = datetime.now(UTC).date().isoformat()
-    about = {"date": today, "cpu": options.cpu, "threads": 1, "torch": torch.__version__}
-    recipe = recipes.as_settings(recipes.make("vae-mnist", holdout=0))
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{today}-vae-{options.what}.json"
-    path.write_text(json.dumps({**about, "recipe": recipe, "result": result}, indent=1) + "\n")
-    print(path)
     print(json.dumps(result.get("median_ratio", {k: v for k, v in result.items() if k != "per_seed"}), indent=1))
+    recipe = recipes.as_settings(recipes.make("vae-mnist", holdout=0))
+    write(f"vae-{options.what}", result, threads=1, recipe=recipe)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,114 @@
+"""How fast the pages answer in a real Chromium on a warm server.
+
+    python -m benchmarks.pages
+
+Writes its numbers to benchmarks/results/. Times are of the whole machine, browser included: read them as what a
+visitor on the same machine sees, and compare only within one run.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.record import write
+from tools.browser import Server, Visit, open_browser, start_server
+
+BARS = {
+    "home seen, s": 1.5,
+    "vae seen, s": 2.5,
+    "arrow key on the plane to new picture, ms": 120.0,
+    "arrow key on the test digit's number to new picture, ms": 120.0,
+    "decode, p95 ms": 4.0,
+}
+VISITS, KEYS = 10, 40
+# "Seen": the title stands, and the first digits are painted; on the explorer the browser has decoded them.
+SEEN = {"": ".tiles canvas", "vae": ".latent-plane[data-pixels]"}
+# From the key press to the frame after the one in which `canvas` shows something else.
+PRESS_TO_PICTURE = """selector => {
+    const find = () => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
+        .map(host => host.shadowRoot?.querySelector(selector)).find(Boolean);
+    const look = () => find().toDataURL();
+    globalThis.waited = new Promise(done => addEventListener('keydown', () => {
+        const [start, before] = [performance.now(), look()];
+        const frame = () => look() !== before ? requestAnimationFrame(() => done(performance.now() - start))
+            : performance.now() - start > 5000 ? done(null) : requestAnimationFrame(frame);
+        requestAnimationFrame(frame);
+    }, { once: true, capture: true }));
+}"""
+DECODE = """() => {
+    const decode = globalThis.genmodels.get('vae-mnist').decoder('epoch-20.');
+    const times = [];
+    for (let i = 0; i < 400; i++) {
+        const start = performance.now();
+        for (let j = 0; j < 5; j++) decode([Math.sin(i + j), Math.cos(3 * i + j)]);
+        times.push((performance.now() - start) / 5);
+    }
+    return times.slice(50);
+}"""
+
+
+def seen(browser: Browser, server: Server, path: str) -> float:
+    """Seconds from asking for a page, in a browser without any cache, until its first digits are there."""
+    visit = Visit(browser, server.url)
+    try:
+        start = time.perf_counter()
+        visit.page.goto(f"{server.url}/{path}?lang=en", wait_until="commit")
+        visit.page.locator(SEEN[path]).first.wait_for()
+        return time.perf_counter() - start
+    finally:
+        visit.close()
+
+
+def presses(page: Page, keys: tuple[str, str], canvas: str) -> list[float]:
+    """Milliseconds from each key press to the new picture; the keys go to and fro."""
+    times = []
+    for press in range(KEYS):
+        page.evaluate(PRESS_TO_PICTURE, canvas)
+        page.keyboard.press(keys[press % 2])
+        waited = page.evaluate("() => globalThis.waited")
+        if waited is None:
+            raise RuntimeError(f"{keys[press % 2]} changed nothing in {canvas}")
+        times.append(float(waited))
+        page.wait_for_timeout(400)  # as a person reads; a burst would measure the queue
+    return times
+
+
+def p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20)[-1]
+
+
+def measure() -> dict[str, object]:
+    """All numbers of this file."""
+    results: dict[str, object] = {}
+
+    def note(name: str, values: list[float], of: Callable[[list[float]], float] = statistics.median) -> None:
+        spread = {"median": statistics.median(values), "p95": p95(values), "lowest": min(values), "n": len(values)}
+        results[name] = {"value": of(values), "bar": BARS[name], **spread}
+        print(f"{name}: {of(values):.2f} (bar {BARS[name]:g})", flush=True)
+
+    with open_browser() as browser, start_server() as server:
+        start = time.perf_counter()
+        server.wait_until("readyz")
+        results["start to ready, s"] = time.perf_counter() - start
+        note("home seen, s", [seen(browser, server, "") for _ in range(VISITS)])
+        note("vae seen, s", [seen(browser, server, "vae") for _ in range(VISITS)])
+        visit = Visit(browser, server.url)
+        page = visit.goto("vae", lang="en")
+        note("decode, p95 ms", page.evaluate(DECODE), of=p95)
+        page.locator(".handle.z").focus()
+        on_plane = presses(page, ("ArrowRight", "ArrowLeft"), "figure.xhat canvas")
+        note("arrow key on the plane to new picture, ms", on_plane)
+        page.get_by_role("radio", name="Test digit", exact=True).last.click()
+        page.get_by_role("spinbutton").click()
+        in_field = presses(page, ("ArrowUp", "ArrowDown"), "figure.x canvas")
+        note("arrow key on the test digit's number to new picture, ms", in_field)
+        visit.close()
+    return results
+
+
+if __name__ == "__main__":
+    write("pages", measure())
