@@ -11,6 +11,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
@@ -21,17 +22,20 @@ BARS = {
     "home seen, s": 1.5,
     "vae seen, s": 2.5,
     "arrow key on the plane to new picture, ms": 120.0,
+    "arrow key on the epochs to new picture, ms": 120.0,
     "arrow key on the test digit's number to new picture, ms": 120.0,
     "decode, p95 ms": 4.0,
 }
+BARE = Path(__file__).parent / "bare"  # the floor: what Streamlit alone takes on the same machine in the same minutes
 VISITS, KEYS = 10, 40
 # "Seen": the title stands, and the first digits are painted; on the explorer the browser has decoded them.
-SEEN = {"": ".tiles canvas", "vae": ".latent-plane[data-pixels]"}
-# From the key press to the frame after the one in which `canvas` shows something else.
+SEEN = {"": ".tiles canvas", "vae": ".latent-plane[data-pixels]", "bare": "h1"}
+# From the key press to the frame after the one in which the element shows something else.
 PRESS_TO_PICTURE = """selector => {
-    const find = () => [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')]
-        .map(host => host.shadowRoot?.querySelector(selector)).find(Boolean);
-    const look = () => find().toDataURL();
+    const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
+    const roots = [document, ...hosts.map(host => host.shadowRoot)];
+    const find = () => roots.map(root => root?.querySelector(selector)).find(Boolean);
+    const look = () => find().toDataURL ? find().toDataURL() : find().textContent;
     globalThis.waited = new Promise(done => addEventListener('keydown', () => {
         const [start, before] = [performance.now(), look()];
         const frame = () => look() !== before ? requestAnimationFrame(() => done(performance.now() - start))
@@ -51,13 +55,13 @@ DECODE = """() => {
 }"""
 
 
-def seen(browser: Browser, server: Server, path: str) -> float:
+def seen(browser: Browser, server: Server, page: str) -> float:
     """Seconds from asking for a page, in a browser without any cache, until its first digits are there."""
     visit = Visit(browser, server.url)
     try:
         start = time.perf_counter()
-        visit.page.goto(f"{server.url}/{path}?lang=en", wait_until="commit")
-        visit.page.locator(SEEN[path]).first.wait_for()
+        visit.page.goto(f"{server.url}/{page.removeprefix('bare')}?lang=en", wait_until="commit")
+        visit.page.locator(SEEN[page]).first.wait_for()
         return time.perf_counter() - start
     finally:
         visit.close()
@@ -87,25 +91,39 @@ def measure() -> dict[str, object]:
 
     def note(name: str, values: list[float], of: Callable[[list[float]], float] = statistics.median) -> None:
         spread = {"median": statistics.median(values), "p95": p95(values), "lowest": min(values), "n": len(values)}
-        results[name] = {"value": of(values), "bar": BARS[name], **spread}
-        print(f"{name}: {of(values):.2f} (bar {BARS[name]:g})", flush=True)
+        results[name] = {"value": of(values), "bar": BARS.get(name), **spread}
+        print(f"{name}: {of(values):.2f} (bar {BARS.get(name)})", flush=True)
 
-    with open_browser() as browser, start_server() as server:
+    with open_browser() as browser, start_server() as server, start_server(root=BARE) as bare:
         start = time.perf_counter()
         server.wait_until("readyz")
         results["start to ready, s"] = time.perf_counter() - start
-        note("home seen, s", [seen(browser, server, "") for _ in range(VISITS)])
-        note("vae seen, s", [seen(browser, server, "vae") for _ in range(VISITS)])
+        rounds = [
+            (seen(browser, bare, "bare"), seen(browser, server, ""), seen(browser, server, "vae"))
+            for _ in range(VISITS)
+        ]
+        for name, values in zip(
+            ("bare page seen, s", "home seen, s", "vae seen, s"), zip(*rounds, strict=True), strict=True
+        ):
+            note(name, list(values))
         visit = Visit(browser, server.url)
         page = visit.goto("vae", lang="en")
         note("decode, p95 ms", page.evaluate(DECODE), of=p95)
         page.locator(".handle.z").focus()
         on_plane = presses(page, ("ArrowRight", "ArrowLeft"), "figure.xhat canvas")
         note("arrow key on the plane to new picture, ms", on_plane)
+        page.get_by_role("slider", name="Epoch", exact=True).focus()
+        on_epochs = presses(page, ("ArrowLeft", "ArrowRight"), "figure.xhat canvas")
+        note("arrow key on the epochs to new picture, ms", on_epochs)
         page.get_by_role("radio", name="Test digit", exact=True).last.click()
         page.get_by_role("spinbutton").click()
         in_field = presses(page, ("ArrowUp", "ArrowDown"), "figure.x canvas")
         note("arrow key on the test digit's number to new picture, ms", in_field)
+        visit.close()
+        visit = Visit(browser, bare.url)
+        visit.goto()
+        visit.page.get_by_role("spinbutton").click()
+        note("bare: arrow key to new text, ms", presses(visit.page, ("ArrowUp", "ArrowDown"), ".follows"))
         visit.close()
     return results
 

@@ -14,13 +14,11 @@ from ui.components import sketch
 from ui.components.decoder import decoder
 from ui.components.latent_plane import latent_plane, read_view
 from ui.components.tiles import tiles
-from ui.figures.learning import Curve, learning_curves
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
 MODEL = "vae-mnist"
-ROLES = {"total": "ink", "reconstruction": "error", "kl": "q"}
 
 with Lesson.guard("vae"):
     latent = explorer.latent_map(MODEL)
@@ -91,7 +89,7 @@ def own_picture() -> None:
 
 scene = explorer.Scene(MODEL, state)
 lesson.header()
-decoder(explorer.payload(MODEL), key="decoder")
+decoder(explorer.payload_for(st.session_state.get("plane"), MODEL), key="decoder")
 
 with lesson.row():
     with st.container(width=STAGE):
@@ -135,15 +133,12 @@ with lesson.row():
         st.markdown(text.section("look"))
 
 lesson.section("curves")
-epochs, train, second, split = explorer.curves(latent)
 with lesson.row():
     with st.container(width=640):
-        curves = [Curve(text(f"curve-{name}"), role, second[name], train[name]) for name, role in ROLES.items()]
-        words = {"unit": text("curve-unit"), "epoch": text("curve-epoch")}
-        figure = learning_curves(epochs, curves, state["epoch"], words, lesson.mode)
+        figure = explorer.learning_figure(MODEL, state["epoch"], lesson.lang, lesson.mode)
         st.plotly_chart(figure, theme=None, config=CONFIG, key="curves")
     with st.container(width="stretch"):
-        st.markdown(text.section("curves", split=text(f"split-{split}"), **explorer.last_losses(train, second)))
+        st.markdown(text.section("curves", **explorer.last_losses(latent, text)))
 
 lesson.code(scene.equation, **scene.code_values())
 state.mirror(lesson.lang)

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from genmodels.errors import Problem
 from genmodels.evaluation import latent as latents
 from genmodels.evaluation.latent import LatentMap, kl_to_prior
 from genmodels.training import checkpoints
+from ui.figures.learning import Curve, learning_curves
 from ui.lesson import Challenge
 from ui.state import State
 from ui.text import Text
@@ -35,6 +37,12 @@ def latent_map(name: str) -> LatentMap:
 def payload(name: str) -> bytes:
     """The decoders of that VAE for the browser."""
     return latent_map(name).payload(name)
+
+
+def payload_for(plane: Any, name: str) -> bytes:
+    """That payload, or nothing when the plane has said that it is there."""
+    view = plane.get("view") if plane else None
+    return b"" if isinstance(view, dict) and view.get("has") == name else payload(name)
 
 
 def signed(value: float) -> str:
@@ -229,22 +237,28 @@ def badge(latent: LatentMap) -> dict[str, object]:
     }
 
 
-Curves = dict[str, list[float]]
-
-
-def curves(latent: LatentMap) -> tuple[list[int], Curves, Curves, str]:
-    """Epochs, curves of the training and of the second split by name of the loss, and the name of that split."""
-    card = latent.checkpoint.card
-    rows = [row for row in card["curve"] if row["epoch"] > 0]
+@st.cache_resource(show_spinner=False, max_entries=64)
+def learning_figure(name: str, epoch: int, lang: str, mode: str | None) -> go.Figure:
+    """The learning curves with a mark at `epoch`; kept, because building them takes Plotly as long as all the rest."""
+    latent, text = latent_map(name), Text("vae", lang, mode)
+    rows = [row for row in latent.checkpoint.card["curve"] if row["epoch"] > 0]
     split = latent.checkpoint.recipe.second_curve
-    names = ("total", "reconstruction", "kl")
-    train, second = ({name: [row[f"{which}_{name}"] for row in rows] for name in names} for which in ("train", split))
-    return [row["epoch"] for row in rows], train, second, split
+    curves = [
+        Curve(text(f"curve-{part}"), role, *([row[f"{which}_{part}"] for row in rows] for which in (split, "train")))
+        for part, role in {"total": "ink", "reconstruction": "error", "kl": "q"}.items()
+    ]
+    words = {"unit": text("curve-unit"), "epoch": text("curve-epoch")}
+    return learning_curves([row["epoch"] for row in rows], curves, epoch, words, mode)
 
 
-def last_losses(train: Curves, second: Curves) -> dict[str, str]:
-    """The totals after the last epoch."""
-    return {"train": f"{train['total'][-1]:.1f}", "second": f"{second['total'][-1]:.1f}"}
+def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
+    """The totals after the last epoch, and what the second one was measured on."""
+    last, split = latent.checkpoint.card["curve"][-1], latent.checkpoint.recipe.second_curve
+    return {
+        "split": text(f"split-{split}"),
+        "train": f"{last['train_total']:.1f}",
+        "second": f"{last[f'{split}_total']:.1f}",
+    }
 
 
 def _base64(picture: Picture) -> str:

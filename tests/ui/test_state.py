@@ -62,7 +62,16 @@ def test_every_value_that_cannot_be_used_is_named_with_its_limits() -> None:
     app = visit(epoch="3", mode="<b>", digit="1e99", t="nan", z="seven", x="!!")
     assert values(app) == DEFAULTS
     said = "\n".join(text.value for text in app.text)
-    for expected in ("epoch = 3", "0, 1, 20", "mode = <b>", "plain, path", "digit = 1e99", "0 … 9999", "t = nan", "z = seven"):
+    for expected in (
+        "epoch = 3",
+        "0, 1, 20",
+        "mode = <b>",
+        "plain, path",
+        "digit = 1e99",
+        "0 … 9999",
+        "t = nan",
+        "z = seven",
+    ):
         assert expected in said
     assert "damaged" in said  # the picture's own sentence
 

@@ -50,7 +50,9 @@ def test_the_final_epoch_is_the_shipped_model(shipped: LatentMap) -> None:
 
 def test_reconstruction_is_the_cross_entropy_of_bernoullis(shipped: LatentMap) -> None:
     picture, z = shipped.pictures[3], np.array([0.3, -1.1])
-    probabilities = shipped.models[2].decode(torch.tensor(z, dtype=torch.float32)[None]).double().clamp(1e-12, 1 - 1e-12)
+    probabilities = (
+        shipped.models[2].decode(torch.tensor(z, dtype=torch.float32)[None]).double().clamp(1e-12, 1 - 1e-12)
+    )
     x = torch.tensor(picture[None, None] / 255.0)
     expected = -Bernoulli(probabilities, validate_args=False).log_prob(x).sum()
     assert shipped.reconstruction(picture, z, 2) == pytest.approx(float(expected), rel=1e-5)
@@ -75,7 +77,9 @@ def test_untrained_codes_are_one_heap_and_trained_ones_are_not(shipped: LatentMa
     """What the page lets its readers guess."""
     assert shipped.means[0].std(axis=0).max() < 0.1
     assert shipped.means[-1].std(axis=0).min() > 0.8
-    same_class = [(shipped.class_shares(m, -1)[label]) for m, label in zip(shipped.means[-1, :300], shipped.labels, strict=False)]
+    same_class = [
+        (shipped.class_shares(m, -1)[label]) for m, label in zip(shipped.means[-1, :300], shipped.labels, strict=False)
+    ]
     assert np.mean(same_class) > 0.6
 
 

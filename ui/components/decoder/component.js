@@ -1,19 +1,22 @@
 // Parks a safetensors file under its name where the other components of the page find it, with the one computation that
 // must follow the pointer: the decoder of an MLP autoencoder, sigmoid(W2 relu(W1 z + b1) + b2), from the real weights.
 
-/** Arrays of a safetensors file (u64 header length, JSON header, data) by name; half precision becomes float32. */
+/** Arrays of a safetensors file (u64 header length, JSON header, data) by name; half precision becomes float32 on demand. */
 function readSafetensors(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const start = 8 + Number(view.getBigUint64(0, true));
   const { __metadata__: metadata = {}, ...entries } = JSON.parse(new TextDecoder().decode(bytes.subarray(8, start)));
+  const read = {
+    F32: (raw) => new Float32Array(raw),
+    F16: (raw) => halfToFloat(new Uint16Array(raw)),
+    U8: (raw) => new Uint8Array(raw),
+  };
   const tensors = {};
   for (const [name, { dtype, shape, data_offsets: [from, to] }] of Object.entries(entries)) {
-    const raw = bytes.slice(start + from, start + to).buffer; // a copy, so that every array is aligned
-    if (dtype === "F32") tensors[name] = new Float32Array(raw);
-    else if (dtype === "F16") tensors[name] = halfToFloat(new Uint16Array(raw));
-    else if (dtype === "U8") tensors[name] = new Uint8Array(raw);
-    else throw new Error(`${name} has dtype ${dtype}; this page reads F32, F16 and U8`);
-    tensors[name].shape = shape;
+    let array; // the weights of most epochs are never looked at
+    Object.defineProperty(tensors, name, {
+      get: () => (array ??= Object.assign(read[dtype](bytes.slice(start + from, start + to).buffer), { shape })),
+    });
   }
   return { metadata, tensors };
 }
@@ -65,6 +68,7 @@ function makeDecoder(tensors, prefix) {
 }
 
 export default function ({ data }) {
+  if (!data?.length) return; // it lies on the shelf already
   const { metadata, tensors } = readSafetensors(data);
   const shelf = (globalThis.genmodels ??= new Map());
   shelf.set(metadata.name, { tensors, decoder: (prefix) => makeDecoder(tensors, prefix) });

@@ -17,7 +17,8 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     `data` names the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane (`extent`),
     the manifold's `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, caption, `mu` and
     `sigma` at each epoch), the `view` to begin with, a `revision` that grows when Python changes it, and all `labels`.
-    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called.
+    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called; its
+    `has` names the payload that the page holds.
     """
     _component(key=key, data=data, on_view_change=on_view_change, height="content")
 

@@ -78,7 +78,6 @@ class LatentPlane {
     [this.data, this.send, this.palette] = [data, send, readPalette(this.element)];
     this.shelf = globalThis.genmodels?.get(data.payload);
     if (!this.shelf) return; // the decoder is still on its way and will announce itself
-    this.decoders ??= new Map();
     if (this.loaded !== data.payload) this.load();
     if (this.revision !== data.revision) {
       this.stop();
@@ -94,7 +93,7 @@ class LatentPlane {
 
   load() {
     this.loaded = this.data.payload;
-    this.decoders = this.data.epochs.map((epoch) => this.shelf.decoder(`epoch-${epoch}.`));
+    this.decoders = [];
     this.labels = this.shelf.tensors.labels;
     this.maps.clear();
   }
@@ -103,7 +102,7 @@ class LatentPlane {
 
   get grid() { return this.data.grid; }
   get manifold() { return this.view.mode === "manifold"; }
-  get decoder() { return this.decoders[this.view.epoch]; }
+  get decoder() { return (this.decoders[this.view.epoch] ??= this.shelf.decoder(`epoch-${this.data.epochs[this.view.epoch]}.`)); }
   get size() { return this.$(".square").clientWidth; }
   get mu() { return this.data.x.mu[this.view.epoch]; }
   get sigma() { return this.data.x.sigma[this.view.epoch]; }
@@ -270,7 +269,7 @@ class LatentPlane {
     const point = (index) => [this.means[2 * index], this.means[2 * index + 1]];
     this.dragged = { a: a && point(this.view.digit), b: b && point(this.view.to) }; // until Python sends their pictures
     this.draw();
-    this.send("view", { ...this.view, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
+    this.send("view", { ...this.view, has: this.loaded, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
   }
 
   toEpoch(epoch, playing = false) {
