@@ -19,7 +19,7 @@ from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
 
-_USAGE_CODES = {"unknown_model", "unknown_setting", "bad_setting", "unknown_device", "unknown_data", "bad_count"}
+_USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
 _BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
 
 
@@ -172,7 +172,10 @@ def _checkpoint(name: str) -> Checkpoint:
         return checkpoints.open_folder(Path(name).absolute())
     except Damaged as damage:
         raise Problem(
-            "damaged_checkpoint", "{folder} is damaged: {reason}.", folder=name, reason=str(damage)
+            "damaged-folder",
+            "The model in {folder} is damaged ({reason}). Train it again.",
+            folder=name,
+            reason=str(damage),
         ) from damage
 
 

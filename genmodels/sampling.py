@@ -30,7 +30,7 @@ def sample(name: str, n: int, seed: int = 0, device: str = "auto", **options: An
 def check_count(n: int) -> None:
     """Problem unless n images may be asked for."""
     if isinstance(n, bool) or not isinstance(n, int) or not 1 <= n <= MAX_IMAGES:
-        raise Problem("bad_count", "{n} images cannot be drawn; ask for 1 to {limit}.", n=str(n)[:40], limit=MAX_IMAGES)
+        raise Problem("bad-count", "{n} images cannot be drawn; ask for 1 to {limit}.", n=str(n)[:40], limit=MAX_IMAGES)
 
 
 def png(images: Tensor) -> bytes:

@@ -40,7 +40,7 @@ def device(name: str = "auto") -> torch.device:
     known = ["cpu", *(["cuda"] if cuda_devices else []), *(f"cuda:{index}" for index in range(cuda_devices))]
     if name not in known:
         raise Problem(
-            "unknown_device",
+            "unknown-device",
             "There is no device {name!r} here; use one of: auto, {known}.",
             name=str(name)[:40],
             known=", ".join(known),

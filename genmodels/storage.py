@@ -64,13 +64,13 @@ def _sync_folder(folder: Path) -> None:
 def _as_problem(error: OSError, path: Path) -> Problem:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem(
-            "disk_full",
+            "disk-full",
             "The disk is full: {path} could not be written. Free some space and start again; "
             "what was saved before is intact.",
             path=str(path),
         )
     return Problem(
-        "cannot_write",
+        "cannot-write",
         "{path} could not be written ({reason}). Choose another folder or change its permissions.",
         path=str(path),
         reason=error.strerror or type(error).__name__,
@@ -181,7 +181,7 @@ def only_writer(folder: Path) -> Iterator[None]:
             file.close()
     except BlockingIOError as error:
         raise Problem(
-            "already_running",
+            "already-running",
             "{folder} is being written by another process; wait for it to end or stop it.",
             folder=str(folder),
         ) from error

@@ -73,7 +73,7 @@ def failing() -> None:
 
     server.on_script_error(ZeroDivisionError("secret detail"))
     server.on_script_error(
-        Problem("unknown_data", "There is no data set {name!r}; known: {known}.", name="x", known="y")
+        Problem("unknown-data", "There is no data set {name!r}; known: {known}.", name="x", known="y")
     )
 
 
@@ -83,7 +83,7 @@ def test_an_error_is_a_kind_sentence_without_its_details() -> None:
     app.run()
     assert labels("zh")["frame"]["failed"].split("**")[1] in words(app)
     assert "secret detail" not in words(app)
-    assert labels("zh")["problem"]["unknown_data"].format(name="x", known="y") in words(app)
+    assert labels("zh")["problem"]["unknown-data"].format(name="x", known="y") in words(app)
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def digests(name: str) -> dict[str, str]:
     if name not in _DIGESTS:
         known = ", ".join(_DIGESTS)
         raise Problem(
-            "unknown_data", "There is no data set {name!r}; known: {known}.", name=str(name)[:40], known=known
+            "unknown-data", "There is no data set {name!r}; known: {known}.", name=str(name)[:40], known=known
         )
     return dict(_DIGESTS[name])
 

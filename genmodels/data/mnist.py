@@ -70,7 +70,7 @@ def _read(name: str) -> bytearray:
         raw = b""
     if hashlib.sha256(raw).hexdigest() != digests("mnist")[name]:
         raise Problem(
-            "damaged_data",
+            "damaged-data",
             "The embedded file {name}.gz is missing or damaged; restore it with git checkout.",
             name=name,
         )

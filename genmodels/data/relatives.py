@@ -21,7 +21,7 @@ def load(name: str, split: str) -> Images:
         source = getattr(datasets, _CLASSES[name])(folder, train=split == "train", download=True)
     except (OSError, RuntimeError, ValueError) as error:
         raise Problem(
-            "data_not_here",
+            "data-not-here",
             "The data set {name} is not in {folder} and could not be downloaded; connect this machine to the network "
             "once, or copy torchvision's folder {folder_name} there.",
             name=name,

@@ -71,7 +71,7 @@ class Checkpoint:
         if epoch is not None and epoch not in self.epochs:
             known = ", ".join(map(str, self.epochs))
             raise Problem(
-                "epoch_not_kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
+                "epoch-not-kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
             )
         name = str(self.card["model"]) if epoch in (None, self.epoch) else f"epoch-{epoch:03d}.safetensors"
         try:
@@ -101,17 +101,12 @@ class Checkpoint:
 
 
 def _damaged(folder: Path, reason: str) -> Problem:
-    if folder.parent == places.shipped():
-        remedy = f"Restore it with: git checkout {folder.relative_to(places.shipped().parent.parent)}"
-    else:
-        remedy = "Train it again."
-    return Problem(
-        "damaged_checkpoint",
-        "The trained model {name} is damaged: {reason}. {remedy}",
-        name=folder.name,
-        reason=reason,
-        remedy=remedy,
-    )
+    if folder.parent != places.shipped():
+        sentence = "The trained model {name} is damaged ({reason}). Train it again."
+        return Problem("damaged-checkpoint", sentence, name=folder.name, reason=reason)
+    sentence = "The trained model {name} is damaged ({reason}). Restore it with: git checkout {path}"
+    path = folder.relative_to(places.shipped().parent.parent)
+    return Problem("damaged-shipped", sentence, name=folder.name, reason=reason, path=path)
 
 
 def is_key(text: object) -> bool:
@@ -122,7 +117,7 @@ def is_key(text: object) -> bool:
 def trained_folder(key: str) -> Path:
     """Where the own model with this key lies, or will lie; Problem for what is no key."""
     if not is_key(key):
-        raise Problem("bad_key", "{key!r} is not a key; a key has 32 digits from 0-9 and a-f.", key=str(key)[:40])
+        raise Problem("bad-key", "{key!r} is not a key; a key has 32 digits from 0-9 and a-f.", key=str(key)[:40])
     return places.home() / "trained" / key
 
 
@@ -143,7 +138,7 @@ def open_folder(folder: Path) -> Checkpoint:
         raise Damaged(f"{CARD} has no usable recipe") from error
     if recipes.key(recipe) != card.get("key"):
         raise Problem(
-            "other_version",
+            "other-version",
             "The trained model {name} was made with another version of its lesson, or altered. Train it again.",
             name=folder.name,
         )
@@ -209,15 +204,16 @@ def get(name_or_key: str, **settings: Any) -> Checkpoint:
     if is_key(name_or_key):
         if settings:
             raise TypeError("a key stands for all settings; give a name to choose others")
-        key, remedy = name_or_key, "See what there is with: python -m genmodels list"
+        key, command = name_or_key, "list"
     else:
         recipe = recipes.make(name_or_key, **settings)
         key = recipes.key(recipe)
         changed = "".join(f" --set {name}={value}" for name, value in recipes.changed_settings(recipe).items())
-        remedy = f"Train it with: python -m genmodels train {name_or_key}{changed}"
+        command = f"train {name_or_key}{changed}"
     checkpoint = (None if settings else find(name_or_key)) or find(key)
     if checkpoint is None:
-        raise Problem("not_trained", "There is no trained model {name}. {remedy}", name=name_or_key, remedy=remedy)
+        sentence = "There is no trained model {name}. Try: python -m genmodels {command}"
+        raise Problem("not-trained", sentence, name=name_or_key, command=command)
     return checkpoint
 
 

@@ -103,14 +103,14 @@ def make(name: str, **settings: Any) -> Recipe:
     """
     if name not in _RECIPES:
         known = ", ".join(_RECIPES)
-        raise Problem("unknown_model", "There is no model {name!r}; known: {known}.", name=_short(name), known=known)
+        raise Problem("unknown-model", "There is no model {name!r}; known: {known}.", name=_short(name), known=known)
     kind = _RECIPES[name]
     known_settings = [one.name for one in fields(kind) if one.name != "name"]
     for setting in settings:
         if setting not in known_settings:
             known = ", ".join(known_settings)
             raise Problem(
-                "unknown_setting",
+                "unknown-setting",
                 "{name} has no setting {setting!r}; known: {known}.",
                 name=name,
                 setting=_short(setting),
@@ -202,7 +202,7 @@ def _coerce_number(one: Field[Any], kind: str, value: Any) -> float:
 
 def _refused(one: Field[Any], value: Any, allowed: str) -> Problem:
     return Problem(
-        "bad_setting",
+        "bad-setting",
         "{setting} cannot be {value}; it is {allowed}.",
         setting=one.name,
         value=_short(value),

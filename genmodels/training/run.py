@@ -73,7 +73,7 @@ def _is_finished(folder: Path, recipe: Recipe) -> bool:
         return False
     if checkpoint.recipe != recipe:
         raise Problem(
-            "folder_taken",
+            "folder-taken",
             "{folder} holds another model ({name}). Choose another folder, or start over with --fresh.",
             folder=str(folder),
             name=checkpoint.recipe.name,

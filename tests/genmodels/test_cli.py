@@ -164,7 +164,7 @@ def test_a_damaged_model_is_one_line(home: Path, few: None, capsys: pytest.Captu
     model = home / "trained" / KEY / "model-001.safetensors"
     model.write_bytes(bytes(model.stat().st_size))
     assert run("evaluate", KEY) == 1
-    assert "is damaged: model-001.safetensors: its sha256" in error_of(capsys)
+    assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
     assert run("evaluate", KEY) == 1
     assert "no trained model" in error_of(capsys)
 

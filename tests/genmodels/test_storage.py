@@ -44,7 +44,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_the_old_file(
     monkeypatch.setattr(os, call, full_disk)
     with pytest.raises(Problem, match="disk is full.*Free some space") as problem:
         storage.write(tmp_path / "file", b"new")
-    assert problem.value.code == "disk_full"
+    assert problem.value.code == "disk-full"
     assert (tmp_path / "file").read_bytes() == b"old" and names(tmp_path) == ["file"]
 
 
@@ -52,7 +52,7 @@ def test_a_really_full_disk() -> None:
     """/dev/full answers every write with ENOSPC, as a full disk does."""
     with open("/dev/full", "wb", buffering=0) as full, pytest.raises(OSError, match="No space") as error:
         full.write(b"x")
-    assert storage._as_problem(error.value, Path("x")).code == "disk_full"
+    assert storage._as_problem(error.value, Path("x")).code == "disk-full"
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:

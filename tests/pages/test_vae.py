@@ -1,4 +1,4 @@
-"""The VAE explorer without a browser: what it says is what the model says, in both languages, whatever is asked of it."""
+"""The VAE explorer without a browser: what it says is what the model says, in both languages."""
 
 from __future__ import annotations
 
@@ -199,6 +199,6 @@ def test_a_damaged_checkpoint_is_said_and_nothing_else_breaks(tmp_path: Path, mo
         app = open_page("vae", lang="zh")
         assert not app.exception
         assert app.title[0].value == labels("zh")["vae"]["title"]
-        assert labels("zh")["problem"]["damaged_checkpoint"].split("{")[0] in words(app)
+        assert labels("zh")["problem"]["damaged-shipped"].split("{")[0] in words(app)
     finally:
         st.cache_resource.clear()

@@ -73,7 +73,7 @@ def test_data_that_cannot_be_downloaded_is_a_sentence(home: Path, monkeypatch: p
     monkeypatch.setattr(datasets.FashionMNIST, "download", offline)
     with pytest.raises(Problem, match="fashion-mnist is not in .*connect this machine to the network") as problem:
         data.load("fashion-mnist", "test")
-    assert problem.value.code == "data_not_here"
+    assert problem.value.code == "data-not-here"
 
 
 def test_data_that_is_here_is_read(home: Path) -> None:

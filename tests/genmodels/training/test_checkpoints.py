@@ -69,7 +69,7 @@ def test_kept_epochs_are_half_precision_of_what_was(trained: Checkpoint, home: P
 def test_what_is_not_there(home: Path) -> None:
     assert checkpoints.find(KEY) is None
     assert checkpoints.find("no such name") is None
-    with pytest.raises(Problem, match="Train it with: python -m genmodels train vae-mnist --set epochs=3 .*hidden_dim"):
+    with pytest.raises(Problem, match="Try: python -m genmodels train vae-mnist --set epochs=3 .*hidden_dim"):
         genmodels.load("vae-mnist", **SETTINGS)
     with pytest.raises(Problem, match=f"no trained model {KEY}"):
         genmodels.load(key=KEY)

@@ -172,7 +172,7 @@ def test_a_full_disk_stops_the_run_and_what_was_saved_stays(monkeypatch: pytest.
         try:
             list(run.run(RECIPE, device="cpu"))
         except Problem as problem:
-            assert problem.code == "disk_full"
+            assert problem.code == "disk-full"
             num_failures += 1
         monkeypatch.setattr(os, "fsync", real)
         after = checkpoints.find(KEY, unfinished=True)

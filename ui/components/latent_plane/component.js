@@ -512,8 +512,9 @@ class LatentPlane {
     const [reconstruction, divergence] = [nats, kl].map((v) => Math.round(10 * v) / 10); // rounded first: the sum adds up
     const term = (role, value, name) => `<span class="term ${role}"><b>${show(value, 1)}</b><i>${name}</i></span>`;
     const share = (100 * divergence) / (reconstruction + divergence);
-    this.$(".equation").innerHTML = `${term("ink", reconstruction + divergence, say["total"])}<span class="sign">=</span>`
-      + `${term("error", reconstruction, say["reconstruction"])}<span class="sign">+</span>${term("q", divergence, say["kl"])}`
+    const signed = (sign, ...parts) => `<span class="signed"><span class="sign">${sign}</span>${term(...parts)}</span>`;
+    this.$(".equation").innerHTML = term("ink", reconstruction + divergence, say["total"])
+      + signed("=", "error", reconstruction, say["reconstruction"]) + signed("+", "q", divergence, say["kl"])
       + `<span class="balance"><span class="track" role="img" aria-label="${say["balance"]}"><span class="error" style="width:${100 - share}%"></span>`
       + `<span class="q" style="width:${share}%"></span></span><small>${say["balance"].replace("#", show(divergence / Math.LN2, 1))}</small></span>`;
   }
