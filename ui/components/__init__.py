@@ -9,13 +9,15 @@ from typing import Any
 import streamlit as st
 
 
-def register(folder: Path) -> Callable[..., Any]:
+def register(folder: Path, *shared: str) -> Callable[..., Any]:
     """Make the component that lies in `folder` known to Streamlit, under the folder's name.
 
-    A folder may hold further scripts of plain functions; they are put before component.js, which may use them:
-    Streamlit hands a component's script to the browser as one text, which cannot import a file that lies beside it.
+    Scripts of plain functions and classes come before component.js, which may use them: the `shared` ones from this
+    folder, then those in `folder` by name. Streamlit hands a component's script to the browser as one text, which
+    cannot import a file that lies beside it.
     """
-    scripts = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
+    own = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
+    scripts = [*(folder.parent / name for name in shared), *own]
     style = folder / "style.css"
     return st.components.v2.component(
         folder.name,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ui.components import register
 
-_component = register(Path(__file__).parent)
+_component = register(Path(__file__).parent, "paper.js")
 
 
 def tiles(
