@@ -96,7 +96,7 @@ with lesson.row():
         with lesson.stage():
             latent_plane("plane", scene.plane_data(text), on_view_change=moved)
         lesson.caption()
-        lesson.badge(**explorer.badge(latent))
+        lesson.badge(**explorer.badge(latent, state["epoch"], text))
     with st.container(width=RAIL):
         lesson.steps(4, **scene.step_values(text))
         lesson.challenges(scene.challenges(text))
@@ -127,7 +127,9 @@ with lesson.row():
 lesson.section()
 with lesson.row():
     with st.container(width=HALF):
-        lesson.predict({"epoch": 0, "mode": "digits"})
+        lesson.predict(
+            {"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6}
+        )  # z out of the way of what there is to see
     with st.container(width=HALF):
         lesson.heading("look")
         st.markdown(text.section("look"))

@@ -224,15 +224,15 @@ def take(slot: str, raw: bytes | None, prepare: Callable[[bytes], PreparedDigit]
         raise
 
 
-def badge(latent: LatentMap) -> dict[str, object]:
+def badge(latent: LatentMap, epoch: int, text: Text) -> dict[str, object]:
     """What computed the page: checkpoint, size, data, device, speed."""
     card = latent.checkpoint.card
     return {
         "name": card["name"],
-        "epoch": card["epoch"],
+        "epoch": epoch,
         "parameters": f"{card['parameters']:,}",
-        "data": card["recipe"]["data"],
-        "device": str(latent.device),
+        "data": text(f"data-{latent.checkpoint.recipe.data}"),
+        "device": str(latent.device).upper(),
         "ms": f"{latent.milliseconds:.1f}",
     }
 

@@ -99,7 +99,7 @@ class PlanePainting extends PlaneGeometry {
   drawSpread(over, scale) {
     const centre = this.place(this.mu);
     ellipses(over, centre, this.sigma.map((s) => s * scale), this.palette.q);
-    const side = centre[0] > this.size / 2 ? -1 : 1;
+    const side = centre[0] > 0.65 * this.size ? -1 : 1;
     const tag = [centre[0] + side * 62, centre[1] + (centre[1] > 50 ? -34 : 34)];
     svg(over, "line", { x1: centre[0], y1: centre[1], x2: tag[0], y2: tag[1], stroke: this.palette.q, "stroke-width": 1.5 });
     pill(over, ...tag, "q(z | x)", this.palette.q, this.palette);
@@ -107,8 +107,10 @@ class PlanePainting extends PlaneGeometry {
 
   /** Each class's numeral stands where the class is dense and alone, so that no legend and no ten hues are needed. */
   numerals() {
-    const hidden = this.manifold || !this.layers.digits;
-    const places = hidden ? [] : apart(classPlaces(this.means, this.labels, this.data.extent).map((z) => this.place(z)), 26);
+    const middles = classPlaces(this.means, this.labels, this.data.extent).map((z) => this.place(z));
+    const width = Math.max(...[0, 1].map((d) => Math.max(...middles.map((p) => p[d])) - Math.min(...middles.map((p) => p[d]))));
+    const hidden = this.manifold || !this.layers.digits || width < 80; // pushed apart, they would tell of classes in a mere heap
+    const places = apart(middles, 26);
     [...this.$(".numerals").children].forEach((button, digit) => {
       button.hidden = hidden;
       button.setAttribute("aria-pressed", this.chosen === digit);
