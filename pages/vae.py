@@ -14,7 +14,6 @@ from ui.components import sketch
 from ui.components.decoder import decoder
 from ui.components.latent_plane import latent_plane, read_view
 from ui.components.tiles import tiles
-from ui.figures.style import CONFIG
 from ui.lesson import HALF, RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
@@ -87,6 +86,32 @@ def own_picture() -> None:
         st.rerun()
 
 
+def remembered_or_invented() -> None:
+    """The decoded picture beside the training digits most like it."""
+    lesson.section("nearest")
+    pictures, captions, roles = scene.neighbours(text)
+    tiles("neighbours", pictures, text("nearest-alt"), captions, size=72, roles=roles)
+    lesson.note("nearest-note")
+
+
+def own_digit() -> None:
+    """What the encoder says of the visitor's picture."""
+    lesson.section("own")
+    with lesson.row():
+        with st.container(width=HALF):
+            try:
+                own_picture()
+            except Problem as problem:
+                lesson.notice(problem)
+        with st.container(width=HALF):
+            captions = [text("own-prepared"), text("own-reconstructed")]
+            tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])
+            st.markdown(scene.cloud)
+            lesson.note("own-prepared-note", *scene.notes())
+            st.markdown(text("own-samples"))
+            tiles("samples", scene.samples(), text("own-samples"), size=40)
+
+
 scene = explorer.Scene(MODEL, state)
 lesson.header()
 decoder(explorer.payload_for(st.session_state.get("plane"), MODEL), key="decoder")
@@ -94,53 +119,21 @@ decoder(explorer.payload_for(st.session_state.get("plane"), MODEL), key="decoder
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
-            latent_plane("plane", scene.plane_data(text), on_view_change=moved)
+            latent_plane("plane", scene.plane_data(text, report=lesson.first_run), on_view_change=moved)
         lesson.caption()
         lesson.badge(**explorer.badge(latent, state["epoch"], text))
     with st.container(width=RAIL):
         lesson.steps(4, **scene.step_values(text))
         lesson.challenges(scene.challenges(text))
 
-if state["mode"] == "manifold":
-    lesson.section("nearest")
-    pictures, captions = scene.neighbours(text)
-    tiles(
-        "neighbours", pictures, text("nearest-alt"), captions, size=72, roles=["model", *["data"] * (len(pictures) - 1)]
-    )
-    lesson.note("nearest-note")
-
-lesson.section("own")
-with lesson.row():
-    with st.container(width=HALF):
-        try:
-            own_picture()
-        except Problem as problem:
-            lesson.notice(problem)
-    with st.container(width=HALF):
-        captions = [text("own-prepared"), text("own-reconstructed")]
-        tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])
-        st.markdown(scene.cloud)
-        lesson.note("own-prepared-note", *scene.notes())
-        st.markdown(text("own-samples"))
-        tiles("samples", scene.samples(), text("own-samples"), size=40)
-
-lesson.section()
-with lesson.row():
-    with st.container(width=HALF):
-        lesson.predict(
-            {"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6}
-        )  # z out of the way of what there is to see
-    with st.container(width=HALF):
-        lesson.heading("look")
-        st.markdown(text.section("look"))
-
-lesson.section("curves")
-with lesson.row():
-    with st.container(width=640):
-        figure = explorer.learning_figure(MODEL, state["epoch"], lesson.lang, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="curves")
-    with st.container(width="stretch"):
-        st.markdown(text.section("curves", **explorer.last_losses(latent, text)))
-
-lesson.code(scene.equation, **scene.code_values())
+if lesson.first_run:
+    st.skeleton(height=600)
+else:
+    if state["mode"] == "manifold":
+        remembered_or_invented()
+    own_digit()
+    lesson.predict_and_look({"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6})  # z out of the way of what there is
+    figure = explorer.learning_figure(MODEL, state["epoch"], lesson.lang, lesson.mode)
+    lesson.curves(figure, **explorer.last_losses(latent, text))
+    lesson.code(scene.equation, **scene.code_values())
 state.mirror(lesson.lang)

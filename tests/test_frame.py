@@ -10,6 +10,7 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from tests.app import open_page, words
 from ui import style, theme
 from ui.course import PAGES
 from ui.text import LANGUAGES, labels, preferred
@@ -19,23 +20,10 @@ SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encodin
 STATIC = ROOT / "frame" / "static"
 
 
-def open_page(page: str, **query: str) -> AppTest:
-    """A first visit to a page, by the menu if it is not home."""
-    app = AppTest.from_file(str(ROOT / "frame" / "main.py"), default_timeout=120)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    return app if page == "home" else app.switch_page(f"../pages/{page}.py").run()
-
-
 def language_in_url(app: AppTest) -> str:
     """AppTest hands out a list for what the page wrote, and a text for what the test wrote."""
     value = app.query_params["lang"]
     return value if isinstance(value, str) else value[-1]
-
-
-def words(app: AppTest) -> str:
-    return "\n".join(element.value for element in app.markdown)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -40,9 +40,8 @@ def payload(name: str) -> bytes:
 
 
 def payload_for(plane: Any, name: str) -> bytes:
-    """That payload, or nothing when the plane has said that it is there."""
-    view = plane.get("view") if plane else None
-    return b"" if isinstance(view, dict) and view.get("has") == name else payload(name)
+    """That payload, or nothing once the plane has said that it is there."""
+    return b"" if plane and plane.get("painted") == name else payload(name)
 
 
 def signed(value: float) -> str:
@@ -91,10 +90,11 @@ class Scene:
             return text("x-own")
         return text("x-test", digit=self.state["digit"], label=self.latent.labels[self.state["digit"]])
 
-    def plane_data(self, text: Text) -> dict[str, Any]:
+    def plane_data(self, text: Text, report: bool) -> dict[str, Any]:
         """What the latent plane in the browser needs beside the payload."""
         state, other = self.state, self.state["to"]
         return {
+            "page": text.page,
             "payload": self.name,
             "epochs": list(self.latent.epochs),
             "extent": self.latent.extent,
@@ -119,6 +119,7 @@ class Scene:
                 "t": state["t"],
             },
             "revision": state.revision,
+            "report": report,
             "labels": text.all("stage-"),
         }
 
@@ -183,12 +184,13 @@ class Scene:
 
     # --- pictures beside the plane
 
-    def neighbours(self, text: Text) -> tuple[Picture, list[str]]:
-        """The picture decoded from z and the training digits most like it, with label and distance."""
+    def neighbours(self, text: Text) -> tuple[Picture, list[str], list[str]]:
+        """The picture decoded from z and the training digits most like it: with label and distance, and their roles."""
         decoded = self.latent.decode(self.z[None], self.epoch)
         found = self.latent.nearest_training(decoded[0], NUM_NEIGHBOURS)
         captions = [f"{label} · {distance:.3f}" for label, distance in zip(found.labels, found.distances, strict=True)]
-        return np.concatenate([decoded, found.pictures]), [text("nearest-decoded"), *captions]
+        roles = ["model", *["data"] * NUM_NEIGHBOURS]
+        return np.concatenate([decoded, found.pictures]), [text("nearest-decoded"), *captions], roles
 
     def own(self) -> Picture:
         """The picture as the encoder gets it, and decoded at its mean."""

@@ -7,7 +7,9 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,6 +19,9 @@ from ui import language, style
 from ui.components.copy_link import copy_link
 from ui.state import Field, State
 from ui.text import Text, fill
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 CODE = Path(__file__).parent.parent / "content" / "code"
 STAGE, RAIL, HALF = 704, 288, 496
@@ -104,6 +109,16 @@ class Lesson:
         """Which model computed the picture: checkpoint, size, data, device, speed."""
         st.markdown(f":gray-badge[{self.text('badge', **values)}]")
 
+    @cached_property
+    def first_run(self) -> bool:
+        """Whether the visitor has only just come: the live picture is then shown alone.
+
+        All the rest would hold it up by more than a second. The picture, once painted, makes the page run again.
+        """
+        first: bool = st.session_state.get(f"{self.page}-seen") is None
+        st.session_state[f"{self.page}-seen"] = True
+        return first
+
     # --- 3. step by step
 
     @st.fragment
@@ -170,6 +185,27 @@ class Lesson:
             )
             if st.session_state.get(seen_key) and guess:
                 st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
+
+    def predict_and_look(self, changes: Mapping[str, object]) -> None:
+        """The prediction, and beside it what to look for."""
+        self.section()
+        with self.row():
+            with st.container(width=HALF):
+                self.predict(changes)
+            with st.container(width=HALF):
+                self.heading("look")
+                st.markdown(self.text.section("look"))
+
+    def curves(self, figure: go.Figure, **values: object) -> None:
+        """How the model on this page learned, and what the lines mean."""
+        from ui.figures.style import CONFIG  # brings plotly, which pages without a chart do without
+
+        self.section("curves")
+        with self.row():
+            with st.container(width=640):
+                st.plotly_chart(figure, theme=None, config=CONFIG, key=f"{self.page}-curves")
+            with st.container(width="stretch"):
+                st.markdown(self.text.section("curves", **values))
 
     # --- 5. code
 

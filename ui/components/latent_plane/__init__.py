@@ -14,13 +14,14 @@ _component = register(Path(__file__).parent, "paper.js")
 def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], None]) -> None:
     """Show the plane.
 
-    `data` names the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane (`extent`),
-    the manifold's `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, caption, `mu` and
-    `sigma` at each epoch), the `view` to begin with, a `revision` that grows when Python changes it, and all `labels`.
-    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called; its
-    `has` names the payload that the page holds.
+    `data` names the `page`, the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane
+    (`extent`), the manifold's `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, a
+    caption, `mu` and `sigma` at each epoch), the `view` to begin with, a `revision` that grows when Python changes it,
+    all `labels`, and `report`: whether the page is to run again once the browser has painted the plane.
+    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called, and
+    `["painted"]` names the payload of which the browser has painted something.
     """
-    _component(key=key, data=data, on_view_change=on_view_change, height="content")
+    _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=lambda: None, height="content")
 
 
 def read_view(raw: Any, epochs: Sequence[int]) -> dict[str, Any]:

@@ -4,6 +4,8 @@
 
 const KEY_STEP = 0.05;
 const REST_MS = 250; // a burst of arrow keys is one move
+const PAINTED_MS = 300; // by then the browser has painted, and has heard the clicks that came meanwhile
+const LEAVE_MS = 700;
 
 const HTML = `
 <div class="head">
@@ -83,6 +85,19 @@ class LatentPlane extends PlanePainting {
     this.b = Uint8Array.from(atob(data.b.pixels), (c) => c.charCodeAt(0));
     this.words();
     this.draw();
+    if (data.report && !this.reported) {
+      this.reported = true;
+      setTimeout(() => this.report(), PAINTED_MS);
+    }
+  }
+
+  /** Says that the picture is there, unless the visitor is just leaving: a late message would bring this page back. */
+  report(patience = 3) {
+    if (!this.element.isConnected) return;
+    const link = document.activeElement?.closest("a[href]"); // the one clicked last
+    const leaving = link && !new URL(link.href).pathname.endsWith(`/${this.data.page}`);
+    if (leaving && patience) setTimeout(() => this.report(patience - 1), LEAVE_MS);
+    else this.send("painted", this.loaded);
   }
 
   load() {
@@ -204,7 +219,7 @@ class LatentPlane extends PlanePainting {
     const point = (index) => [this.means[2 * index], this.means[2 * index + 1]];
     this.dragged = { a: a && point(this.view.digit), b: b && point(this.view.to) }; // until Python sends their pictures
     this.draw();
-    this.send("view", { ...this.view, has: this.loaded, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
+    this.send("view", { ...this.view, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
   }
 
   toEpoch(epoch, playing = false) {

@@ -1,0 +1,24 @@
+"""What the plane says comes from a visitor, who can send anything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ui.components.latent_plane import read_view
+
+EPOCHS = (0, 1, 20)
+
+
+def test_a_view_becomes_values_of_the_state() -> None:
+    view = {"mode": "path", "z": [0.5, -1.25], "epoch": 2, "digit": 7, "to": 3, "t": 0.25}
+    expected = {"mode": "path", "digit": 7, "to": 3, "t": 0.25, "z1": 0.5, "z2": -1.25, "epoch": 20}
+    assert read_view(view, EPOCHS) == expected
+
+
+@pytest.mark.parametrize(
+    "raw", [None, "text", 7, [], {"z": "ab"}, {"z": [1]}, {"epoch": 3}, {"epoch": -1}, {"digit": []}]
+)
+def test_what_has_not_the_expected_shape_is_left_out(raw: Any) -> None:
+    assert read_view(raw, EPOCHS) == {}
