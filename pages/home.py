@@ -56,7 +56,7 @@ def drawn(seed: int) -> tuple[NDArray[np.uint8], dict[str, object]]:
         "name": MODEL,
         "parameters": f"{checkpoint.card['parameters']:,}",
         "epochs": checkpoint.epoch,
-        "device": "CPU",
+        "device": str(images.device).upper(),
         "milliseconds": f"{milliseconds:.1f}",
     }
     return (images[:, 0].numpy() * 255).round().astype(np.uint8), facts

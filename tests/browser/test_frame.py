@@ -74,7 +74,6 @@ def test_the_language_goes_along_with_every_click(visit: Open) -> None:
     assert one.troubles == []
 
 
-@pytest.mark.skipif(not LESSONS, reason="no lesson yet")
 def test_one_step_back_is_the_page_before(visit: Open) -> None:
     one = visit()
     tab = one.goto(lang="zh")
