@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Self
+
 
 class Problem(ValueError):
     """Something the user gave cannot be used; `str(problem)` is a whole sentence fit to be shown.
@@ -14,3 +17,10 @@ class Problem(ValueError):
         super().__init__(sentence.format(**values))
         self.code = code
         self.values = values
+
+    @classmethod
+    def recalled(cls, code: str, sentence: str, values: Mapping[str, object]) -> Self:
+        """A problem as it was written down before: `sentence` is whole already."""
+        problem = cls.__new__(cls, sentence)
+        problem.code, problem.values = code, dict(values)
+        return problem

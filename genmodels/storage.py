@@ -14,10 +14,11 @@ import json
 import os
 import secrets
 import stat
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from genmodels.errors import Problem
 
@@ -30,9 +31,10 @@ class Damaged(Exception):
     """A file is missing, torn, foreign or not what its sidecar says; the message is the reason."""
 
 
-def write(path: Path, payload: bytes) -> None:
+def write(path: Path, payload: bytes, durable: bool = True) -> None:
     """Put `payload` at `path`, whole or not at all; the folder is made when missing.
 
+    What need not survive a loss of power, such as a progress report, is not `durable`: it is not flushed to the disk.
     Raises Problem when the disk is full or the folder cannot be written to; what was at `path` is then untouched.
     """
     aside = path.parent / f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}{_LITTER}"
@@ -41,15 +43,17 @@ def write(path: Path, payload: bytes) -> None:
         try:
             with open(aside, "xb") as file:
                 file.write(payload)
-                file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             os.replace(aside, path)
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        if durable:
+            _sync_folder(path.parent)
     except OSError as error:
-        raise _as_problem(error, path) from error
+        raise as_problem(error, path) from error
 
 
 def _sync_folder(folder: Path) -> None:
@@ -61,7 +65,8 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _as_problem(error: OSError, path: Path) -> Problem:
+def as_problem(error: OSError, path: Path) -> Problem:
+    """What to tell people when the system refuses to write `path`."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return Problem(
             "disk-full",
@@ -77,9 +82,10 @@ def _as_problem(error: OSError, path: Path) -> Problem:
     )
 
 
-def write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any, durable: bool = True) -> None:
     """Put `value` at `path` as JSON; ValueError for NaN and infinity, which JSON does not know."""
-    write(path, (json.dumps(value, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n").encode())
+    text = json.dumps(value, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False) + "\n"
+    write(path, text.encode(), durable)
 
 
 def read(path: Path, limit: int = MAX_PAYLOAD) -> bytes:
@@ -168,25 +174,58 @@ def sweep(folder: Path) -> int:
 
 
 @contextmanager
-def only_writer(folder: Path) -> Iterator[None]:
-    """Hold the folder's `run.lock`; Problem when another process holds it. The kernel frees it, even on kill -9."""
+def lock(path: Path, patience: float = 5.0) -> Iterator[None]:
+    """Hold the lock file at `path`, for a moment; Problem when it is not free within `patience` seconds.
+
+    The file stays, so that all who come later lock the same one. The kernel frees it, even on kill -9.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = open(path, "ab")  # noqa: SIM115 - closed where the lock ends
+    except OSError as error:
+        raise as_problem(error, path) from error
+    deadline = time.monotonic() + patience
+    with file:
+        while not _acquired(file):
+            if time.monotonic() > deadline:
+                sentence = "{path} is being held by another process. Try again; if that lasts, end that process."
+                raise Problem("busy", sentence, path=str(path))
+            time.sleep(0.002)
+        yield
+
+
+def _acquired(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def only_writer(folder: Path, patience: float = 0.0) -> Iterator[None]:
+    """Hold the folder's `run.lock`; Problem when another process holds it for longer than `patience` seconds.
+
+    The kernel frees it, even on kill -9.
+    """
     path = folder / "run.lock"
+    deadline = time.monotonic() + patience
     try:
         folder.mkdir(parents=True, exist_ok=True)
         while True:
             file = open(path, "ab")  # noqa: SIM115 - closed where the lock ends
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _acquired(file):
+                file.close()
+                if time.monotonic() >= deadline:
+                    sentence = "{folder} is being written by another process; wait for it to end or stop it."
+                    raise Problem("already-running", sentence, folder=str(folder))
+                time.sleep(0.02)
+                continue
             if path.exists() and os.path.samestat(os.fstat(file.fileno()), path.stat()):
                 break  # otherwise the holder before us has just removed the file that we locked: take the new one
             file.close()
-    except BlockingIOError as error:
-        raise Problem(
-            "already-running",
-            "{folder} is being written by another process; wait for it to end or stop it.",
-            folder=str(folder),
-        ) from error
     except OSError as error:
-        raise _as_problem(error, folder) from error
+        raise as_problem(error, folder) from error
     with file:
         try:
             yield

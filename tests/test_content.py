@@ -39,11 +39,18 @@ def problems() -> dict[str, tuple[str, Path]]:
         for path in (ROOT / folder).rglob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "Problem":
+                if isinstance(node, ast.Call) and _makes_a_problem(node):
                     code, sentence = literal(node.args[0], tree), literal(node.args[1], tree)
                     assert code and sentence, f"{path}:{node.lineno}: code and sentence must be literals"
                     found[code] = (sentence, path)
     return found
+
+
+def _makes_a_problem(call: ast.Call) -> bool:
+    """Problem(...) itself, or the same from within a kind of problem."""
+    return getattr(call.func, "id", None) == "Problem" or (
+        ast.unparse(call.func) == "super().__init__" and len(call.args) == 2 and bool(call.keywords)
+    )
 
 
 def literal(node: ast.expr, tree: ast.Module) -> str | None:

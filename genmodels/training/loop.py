@@ -21,6 +21,7 @@ from genmodels.errors import Problem
 from genmodels.models.layers import GenerativeModel
 from genmodels.settings import device as device_called
 from genmodels.training import recipes
+from genmodels.training.adam import Adam
 from genmodels.training.recipes import Recipe
 
 _STEPS_PER_EPOCH = 10
@@ -35,12 +36,14 @@ class Step:
     per image: "train_total", "train_reconstruction", ... are means since the epoch began, under changing weights;
     "valid_..." (or "test_...", see Recipe.second_curve) are there at the end of an epoch, under the weights it ends
     with. `model` is the one being trained: use it before asking for the next step, and do not change it.
+    `position` is how many epochs are done, 1.3 in the middle of the second one.
     """
 
     epoch: int
     step: int
     losses: dict[str, float]
     model: GenerativeModel
+    position: float = 0.0
 
     @property
     def ends_epoch(self) -> bool:
@@ -103,7 +106,7 @@ class Run:
         self.recipe = recipe
         self.device = device_called(device)
         self.model = recipes.build(recipe, _generator("weights", recipe.seed)).to(self.device)
-        self.optimiser = torch.optim.Adam(self.model.parameters(), lr=recipe.learning_rate, fused=True)
+        self.optimiser = Adam(self.model.parameters(), recipe.learning_rate)
         self.training, self.second = (images.to(self.device) for images in splits or split(recipe))
         self.noise = _generator("noise", recipe.seed, device=self.device)
         self.epoch, self.batch = 0, 0  # where the next update is; epoch 0 is the look before training
@@ -141,11 +144,12 @@ class Run:
             # only here does the computer wait for the numbers: on a GPU, asking at each update would stop its work
             means = (self.sums / num_seen).tolist()
             losses = {f"train_{name}": mean for name, mean in zip(names, means, strict=True)}
+            position = step / self.num_batches
             if self.batch == self.num_batches:
                 losses |= self._second_losses(epoch)
                 self.epoch, self.batch = epoch + 1, 0
                 self.sums = torch.zeros_like(self.sums)
-            yield self._checked(Step(epoch, step, losses, self.model))
+            yield self._checked(Step(epoch, step, losses, self.model, position))
 
     def _checked(self, step: Step) -> Step:
         if not all(map(math.isfinite, step.losses.values())):
@@ -177,8 +181,7 @@ class Run:
     def state(self) -> dict[str, Tensor]:
         """All that the rest of the run depends on, as tensors on the CPU, by flat names."""
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
-        for parameter, moments in self.optimiser.state_dict()["state"].items():
-            state |= {f"adam.{parameter}.{name}": value for name, value in moments.items()}
+        state |= {f"adam.{name}": value for name, value in self.optimiser.state().items()}
         state |= {
             "noise": self.noise.get_state(),
             "sums": self.sums,
@@ -193,16 +196,8 @@ class Run:
         """
         weights = {name.removeprefix("model."): value for name, value in state.items() if name.startswith("model.")}
         self.model.load_state_dict(weights)
-        adam: dict[int, dict[str, Tensor]] = {}
-        for name, value in state.items():
-            if name.startswith("adam."):
-                _, parameter, moment = name.split(".")
-                adam.setdefault(int(parameter), {})[moment] = value.clone()
-        shapes = [weight.shape for weight in self.model.parameters()]
-        for number, moments in adam.items():
-            if not moments["exp_avg"].shape == moments["exp_avg_sq"].shape == shapes[number]:
-                raise ValueError("the moments of Adam do not fit the weights")
-        self.optimiser.load_state_dict({**self.optimiser.state_dict(), "state": adam})
+        adam = {name.removeprefix("adam."): value for name, value in state.items() if name.startswith("adam.")}
+        self.optimiser.restore(adam)
         self.epoch, self.batch = state["position"].tolist()
         if state["noise"].shape == self.noise.get_state().shape:
             self.noise.set_state(state["noise"])

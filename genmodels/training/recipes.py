@@ -43,6 +43,7 @@ class Recipe:
 
     lesson: ClassVar[str]  # the file in genmodels/models
     model: ClassVar[str]  # the class in it
+    threads: ClassVar[int] = 1  # of a trainer: with two, small networks wait for each other beside a web server
 
     name: str
     data: str = _choice("mnist", *datasets.names())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import platform
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from genmodels.training.recipes import Recipe
 
 KEPT_EPOCHS = frozenset({0, 1, 2, 3, 5, *range(10, 101, 10)})
 _STATES = 2  # the newest may be damaged; then the one before it is used
-_SECONDS_BETWEEN_STATES = 60.0  # within an epoch that takes long
+_SECONDS_BETWEEN_STATES = 30.0  # within an epoch that takes long
 
 
 def run(
@@ -40,12 +40,14 @@ def run(
     command: str = "",
     keep: Collection[int] = KEPT_EPOCHS,
     fresh: bool = False,
+    before_saving: Callable[[], object] | None = None,
 ) -> Iterator[Step]:
     """Train `recipe` and keep it in `folder` (default: where its key says), handing out the loop's steps.
 
     Goes on from the newest whole state, so that a run may be stopped at any moment and asked for again; nothing is
     handed out when it is finished already, unless `fresh`, which starts over. `command` is noted on the card, `keep`
-    are the epochs whose weights are kept for looking back.
+    are the epochs whose weights are kept for looking back. `before_saving` is called before anything is
+    written, and may raise to keep it from being written.
     Raises Problem when the disk is full, when another process writes the folder or when it holds another model, and
     Diverged; what was saved before stays.
     """
@@ -56,7 +58,7 @@ def run(
             _clear(folder)
         if _is_finished(folder, recipe):
             return
-        keeper = _Keeper(recipe, folder, command, frozenset(keep), device)
+        keeper = _Keeper(recipe, folder, command, frozenset(keep), device, before_saving or (lambda: None))
         for step in keeper.training.steps():
             keeper.take(step)
             yield step
@@ -96,6 +98,7 @@ class _Keeper:
     command: str
     keep: frozenset[int]
     device: str
+    before_saving: Callable[[], object]
     curve: list[dict[str, float]] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -130,6 +133,7 @@ class _Keeper:
             self.curve.append({"epoch": step.epoch, "step": step.step, **step.losses})
         elif time.monotonic() - self.saved < _SECONDS_BETWEEN_STATES:
             return
+        self.before_saving()
         self._save_state(step.step)
         if step.ends_epoch:
             self._publish(self.training)

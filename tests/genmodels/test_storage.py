@@ -52,7 +52,7 @@ def test_a_really_full_disk() -> None:
     """/dev/full answers every write with ENOSPC, as a full disk does."""
     with open("/dev/full", "wb", buffering=0) as full, pytest.raises(OSError, match="No space") as error:
         full.write(b"x")
-    assert storage._as_problem(error.value, Path("x")).code == "disk-full"
+    assert storage.as_problem(error.value, Path("x")).code == "disk-full"
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:

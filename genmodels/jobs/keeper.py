@@ -1,0 +1,150 @@
+"""The one process at a time that starts jobs and takes up what was interrupted: whichever holds the leader's lock.
+
+It keeps nothing in memory: killed at any moment, the next one reads from the folders what there is to do.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, BinaryIO, Protocol
+
+from genmodels.errors import Problem
+from genmodels.jobs import endings, queue, records, room
+from genmodels.jobs import limits as host
+from genmodels.jobs.limits import Limits
+from genmodels.jobs.records import Job
+
+log = logging.getLogger(__name__)
+
+_LOOK = 0.1  # seconds between looks whether somebody called
+_LOOK_ANYWAY = 1.0  # while something runs: a runner that was killed calls nobody
+_LOOK_IDLE = 30.0
+_APPLY = 2.0  # between tries to become the keeper
+
+
+class Adapter(Protocol):
+    """Who runs a job. Nothing but JSON passes through these three calls, and no call remembers another.
+
+    A runner (runner.py) holds its job's `run.lock` for as long as it lives, watches the folder's `cancel`, and writes
+    down how it ended; so there is no call to stop one.
+    """
+
+    def slots(self) -> tuple[str, ...]:
+        """The devices that can train one job each at a time, such as ("cuda:0", "cuda:1") or ("cpu",)."""
+
+    def start(self, key: str, slot: str, attempt: int) -> dict[str, Any]:
+        """Start the runner of a job, and say by what, as JSON, it can be found again; Problem if that fails."""
+
+    def alive(self, handle: dict[str, Any]) -> bool:
+        """Whether the runner with this handle still lives; False for a handle of anything else, also {}."""
+
+
+class Keeper:
+    """Looks after the jobs while it holds the leader's lock."""
+
+    def __init__(self, adapter: Adapter, limits: Limits | None = None) -> None:
+        self.adapter, self.limits = adapter, limits or host.read()
+        self._call, self._next_look = 0.0, 0.0
+
+    def run(self, stop: threading.Event) -> None:
+        """Wait to become the keeper, and be it until `stop` is set."""
+        while not stop.is_set():
+            with leadership() as leading:
+                if leading:
+                    self._tidy()
+                while leading and not stop.wait(_LOOK):
+                    try:
+                        if self._called():
+                            self.tick()
+                    except Exception:  # a full disk, a strange file: the others' jobs must go on
+                        log.exception("the keeper goes on after an error")
+                        stop.wait(_APPLY)
+            stop.wait(_APPLY)
+
+    def _called(self) -> bool:
+        """Whether something has changed since the last look; idle, this is all that happens."""
+        try:
+            changed = (records.root() / "wake").stat().st_mtime
+        except OSError:
+            changed = 0.0
+        if changed == self._call and time.monotonic() < self._next_look:
+            return False
+        self._call = changed
+        return True
+
+    def _tidy(self) -> None:
+        """Before the first look: litter of killed processes away, the quota kept."""
+        try:
+            room.prune(self.limits)
+        except Problem as problem:
+            log.warning("%s", problem)
+
+    def tick(self) -> None:
+        """One look: take up what was interrupted, fill the free slots."""
+        active = [job for job in records.every() if job.active]
+        self._next_look = time.monotonic() + (_LOOK_ANYWAY if active else _LOOK_IDLE)
+        if not active:
+            return
+        for job in active:
+            if job.state.state == "running" and not self.adapter.alive(job.state.handle):
+                endings.conclude(job.key, job.state.attempt, endings.crashed("its processes were killed"), self.limits)
+        with records.locked():
+            self._fill_slots()
+
+    def _fill_slots(self) -> None:
+        jobs = records.every()
+        taken = {job.state.slot for job in jobs if job.state.state == "running"}
+        for slot in self.adapter.slots():
+            if slot in taken:
+                continue
+            job = queue.next_to_start(jobs, self.limits, time.time())
+            if job is None:
+                return
+            started = self._start(job, slot)
+            jobs = [started if one.key == job.key else one for one in jobs]
+
+    def _start(self, job: Job, slot: str) -> Job:
+        charged = {visitor: job.state.charged.get(visitor, 0.0) for visitor in job.waiting} | job.state.charged
+        attempt = job.state.attempt + 1
+        running = records.write(job, state="running", slot=slot, attempt=attempt, charged=charged, handle={})
+        try:
+            return records.write(running, handle=self.adapter.start(job.key, slot, attempt))
+        except Problem as problem:
+            why = endings.reason(problem)
+            return records.write(replace(running, waiting=()), state="failed", why=why, slot="")
+
+
+@contextmanager
+def leadership() -> Iterator[bool]:
+    """Try to be the keeper; whether it is us. The kernel gives the lock on, even after kill -9."""
+    path = records.root() / "keeper.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "ab") as file:
+        yield _locked(file)
+
+
+def _locked(file: BinaryIO) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def in_background(adapter: Adapter, limits: Limits | None = None) -> Iterator[Keeper]:
+    """Offer this process as the keeper, in a thread, for as long as the block lasts. Jobs go on after it."""
+    keeper, stop = Keeper(adapter, limits), threading.Event()
+    thread = threading.Thread(target=keeper.run, args=[stop], name="keeper", daemon=True)
+    thread.start()
+    try:
+        yield keeper
+    finally:
+        stop.set()
+        thread.join(timeout=5)

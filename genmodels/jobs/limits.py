@@ -1,0 +1,89 @@
+"""What a host allows, from one file or the environment; the defaults suit a laboratory machine.
+
+`settings.toml` in `GENMODELS_HOME` (or wherever `GENMODELS_SETTINGS` says) holds lines such as `wall_seconds = 600`;
+the environment variable `GENMODELS_WALL_SECONDS` says the same and wins. `settings.example.toml` lists them all.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from genmodels import settings, storage
+from genmodels.errors import Problem
+
+
+def _number(default: float, low: float, high: float = 1e9) -> Any:
+    return field(default=default, metadata={"limits": (low, high)})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """One value each; counts are whole numbers."""
+
+    slots: str = "auto"  # the devices that train one job each at a time: "auto", "cpu", "cuda:0, cuda:1"
+    queue: int = _number(64, 1)  # jobs waiting, of all visitors together
+    queued_per_visitor: int = _number(5, 1)
+    running_per_visitor: int = _number(1, 1)  # while others wait
+    wall_seconds: float = _number(3600, 1)  # of training, all attempts together
+    stall_seconds: float = _number(120, 1)  # without a sign of progress
+    attempts: int = _number(3, 1)  # crashes until a job is given up
+    memory_gib: float = _number(8, 0.1)  # of main memory, for one trainer
+    disk_gib: float = _number(20, 0.01)  # for all own models together
+    free_gib: float = _number(5, 0)  # of the disk, to be left alone
+    nice: int = _number(10, 0, 19)  # how politely trainers compute beside the web server
+    password: str = ""  # who knows it is the teacher; empty: nobody is, except at the command line
+
+
+def read(environment: Mapping[str, str] | None = None) -> Limits:
+    """The limits of this host; Problem for a file that is no TOML, an unknown name and a value out of range."""
+    environment = os.environ if environment is None else environment
+    place = Path(environment.get("GENMODELS_SETTINGS") or settings.home() / "settings.toml")
+    values = _from_file(place) if place.exists() else {}
+    for one in fields(Limits):
+        if (text := environment.get(f"GENMODELS_{one.name.upper()}")) is not None:
+            values[one.name] = text
+    return Limits(**{one.name: _coerce(one.name, values[one.name]) for one in fields(Limits) if one.name in values})
+
+
+def _from_file(place: Path) -> dict[str, Any]:
+    try:
+        values = tomllib.loads(storage.read(place, storage.MAX_JSON).decode("utf-8"))
+    except (storage.Damaged, ValueError) as error:  # tomllib's own error is a ValueError, as is bad UTF-8
+        sentence = "The settings in {file} cannot be read ({reason}). Compare them with settings.example.toml."
+        raise Problem("bad-settings-file", sentence, file=str(place), reason=str(error)) from error
+    known = [one.name for one in fields(Limits)]
+    for name in values:
+        if name not in known:
+            sentence = "{file} has no setting {setting!r}; known: {known}."
+            raise Problem("unknown-limit", sentence, file=str(place), setting=str(name)[:40], known=", ".join(known))
+    return values
+
+
+def _coerce(name: str, value: Any) -> Any:
+    one = {one.name: one for one in fields(Limits)}[name]
+    if one.type == "str":
+        if isinstance(value, str):
+            return value.strip()
+        raise _refused(name, value, "a text")
+    low, high = one.metadata["limits"]
+    kind = "a whole number" if one.type == "int" else "a number"
+    try:
+        if isinstance(value, bool):
+            raise ValueError(value)
+        number = float(value)
+        if not math.isfinite(number) or not low <= number <= high or (one.type == "int" and number != int(number)):
+            raise ValueError(value)
+    except (TypeError, ValueError) as error:
+        raise _refused(name, value, f"{kind} from {low:g} to {high:.15g}") from error
+    return int(number) if one.type == "int" else number
+
+
+def _refused(name: str, value: Any, allowed: str) -> Problem:
+    sentence = "The host's setting {setting} cannot be {value}; it is {allowed}."
+    return Problem("bad-limit", sentence, setting=name, value=str(value)[:40], allowed=allowed)

@@ -1,0 +1,93 @@
+"""What a running training says of itself, for all who wait: written by its trainer, read without torch."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from genmodels import storage
+from genmodels.jobs import records
+from genmodels.storage import Damaged
+
+MAX_POINTS = 500
+FILE, PICTURES = "progress.json", "preview.safetensors"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """How far a training has come. Losses in nats per image, times in seconds.
+
+    `points` are dicts with "epoch" (1.3: in the second epoch), "train_total" and, where an epoch ends, "second_total".
+    """
+
+    attempt: int
+    position: float  # epochs done, 1.3 in the middle of the second one
+    epochs: int
+    seconds: float  # of this attempt
+    left: float | None  # until the end, once it can be told
+    device: str
+    memory: int  # bytes of main memory
+    card_memory: int = 0  # bytes of the graphics card, at most so far
+    points: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def share(self) -> float:
+        """0 at the start, 1 at the end."""
+        return min(1.0, self.position / self.epochs)
+
+
+def write(key: str, progress: Progress) -> None:
+    """Put the report where pages look for it; Problem when the disk is full."""
+    storage.write_json(records.folder(key) / FILE, asdict(progress), durable=False)
+
+
+def read(key: str) -> Progress | None:
+    """The newest report, or None when there is none that can be read."""
+    try:
+        values = storage.read_json(records.folder(key) / FILE)
+        if set(values) != {one.name for one in fields(Progress)} or not _sound(values):
+            raise Damaged("it is no report of this kind")
+        return Progress(**values)
+    except Damaged:
+        return None
+
+
+def _sound(values: dict[str, Any]) -> bool:
+    numbers = ("attempt", "position", "epochs", "seconds", "memory", "card_memory")
+    return (
+        all(isinstance(values[name], int | float) and math.isfinite(values[name]) for name in numbers)
+        and values["epochs"] >= 1
+        and isinstance(values["left"], int | float | None)
+        and isinstance(values["device"], str)
+        and isinstance(values["points"], list)
+        and all(isinstance(point, dict) and "epoch" in point for point in values["points"])
+    )
+
+
+def left(key: str, default: float) -> float:
+    """Seconds until a running job should end, `default` while it cannot be told."""
+    report = read(key)
+    return default if report is None or report.left is None else report.left
+
+
+def thinned(points: Sequence[dict[str, float]]) -> list[dict[str, float]]:
+    """At most MAX_POINTS of them: the ends of epochs all stay, what lies between goes first."""
+    kept = list(points)
+    while len(kept) > MAX_POINTS:
+        between = [i for i, point in enumerate(kept) if "second_total" not in point]
+        drop = set(between[::2]) or set(range(1, len(kept) - 1, 2))
+        kept = [point for i, point in enumerate(kept) if i not in drop]
+    return kept
+
+
+def resident(pid: int) -> int:
+    """Bytes of main memory that a process holds; 0 when there is none."""
+    try:
+        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * os.sysconf("SC_PAGESIZE")

@@ -1,0 +1,196 @@
+"""One folder per job, `jobs/<key>`: what was asked, where it stands, who waits. Read by everybody, written by few.
+
+    state.json           recipe and state; changed under the queue's lock only
+    waiting/<visitor>    an empty file for everybody who waits for the result
+    cancel               nobody waits any more: end the trainer
+    run.lock             held by the job's runner for as long as it lives
+    progress.json, preview.safetensors, log.txt   what the trainer says of itself
+
+What it trains lies in `trained/<key>`, where finished models are looked for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from genmodels import settings, storage
+from genmodels.errors import Problem
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, recipes
+from genmodels.training.recipes import Recipe
+
+ACTIVE = ("queued", "running")
+STATES = (*ACTIVE, "done", "failed", "cancelled")
+_VISITOR = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """Where a job stands. Times are seconds since 1970."""
+
+    state: str
+    asked: float  # when it was first asked for: first come, first served
+    since: float  # when this state began
+    interrupted: bool = False  # it was running and goes on before all others
+    attempt: int = 0  # how often a trainer was started; a trainer of an older attempt must not write
+    crashes: int = 0
+    requeues: int = 0  # how often it made room for a foreign process on its card
+    not_before: float = 0.0
+    seconds: float = 0.0  # of training, all attempts together
+    slot: str = ""  # the device it runs on
+    handle: dict[str, Any] = field(default_factory=dict)  # what the adapter knows its runner by
+    why: dict[str, Any] = field(default_factory=dict)  # of a failure: code, values and sentence of a Problem
+    charged: dict[str, float] = field(default_factory=dict)  # seconds by visitor
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as it was when it was read."""
+
+    key: str
+    recipe: Recipe
+    state: State
+    waiting: tuple[str, ...]  # visitors, the one who came first first
+
+    @property
+    def active(self) -> bool:
+        return self.state.state in ACTIVE
+
+    @property
+    def folder(self) -> Path:
+        return folder(self.key)
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether its trainer is to be ended."""
+        return (self.folder / "cancel").exists()
+
+
+def root() -> Path:
+    """Where the jobs lie."""
+    return settings.home() / "jobs"
+
+
+def folder(key: str) -> Path:
+    """The folder of a job; Problem for what is no key, and for a link: nobody leads us elsewhere."""
+    checkpoints.trained_folder(key)  # refuses what is no key
+    place = root() / key
+    if place.is_symlink():
+        raise Problem("linked-job", "The folder of job {key} is a link, which is not followed. Remove it.", key=key)
+    return place
+
+
+def locked() -> AbstractContextManager[None]:
+    """The queue's lock: around every change of a state, for milliseconds."""
+    return storage.lock(root() / "queue.lock")
+
+
+def read(key: str) -> Job | None:
+    """The job with that key, or None; one whose record is damaged is put aside and counts as not there."""
+    place = folder(key)
+    path = place / "state.json"
+    try:
+        values = storage.read_json(path)
+        job = Job(key, recipes.make(**values.pop("recipe")), _state(values), _waiting(place))
+        if recipes.key(job.recipe) != key:
+            raise Damaged("the record is of another job, or of another version of its lesson")
+    except (Damaged, Problem, TypeError, KeyError) as damage:
+        if path.exists():
+            storage.quarantine(path, str(damage))
+        return None
+    return job
+
+
+def _state(values: dict[str, Any]) -> State:
+    known = {one.name: one for one in fields(State)}
+    kinds: dict[str, type | tuple[type, ...]] = {"str": str, "bool": bool, "int": int, "float": (int, float)}
+    for name, value in values.items():
+        kind = kinds.get(str(known[name].type), dict) if name in known else None
+        if kind is None or not isinstance(value, kind):
+            raise Damaged(f"{name} cannot be {str(value)[:40]}")
+    state = State(**values)
+    if state.state not in STATES:
+        raise Damaged(f"there is no state {state.state[:40]}")
+    return state
+
+
+def _waiting(place: Path) -> tuple[str, ...]:
+    try:
+        entries = [one for one in os.scandir(place / "waiting") if _VISITOR.fullmatch(one.name)]
+        return tuple(one.name for one in sorted(entries, key=lambda one: (one.stat().st_mtime_ns, one.name)))
+    except OSError:  # nobody yet, or one has just left
+        return tuple(sorted(path.name for path in place.glob("waiting/*") if _VISITOR.fullmatch(path.name)))
+
+
+def every() -> list[Job]:
+    """All jobs on this machine, in no order."""
+    return list(_each())
+
+
+def _each() -> Iterator[Job]:
+    try:
+        entries = list(os.scandir(root()))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if checkpoints.is_key(entry.name) and entry.is_dir(follow_symlinks=False):
+            job = read(entry.name)
+            if job is not None:
+                yield job
+
+
+def write(job: Job, **changes: Any) -> Job:
+    """Change the state of a job, under the queue's lock; a new `state` begins now. Problem when the disk is full."""
+    if "state" in changes:
+        changes["since"] = time.time()
+    changed = replace(job, state=replace(job.state, **changes))
+    values = asdict(changed.state) | {"recipe": recipes.as_settings(job.recipe)}
+    try:
+        storage.write_json(job.folder / "state.json", values)
+    except Problem as problem:
+        if problem.code != "disk-full" or not _give_back_ballast():
+            raise
+        storage.write_json(job.folder / "state.json", values)
+    return changed
+
+
+def add_visitor(job_folder: Path, visitor: str) -> None:
+    """Note that a visitor waits; Problem for a name that is none."""
+    if not _VISITOR.fullmatch(visitor):
+        raise Problem("bad-visitor", "{visitor!r} is no visitor's name.", visitor=visitor[:40])
+    try:
+        (job_folder / "waiting").mkdir(parents=True, exist_ok=True)
+        (job_folder / "waiting" / visitor).touch(exist_ok=True)
+    except OSError as error:
+        raise storage.as_problem(error, job_folder) from error
+
+
+def ballast() -> None:
+    """Lay by 1 MB, given back when the disk is full, so that a job's failure can still be written down."""
+    place = root() / "ballast"
+    if not place.exists():
+        storage.write(place, bytes(2**20))
+
+
+def _give_back_ballast() -> bool:
+    try:
+        (root() / "ballast").unlink()
+    except OSError:
+        return False
+    return True
+
+
+def wake() -> None:
+    """Tell the keeper that something has changed."""
+    path = root() / "wake"
+    try:
+        path.touch()
+    except OSError:  # it looks by itself every few seconds
+        return

@@ -1,0 +1,154 @@
+"""The share of the disk that own models may take: what goes when it is full, what stays, and what is deleted.
+
+The models used least recently go first; running and pinned ones stay. A model's last use is the time of its card.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from genmodels import settings, storage
+from genmodels.errors import Problem
+from genmodels.jobs import records
+from genmodels.jobs.limits import Limits
+from genmodels.training import checkpoints
+
+_GIB = 2**30
+_RESERVE = 64 * 2**20  # bytes that a new job may need
+_PINNED = "pinned"
+_KEEP_RECORDS = 7 * 24 * 3600.0  # seconds for which failed and cancelled jobs are told of
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A folder in `trained/`: its size in bytes, when it was used last, and whether it is pinned."""
+
+    key: str
+    size: int
+    used: float
+    pinned: bool
+
+
+def stored() -> list[Stored]:
+    """All own models and unfinished trainings on the disk, the one used least recently first."""
+    found = []
+    with suppress(FileNotFoundError):
+        for entry in os.scandir(settings.home() / "trained"):
+            if checkpoints.is_key(entry.name) and entry.is_dir(follow_symlinks=False):
+                found.append(_measure(entry.name, Path(entry.path)))
+    return sorted(found, key=lambda one: one.used)
+
+
+def _measure(key: str, folder: Path) -> Stored:
+    size, times, pinned = 0, {}, False
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # it may go while we look
+                status = os.lstat(os.path.join(place, name))
+                size += status.st_size
+                if place == str(folder):
+                    times[name] = status.st_mtime
+                    pinned |= name == _PINNED
+    return Stored(key, size, times.get(checkpoints.CARD, max(times.values(), default=0.0)), pinned)
+
+
+def used(key: str) -> None:
+    """Note that a model is in use now."""
+    with suppress(OSError):
+        os.utime(checkpoints.trained_folder(key) / checkpoints.CARD)
+
+
+def free_bytes() -> int:
+    """What is left of the disk that the own models lie on."""
+    place = settings.home()
+    while not place.exists():
+        place = place.parent
+    return shutil.disk_usage(place).free
+
+
+def make(limits: Limits, protected: Collection[str], needed: int = _RESERVE) -> list[str]:
+    """Evict models until `needed` bytes fit in the quota and on the disk; the keys that went.
+
+    `protected` ones and pinned ones stay. Raises Problem, with nothing evicted, when that would not be enough.
+    """
+    models = stored()
+    too_much = sum(one.size for one in models) + needed - limits.disk_gib * _GIB
+    missing = max(too_much, limits.free_gib * _GIB + needed - free_bytes())
+    going: list[Stored] = []
+    for one in models:
+        if missing <= 0:
+            break
+        if one.key not in protected and not one.pinned:
+            going.append(one)
+            missing -= one.size
+    if missing > 0:
+        sentence = "There is no room for another model: {missing} MB are missing. Delete a model, or unpin one."
+        raise Problem("no-room", sentence, missing=max(1, round(missing / 2**20)))
+    for one in going:
+        remove(one.key)
+    return [one.key for one in going]
+
+
+def remove(key: str) -> None:
+    """Take a model and its job away: first out of sight, in one step, then piece by piece."""
+    for folder in (checkpoints.trained_folder(key), records.folder(key)):
+        gone = folder.with_name(f".gone-{folder.name}-{secrets.token_hex(4)}")
+        with suppress(FileNotFoundError):
+            os.replace(folder, gone)
+            shutil.rmtree(gone, ignore_errors=True)
+
+
+def delete(key: str) -> None:
+    """Delete an own model for good, pinned or not; Problem while it is being trained, or when there is none."""
+    with records.locked():
+        job = records.read(key)
+        if job is not None and job.active:
+            raise Problem("still-training", "The model {key} is being trained. Stop the training first.", key=key)
+        if not checkpoints.trained_folder(key).exists() and job is None:
+            raise Problem("no-such-model", "There is no own model {key}.", key=key)
+        remove(key)
+
+
+def pin(key: str, pinned: bool = True) -> None:
+    """Keep an own model whatever happens to the others, or no longer; Problem when there is none."""
+    folder = checkpoints.trained_folder(key)
+    if not folder.exists():
+        raise Problem("no-such-model", "There is no own model {key}.", key=key)
+    if pinned:
+        storage.write(folder / _PINNED, b"")
+    else:
+        storage.discard(folder / _PINNED)
+
+
+def prune(limits: Limits) -> list[str]:
+    """Bring the disk in order: models over the quota, old records, litter. The keys of the models that went.
+
+    Downloaded data are never touched.
+    """
+    with records.locked():
+        jobs = records.every()
+        active = {job.key for job in jobs if job.active}
+        going = make(limits, protected=active, needed=0)
+        for job in jobs:
+            old = job.state.since < time.time() - _KEEP_RECORDS
+            if job.key in going or (job.state.state in ("failed", "cancelled") and old):
+                remove(job.key)
+        for folder in (settings.home() / "trained", records.root()):
+            old_ones = [path for path in folder.glob("*/quarantine") if _age(path) > _KEEP_RECORDS]
+            for path in [*folder.glob(".gone-*"), *old_ones]:
+                shutil.rmtree(path, ignore_errors=True)
+    return going
+
+
+def _age(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,0 +1,169 @@
+"""One process per job: starts the trainer, watches it, ends it when it must, and writes down how it ended.
+
+    python -m genmodels.jobs.runner KEY SLOT ATTEMPT TRAINER...        (started by an adapter, not by hand)
+
+No torch here: a trainer that hangs, is stopped or eats all memory is killed from outside, which always works, and its
+death frees a graphics card. Should the runner itself be killed, the kernel ends the trainer with it.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from genmodels import storage
+from genmodels.errors import Problem
+from genmodels.jobs import endings, progress, records
+from genmodels.jobs import limits as host
+from genmodels.jobs.endings import Ending
+from genmodels.jobs.limits import Limits
+from genmodels.jobs.records import Job
+
+_LOOK = 0.05  # seconds
+_LOOK_CLOSER = 0.5
+_MAX_LOG = 2**20  # bytes
+_PR_SET_PDEATHSIG = 1
+
+
+def main(arguments: list[str]) -> int:
+    """Run one attempt of one job."""
+    key, slot, attempt, *trainer = arguments
+    limits = host.read()
+    job = records.read(key)
+    if job is None:
+        return 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    ending = Ending("interrupted")
+    try:
+        with _alone(job):
+            ending = _attempt(job, slot, int(attempt), trainer, limits)
+    finally:
+        endings.conclude(key, int(attempt), ending, limits)
+    return 0
+
+
+def _alone(job: Job) -> Any:
+    """The job's `run.lock`; a runner of an older attempt may need a moment to see that it is none any more."""
+    return storage.only_writer(job.folder, patience=5.0)
+
+
+def _attempt(job: Job, slot: str, attempt: int, trainer: list[str], limits: Limits) -> Ending:
+    read, write = os.pipe()
+    with _log(job.folder) as log, open(read, encoding="utf-8") as last_word:
+        process = subprocess.Popen(
+            [*trainer, job.key, slot, str(attempt), str(write)],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            pass_fds=[write],
+            process_group=0,
+            preexec_fn=lambda: _become_trainer(limits.nice),
+        )
+        os.close(write)
+        try:
+            ending = _watch(process, job, attempt, limits)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        return ending or _told(last_word.read(4096)) or _died(process.returncode, job.folder)
+
+
+def _log(folder: Path) -> Any:
+    path = folder / "log.txt"
+    full = path.exists() and path.stat().st_size > _MAX_LOG
+    return open(path, "wb" if full else "ab")
+
+
+def _become_trainer(nice: int) -> None:
+    """In the child, before the trainer starts: polite, and gone when its runner is."""
+    os.nice(nice)
+    with suppress(OSError, AttributeError):  # not on every system
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def _watch(process: subprocess.Popen[bytes], job: Job, attempt: int, limits: Limits) -> Ending | None:
+    """Until the trainer has ended by itself (None), or there is a reason to end it."""
+    begun = closer = time.time()
+    while process.poll() is None:
+        if job.cancelled:
+            return Ending("ended")
+        time.sleep(_LOOK)
+        if time.time() - closer < _LOOK_CLOSER:
+            continue
+        closer = time.time()
+        for look in (_replaced, _stalled, _too_long, _too_large):
+            reason = look(process, job, attempt, begun, limits)
+            if reason is not None:
+                return reason
+    return None
+
+
+_Look = Callable[[subprocess.Popen[bytes], Job, int, float, Limits], "Ending | None"]
+
+
+def _replaced(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
+    """Another attempt has been started, or the job was deleted: this one has no more business here."""
+    now = records.read(job.key)
+    return None if now is not None and now.state.attempt == attempt else Ending("interrupted")
+
+
+def _stalled(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
+    try:
+        heard = max(begun, (job.folder / progress.FILE).stat().st_mtime)
+    except OSError:
+        heard = begun
+    if time.time() - heard <= limits.stall_seconds:
+        return None
+    sentence = (
+        "The training made no progress for {seconds} seconds and was ended. Ask again: it goes on where it stood."
+    )
+    return endings.failed(Problem("stalled", sentence, seconds=f"{limits.stall_seconds:g}"))
+
+
+def _too_long(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
+    if job.state.seconds + time.time() - begun <= limits.wall_seconds:
+        return None
+    sentence = "The training took longer than {minutes} minutes and was ended. Ask again: it goes on where it stood."
+    return endings.failed(Problem("too-long", sentence, minutes=f"{limits.wall_seconds / 60:.3g}"))
+
+
+def _too_large(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
+    used = progress.resident(process.pid)
+    if used <= limits.memory_gib * 2**30:
+        return None
+    sentence = "The training took more than {limit} GiB of memory and was ended. Try a smaller model or batch size."
+    return endings.failed(Problem("too-large", sentence, limit=f"{limits.memory_gib:g}"))
+
+
+def _told(last_word: str) -> Ending | None:
+    """What the trainer said at its end: an ending as JSON."""
+    try:
+        value = json.loads(last_word)
+        return Ending(str(value["kind"]), dict(value["why"]))
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _died(code: int, folder: Path) -> Ending:
+    """It said nothing: killed from outside, or crashed."""
+    if code < 0:
+        with suppress(ValueError):
+            return endings.crashed(f"killed by {signal.Signals(-code).name}")
+    lines = (folder / "log.txt").read_bytes()[-2000:].decode("utf-8", "replace").split("\n")
+    return endings.crashed(next((line for line in reversed(lines) if line.strip()), f"exit code {code}"))
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(asctime)s %(name)s: %(message)s")
+    sys.exit(main(sys.argv[1:]))

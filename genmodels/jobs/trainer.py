@@ -1,0 +1,167 @@
+"""The process that trains one job: the same run as everywhere, which tells how far it is.
+
+    python -m genmodels.jobs.trainer KEY SLOT ATTEMPT DESCRIPTOR       (started by a runner, not by hand)
+
+What follows from its end is the runner's affair; it says how it ended through the pipe with that file descriptor,
+because on a full disk nothing else may be left to say it by.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Iterator
+from typing import Any
+
+from genmodels import storage
+from genmodels.errors import Problem
+from genmodels.jobs import endings, progress, records
+from genmodels.jobs.endings import Ending
+from genmodels.jobs.progress import Progress
+from genmodels.training import checkpoints
+from genmodels.training.recipes import Recipe
+
+_BETWEEN_REPORTS = 0.2  # seconds
+_BETWEEN_PICTURES = 1.0
+_PICTURES_SHARE = 0.05  # of the time, at most
+_PICTURED = 2000  # test pictures
+
+
+class Replaced(Exception):
+    """Another attempt has been started: nothing more may be written."""
+
+
+def main(arguments: list[str]) -> int:
+    """Train, and say how it ended."""
+    key, slot, attempt, descriptor = arguments
+    ending = _train(key, slot, int(attempt))
+    with open(int(descriptor), "w", encoding="utf-8") as last_word:
+        json.dump({"kind": ending.kind, "why": ending.why}, last_word, default=str)
+    return 0
+
+
+def _train(key: str, slot: str, attempt: int) -> Ending:
+    import torch
+
+    from genmodels.training import run
+
+    try:
+        job = records.read(key)
+        if job is None:
+            return Ending("interrupted")
+        torch.set_num_threads(job.recipe.threads)
+        torch.set_flush_denormal(True)  # Adam's averages fade into numbers on which a processor is ten times slower
+        reporter = Reporter(key, job.recipe, attempt, slot)
+        command = "python -m genmodels train " + job.recipe.name
+        for step in run.run(job.recipe, device=slot, command=command, before_saving=lambda: _fence(key, attempt)):
+            reporter.take(step)
+    except Replaced:
+        return Ending("interrupted")
+    except Problem as problem:
+        traceback.print_exc()
+        return endings.failed(problem)
+    except torch.OutOfMemoryError:
+        traceback.print_exc()
+        return _out_of_memory(slot)
+    except Exception as error:
+        traceback.print_exc()
+        return endings.crashed(f"{type(error).__name__}: {error}")
+    return Ending("done")
+
+
+def _fence(key: str, attempt: int) -> None:
+    """Before every commit: on a shared file system a lock may be none, and an older attempt may still live."""
+    job = records.read(key)
+    if job is None or job.state.attempt != attempt:
+        raise Replaced(key)
+
+
+def _out_of_memory(slot: str) -> Ending:
+    import torch
+
+    if not slot.startswith("cuda"):
+        return endings.crashed("out of memory")
+    free, total = torch.cuda.mem_get_info(slot)
+    return endings.out_of_memory(total, free, torch.cuda.max_memory_reserved(slot))
+
+
+class Reporter:
+    """Tells of the steps of a training: numbers a few times a second, pictures more rarely."""
+
+    def __init__(self, key: str, recipe: Recipe, attempt: int, slot: str) -> None:
+        self.key, self.recipe, self.attempt, self.slot = key, recipe, attempt, slot
+        self.begun = time.monotonic()
+        self.first: float | None = None  # the position at which this attempt began
+        self.points = list(self._earlier_points())
+        self.reported = self.pictured = -1e9
+        self.pause = _BETWEEN_PICTURES
+        self.pictures: dict[str, Any] = {}
+
+    def _earlier_points(self) -> Iterator[dict[str, float]]:
+        """What an attempt before this one has told, as far as it was kept."""
+        before = checkpoints.find(self.key, unfinished=True)
+        for row in before.card["curve"] if before else []:
+            yield self._point(float(row["epoch"]), row)
+
+    def _point(self, position: float, losses: dict[str, float]) -> dict[str, float]:
+        second = f"{self.recipe.second_curve}_total"
+        told = {"train_total": losses.get("train_total"), "second_total": losses.get(second)}
+        return {"epoch": round(position, 3), **{name: round(v, 3) for name, v in told.items() if v is not None}}
+
+    def take(self, step: Any) -> None:
+        """Tell of one step, if it is time."""
+        now = time.monotonic()
+        if self.first is None:
+            self.first = step.position
+            self.points = [point for point in self.points if point["epoch"] < step.position]
+            self.begun = now
+        self.points.append(self._point(step.position, step.losses))
+        last = step.ends_epoch and step.epoch == self.recipe.epochs
+        if now - self.reported > _BETWEEN_REPORTS or last or step.epoch == 0:
+            self._report(step.position, now)
+        if now - self.pictured > self.pause or last:
+            self._show(step.model)
+
+    def _report(self, position: float, now: float) -> None:
+        seconds, done = now - self.begun, position - (self.first or 0.0)
+        left = seconds / done * (self.recipe.epochs - position) if done > 0 else None
+        self.points = progress.thinned(self.points)
+        report = Progress(
+            attempt=self.attempt,
+            position=position,
+            epochs=self.recipe.epochs,
+            seconds=seconds,
+            left=left,
+            device=self.slot,
+            memory=progress.resident(os.getpid()),
+            card_memory=_card_memory(self.slot),
+            points=self.points,
+        )
+        progress.write(self.key, report)
+        self.reported = now
+
+    def _show(self, model: Any) -> None:
+        from genmodels import data
+        from genmodels.evaluation.preview import preview
+
+        begun = time.monotonic()
+        test = data.load(self.recipe.data, "test")
+        pictures, labels = test.images[:_PICTURED, 0].numpy(), test.labels[:_PICTURED].numpy()
+        self.pictures = preview(model, pictures, labels, self.pictures or None)
+        payload = checkpoints.pack(self.pictures)
+        storage.write(records.folder(self.key) / progress.PICTURES, payload, durable=False)
+        self.pictured = time.monotonic()
+        self.pause = max(_BETWEEN_PICTURES, (self.pictured - begun) / _PICTURES_SHARE)
+
+
+def _card_memory(slot: str) -> int:
+    import torch
+
+    return int(torch.cuda.max_memory_reserved(slot)) if slot.startswith("cuda") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
