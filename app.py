@@ -2,6 +2,12 @@
 
 import streamlit as st
 
-from frame import server
+from frame import server, visitors
 
-app = st.App("frame/main.py", lifespan=server.lifespan, routes=server.ROUTES, on_script_error=server.on_script_error)
+app = st.App(
+    "frame/main.py",
+    lifespan=server.lifespan,
+    routes=server.ROUTES,
+    middleware=visitors.MIDDLEWARE,
+    on_script_error=server.on_script_error,
+)

@@ -8,8 +8,8 @@ import importlib
 import logging
 import secrets
 import threading
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import streamlit as st
@@ -21,6 +21,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from genmodels.errors import Problem
+from genmodels.jobs import keeper, limits, local
 from ui import language, style
 from ui.course import PAGES, address
 from ui.text import Text
@@ -53,8 +54,22 @@ ROUTES = [Route("/readyz", readyz)]
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Warm up while the server already answers: a blocking start could never say "not ready"."""
     task = asyncio.create_task(_warm_up(app))
-    yield
+    with keeping_jobs():
+        yield
     task.cancel()
+
+
+@contextmanager
+def keeping_jobs() -> Iterator[None]:
+    """This process looks after the trainings, unless another one does already; they go on when it ends."""
+    try:
+        host = limits.read()
+    except Problem as problem:
+        log.error("no training is started until the settings are right: %s", problem)
+        yield
+        return
+    with keeper.in_background(local.Local(host.slots), host):
+        yield
 
 
 async def _warm_up(app: st.App) -> None:

@@ -1,4 +1,4 @@
-"""The command line: python -m genmodels list | train | sample | evaluate."""
+"""The command line: python -m genmodels list | train | sample | evaluate | jobs | cancel | prune."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""python -m genmodels: train, list, sample and evaluate models from a shell.
+"""python -m genmodels: train, list, sample and evaluate models from a shell, and look after the queue.
 
 Exit codes: 0 done, 1 failed, 2 not understood. Errors are one line that says what to do.
 """
@@ -10,6 +10,7 @@ import json
 import os
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,8 @@ from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
 
 _USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
+_USAGE_CODES |= {"bad-key", "detach-here"}
+_Command = Callable[..., argparse.ArgumentParser]
 _BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
 
 
@@ -57,35 +60,55 @@ def _parser() -> argparse.ArgumentParser:
         added.set_defaults(run=run)
         return added
 
-    def computing(added: argparse.ArgumentParser) -> None:
-        added.add_argument("--device", default="auto", help="auto (CUDA when there is one), cpu, cuda, cuda:1")
-        # with more threads these small networks wait for each other as soon as anything else runs on the machine
-        added.add_argument("--threads", type=_count, default=1, help="CPU threads (default: 1)")
-
     command("list", _list, "List what can be trained and what has been.")
+    _add_training(command)
+    _add_using(command)
+    _add_queue(command)
+    return parser
 
+
+def _add_training(command: _Command) -> None:
     train = command("train", _train, "Train a model, or go on where it was stopped.")
     train.add_argument("name", metavar="NAME", help="one of: " + ", ".join(recipes.names()))
     train.add_argument("--data", help="the data set (default: the recipe's own)")
     train.add_argument("--epochs", help="how often to go through the data")
     train.add_argument("--seed", help="all random numbers follow from it (default: 0)")
     train.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", type=_setting, help="any setting")
-    train.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
-    train.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
-    train.add_argument("--fresh", action="store_true", help="start over, whatever is there")
-    computing(train)
+    train.add_argument("--detach", action="store_true", help="only put it into the queue, for a running course")
+    here = train.add_argument_group("in this process instead of by the queue, with any of these")
+    here.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
+    here.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
+    here.add_argument("--fresh", action="store_true", help="start over, whatever is there")
+    _add_computing(here)
 
+
+def _add_computing(added: Any, device: str | None = None, threads: int | None = None) -> None:
+    added.add_argument("--device", default=device, help="auto (CUDA when there is one), cpu, cuda, cuda:1")
+    # with more threads these small networks wait for each other as soon as anything else runs on the machine
+    added.add_argument("--threads", type=_count, default=threads, help="CPU threads (default: 1)")
+
+
+def _add_using(command: _Command) -> None:
     sample = command("sample", _sample, "Draw new images into a PNG file.")
     evaluate = command("evaluate", _evaluate, "Measure a model on the test set.")
     for added in (sample, evaluate):
         added.add_argument("name", metavar="NAME|KEY|DIR", help="a shipped model, the key of an own one, or its folder")
         added.add_argument("--seed", type=_seed, default=0, help="the same seed, the same images (default: 0)")
-        computing(added)
+        _add_computing(added, "auto", 1)
     sample.add_argument("-n", type=int, default=64, help="how many images (default: 64)")
     sample.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help="default: grid.png")
     evaluate.add_argument("--draws", type=_count, default=5, help="draws of z per image (default: 5)")
     evaluate.add_argument("--json", action="store_true", help="print JSON")
-    return parser
+
+
+def _add_queue(command: _Command) -> None:
+    jobs = command("jobs", _jobs, "Show what trains, waits, is done or failed, and why.")
+    jobs.add_argument("--json", action="store_true", help="print JSON")
+    cancel = command("cancel", _cancel, "End a training, for everybody who waits for it; asked again, it goes on.")
+    cancel.add_argument("key", metavar="KEY", help="as jobs shows it")
+    prune = command("prune", _prune, "Delete models: those given, or those used least recently, down to the quota.")
+    prune.add_argument("keys", metavar="KEY", nargs="*", help="own models to delete")
+    prune.add_argument("--disk-gib", type=float, metavar="N", help="the quota (default: the host's setting)")
 
 
 def _count(text: str) -> int:
@@ -141,27 +164,61 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:
     settings = {"data": options.data, "epochs": options.epochs, "seed": options.seed}
     recipe = recipes.make(options.name, **({k: v for k, v in settings.items() if v is not None} | dict(options.set)))
-    _prepare(options.threads)
+    key = recipes.key(recipe)
+    here = (options.out, options.keep, options.fresh or None, options.device, options.threads)
+    if any(option is not None for option in here):
+        if options.detach:
+            raise Problem("detach-here", "--detach is for the queue; leave out what trains in this process.")
+        folder = _train_here(recipe, options, arguments)
+    else:
+        from genmodels.jobs import commands
+
+        commands.train(recipe, _BAR, wait=not options.detach)
+        folder = checkpoints.trained_folder(key)
+    print(f"{key}  {folder}")
+
+
+def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: list[str]) -> Path:
+    _prepare(options.threads or 1)
     from tqdm import tqdm
 
     from genmodels.training import run
 
     command = "python -m genmodels " + shlex.join(arguments)
     keep = run.KEPT_EPOCHS if options.keep is None else options.keep
-    folder = options.out.absolute() if options.out else checkpoints.trained_folder(recipes.key(recipe))
-    steps = run.run(recipe, folder, device=options.device, command=command, keep=keep, fresh=options.fresh)
+    folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(recipes.key(recipe))
+    device = options.device or "auto"
+    steps = run.run(recipe, folder, device=device, command=command, keep=keep, fresh=options.fresh)
     with tqdm(total=recipe.epochs, unit="epoch", bar_format=_BAR) as bar:
         try:
             for step in steps:
-                done = step.epoch if step.ends_epoch else min(bar.n + 0.1, step.epoch)  # about ten steps per epoch
-                bar.update(max(done, step.epoch - 1) - bar.n)
+                bar.update(step.position - bar.n)
                 totals = {name: value for name, value in step.losses.items() if name.endswith("_total")}
                 bar.set_postfix({name.removesuffix("_total"): f"{value:.1f}" for name, value in totals.items()})
         except KeyboardInterrupt as interrupt:
             bar.close()
             sentence = "Stopped; the same command goes on after the last whole epoch, {epoch}."
             raise Problem("interrupted", sentence, epoch=int(bar.n)) from interrupt
-    print(f"{recipes.key(recipe)}  {folder}")
+    return folder
+
+
+def _jobs(options: argparse.Namespace, arguments: list[str]) -> None:
+    from genmodels.jobs import commands
+
+    commands.show(options.json)
+
+
+def _cancel(options: argparse.Namespace, arguments: list[str]) -> None:
+    from genmodels.jobs import queue
+
+    queue.stop(options.key)
+
+
+def _prune(options: argparse.Namespace, arguments: list[str]) -> None:
+    from genmodels.jobs import commands
+
+    for key in commands.prune(options.keys, options.disk_gib):
+        print(key)
 
 
 def _checkpoint(name: str) -> Checkpoint:

@@ -1,139 +1,84 @@
-"""The VAE latent explorer: a real VAE's two-dimensional plane of codes, decoded under the pointer."""
+"""The VAE latent explorer: a real VAE's plane of codes, decoded under the pointer; the shipped one or any own run."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import streamlit as st
 
 from genmodels.data import tokens
-from genmodels.data.pictures import from_upload, prepare
-from genmodels.errors import Problem
-from ui import explorer
-from ui.components import sketch
+from ui import training
 from ui.components.decoder import decoder
 from ui.components.latent_plane import latent_plane, read_view
-from ui.components.tiles import tiles
-from ui.lesson import HALF, RAIL, STAGE, Lesson
+from ui.explorer import compare, runs, sections
+from ui.explorer.scene import Scene
+from ui.lesson import RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
-MODEL = "vae-mnist"
+SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "relu_after_encoder", "noise")
 
 with Lesson.guard("vae"):
-    latent = explorer.latent_map(MODEL)
-last = len(latent.labels) - 1
-lesson = Lesson(
-    "vae",
+    lesson = Lesson("vae", {**runs.fields(), **training.fields(runs.SHIPPED, SETTINGS)})
+    latent = runs.chosen(lesson.state)
+state, text, name = lesson.state, lesson.text, runs.name_of(lesson.state)
+if latent is None:
+    lesson.header()
+    runs.wait_for(name)
+    st.stop()
+
+last, reach, epochs = len(latent.labels) - 1, max(6.0, latent.extent), latent.epochs
+state.add(
     {
-        "mode": Choice("digits", ("digits", "manifold", "path")),
-        "epoch": Choice(latent.epochs[-1], latent.epochs),
+        "mode": Choice("digits", ("digits", "manifold", "path") if latent.plane.num_dims == 2 else ("digits", "path")),
+        "epoch": Choice(epochs[latent.own], epochs),
         "digit": Number(0, 0, last),
         "to": Number(3, 0, last),
         "t": Number(0.5, 0, 1, decimals=2),
-        "z1": Number(None, -6, 6, decimals=4),
-        "z2": Number(None, -6, 6, decimals=4),
+        "z1": Number(None, -reach, reach, decimals=4),
+        "z2": Number(None, -reach, reach, decimals=4),
         "x": Token("", tokens.from_token),
-    },
+    }
 )
-state, text = lesson.state, lesson.text
-
-
-def show_picture(**source: Any) -> None:
-    """Another picture x; the point z goes to its mean."""
-    state.update({"x": "", "z1": None, "z2": None, **source})
 
 
 def moved() -> None:
     """The visitor moved something in the plane."""
-    view = read_view(st.session_state["plane"].get("view"), latent.epochs)
+    view = read_view(st.session_state["plane"].get("view"), name, epochs)
     if view.get("digit", state["digit"]) != state["digit"]:
-        show_picture(**{name: value for name, value in view.items() if name not in ("z1", "z2")})
+        changes = {one: value for one, value in view.items() if one not in ("z1", "z2")}
+        sections.show_picture(state, **changes)
     else:
         state.update(view, silent=True)
 
 
-def own_picture() -> None:
-    """Draw, upload or choose the picture x; whatever is new is shown at once."""
-    source = st.segmented_control(
-        text("own"),
-        ["draw", "upload", "test"],
-        default="draw",
-        format_func=lambda name: text(f"source-{name}"),
-        key="source",
-        label_visibility="collapsed",
-        required=True,
-    )
-    picture = None
-    if source == "draw":
-        drawing = sketch.sketch("sketch", text.all("sketch-"))
-        picture = explorer.take("drawing", drawing, lambda raw: prepare(sketch.picture(raw)))
-    elif source == "upload":
-        file = st.file_uploader(text("upload"), key="upload")
-        picture = explorer.take("upload", file.getvalue() if file else None, from_upload)
-    else:  # the state decides what the field shows
-        st.session_state["digit-number"] = state["digit"]
-        st.number_input(
-            text("digit-number"),
-            0,
-            last,
-            step=1,
-            key="digit-number",
-            on_change=lambda: show_picture(digit=st.session_state["digit-number"]),
-        )
-    if picture is not None:
-        st.session_state["vae-notes"] = picture.notes
-        show_picture(x=tokens.to_token(picture.pixels))
-        st.rerun()
-
-
-def remembered_or_invented() -> None:
-    """The decoded picture beside the training digits most like it."""
-    lesson.section("nearest")
-    pictures, captions, roles = scene.neighbours(text)
-    tiles("neighbours", pictures, text("nearest-alt"), captions, size=72, roles=roles)
-    lesson.note("nearest-note")
-
-
-def own_digit() -> None:
-    """What the encoder says of the visitor's picture."""
-    lesson.section("own")
-    with lesson.row():
-        with st.container(width=HALF):
-            try:
-                own_picture()
-            except Problem as problem:
-                lesson.notice(problem)
-        with st.container(width=HALF):
-            captions = [text("own-prepared"), text("own-reconstructed")]
-            tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])
-            st.markdown(scene.cloud)
-            lesson.note("own-prepared-note", *scene.notes())
-            st.markdown(text("own-samples"))
-            tiles("samples", scene.samples(), text("own-samples"), size=40)
-
-
-scene = explorer.Scene(MODEL, state)
+scene = Scene(name, latent, state)
 lesson.header()
-decoder(explorer.payload_for(st.session_state.get("plane"), MODEL), key="decoder")
+seen = runs.painted(st.session_state.get("plane")) == name
+decoder(b"" if seen else runs.payload(name, latent), key="decoder")
 
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
-            latent_plane("plane", scene.plane_data(text, report=lesson.first_run), on_view_change=moved)
+            latent_plane("plane", scene.plane_data(text, report=not seen), on_view_change=moved)
         lesson.caption()
-        lesson.badge(**explorer.badge(latent, state["epoch"], text))
+        if latent.plane.num_dims != 2:
+            about = {"dim": latent.plane.num_dims, "share": f"{100 * latent.share:.0f}"}
+            lesson.note("line-note" if latent.plane.num_dims == 1 else "plane-note", **about)
+        lesson.badge(**runs.badge(name, latent, state["epoch"], text))
     with st.container(width=RAIL):
-        lesson.steps(4, **scene.step_values(text))
-        lesson.challenges(scene.challenges(text))
+        variants = {2: "step-2-plane"} if latent.plane.num_dims > 2 else {}
+        lesson.steps(4, variants, **scene.step_values(text))
+        lesson.challenges(scene.challenges(text), of=state["model"])
 
 if lesson.first_run:
     st.skeleton(height=600)
 else:
     if state["mode"] == "manifold":
-        remembered_or_invented()
-    own_digit()
-    lesson.predict_and_look({"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6})  # z out of the way of what there is
-    figure = explorer.learning_figure(MODEL, state["epoch"], lesson.lang, lesson.mode)
-    lesson.curves(figure, **explorer.last_losses(latent, text))
+        sections.remembered_or_invented(lesson, scene)
+    sections.own_digit(lesson, scene)
+    training.panel(lesson, runs.SHIPPED, SETTINGS, lambda key: runs.show_model(state, key))
+    if 0 in epochs:  # z out of the way of what there is
+        lesson.predict_and_look({"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6}, sections.look(scene))
+    figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)
+    lesson.curves(figure, **runs.last_losses(latent, text))
+    compare.two_runs(lesson, name, latent.checkpoint)
     lesson.code(scene.equation, **scene.code_values())
 state.mirror(lesson.lang)

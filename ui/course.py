@@ -7,6 +7,7 @@ from __future__ import annotations
 SECTIONS = {
     "": {"home": "home"},
     "latent": {"vae": "scatter_plot"},
+    "host": {"training": "timeline"},
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)
 

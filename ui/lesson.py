@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ class Challenge:
     name: str
     reached: bool
     distance: str
+    values: Mapping[str, object] = field(default_factory=dict)  # of the goal's own words
 
 
 class Lesson:
@@ -87,9 +88,9 @@ class Lesson:
         if label:
             self.heading(label)
 
-    def note(self, *labels: str) -> None:
+    def note(self, *labels: str, **values: object) -> None:
         """Short remarks in small type."""
-        st.markdown(f":small[:gray[{' '.join(map(self.text, labels))}]]")
+        st.markdown(f":small[:gray[{' '.join(self.text(label, **values) for label in labels)}]]")
 
     # --- 2. the live picture
 
@@ -122,8 +123,11 @@ class Lesson:
     # --- 3. step by step
 
     @st.fragment
-    def steps(self, num_steps: int, **values: object) -> None:
-        """One pass, slowly: the formula, the same with the numbers on screen, the result; one step open at a time."""
+    def steps(self, num_steps: int, variants: Mapping[int, str] | None = None, **values: object) -> None:
+        """One pass, slowly: the formula, the same with the numbers on screen, the result; one step open at a time.
+
+        `variants` names the section of a step that is another one in this state.
+        """
         self.heading("steps")
         key = f"{self.page}-step"
         active = st.session_state.setdefault(key, 1)
@@ -132,7 +136,8 @@ class Lesson:
             st.session_state[key] = step
 
         for number in range(1, num_steps + 1):
-            head, _, body = self.text.section(f"step-{number}", **values).partition("\n\n")
+            section = (variants or {}).get(number, f"step-{number}")
+            head, _, body = self.text.section(section, **values).partition("\n\n")
             badge = f":{'yellow' if number == active else 'gray'}-badge[{number}]"
             st.markdown(f"{badge} {head}" + (f"\n\n{body}" if number == active else ""))
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -144,17 +149,19 @@ class Lesson:
 
     # --- 4. challenges and a prediction
 
-    def challenges(self, challenges: Sequence[Challenge]) -> None:
-        """Goals that the page checks itself; what was reached once stays reached in this session."""
+    def challenges(self, challenges: Sequence[Challenge], of: str = "") -> None:
+        """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model."""
         self.heading("challenges")
         reached: set[str] = st.session_state.setdefault(f"{self.page}-reached", set())
         for challenge in challenges:
+            name = of + challenge.name
             if challenge.reached:
-                reached.add(challenge.name)
-            done = challenge.name in reached
+                reached.add(name)
+            done = name in reached
             icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
+            goal = self.text(f"challenge-{challenge.name}", **challenge.values)
             where = self.text("done") if done else challenge.distance
-            st.markdown(f"{icon} {self.text(f'challenge-{challenge.name}')} :small[:gray[{where}]]")
+            st.markdown(f"{icon} {goal} :small[:gray[{where}]]")
 
     def predict(self, changes: Mapping[str, object]) -> None:
         """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers."""
@@ -186,15 +193,15 @@ class Lesson:
             if st.session_state.get(seen_key) and guess:
                 st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
 
-    def predict_and_look(self, changes: Mapping[str, object]) -> None:
-        """The prediction, and beside it what to look for."""
+    def predict_and_look(self, changes: Mapping[str, object], look: Sequence[str] = ("look",)) -> None:
+        """The prediction, and beside it what to look for, in these sections."""
         self.section()
         with self.row():
             with st.container(width=HALF):
                 self.predict(changes)
             with st.container(width=HALF):
                 self.heading("look")
-                st.markdown(self.text.section("look"))
+                st.markdown("\n\n".join(map(self.text.section, look)))
 
     def curves(self, figure: go.Figure, **values: object) -> None:
         """How the model on this page learned, and what the lines mean."""

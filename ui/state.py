@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlencode
@@ -86,24 +87,38 @@ class State:
     """The values of one page in one visitor's session: read from the URL on arrival, written back on every run."""
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
-        self.fields = fields
-        arriving = f"state:{page}" not in st.session_state
-        self._store: dict[str, Any] = st.session_state.setdefault(
-            f"state:{page}", {"values": {}, "complaints": [], "revision": 0}
-        )
-        if arriving:
-            for name in fields.keys() & st.query_params.keys():
-                self._read(name, st.query_params[name])
+        self.fields: dict[str, Field] = {}
+        key = f"state:{page}"
+        if key not in st.session_state:
+            st.session_state[key] = {"values": {}, "complaints": [], "revision": 0, "unread": st.query_params.to_dict()}
+        self._store: dict[str, Any] = st.session_state[key]
+        self.add(fields)
+
+    def add(self, fields: Mapping[str, Field]) -> None:
+        """Further fields, whose limits may follow from values read before: the link's values for them are read now.
+
+        A value from an earlier run that a field no longer allows is dropped without a word.
+        """
+        self.fields |= fields
+        for name in fields:
+            if name in self._store["unread"]:
+                self._read(name, self._store["unread"].pop(name))
+            elif name in self._store["values"]:
+                self._take(name, self._store["values"].pop(name))
 
     def _read(self, name: str, raw: str) -> None:
         try:
             self._store["values"][name] = self.fields[name].parse(raw)
         except Problem as problem:
-            self._store["complaints"].append(problem)
+            self.complain(problem)
         except (ValueError, KeyError, OverflowError):
             sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
             limits = self.fields[name].limits
-            self._store["complaints"].append(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+            self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+
+    def _take(self, name: str, value: Any) -> None:
+        with suppress(ValueError, KeyError, TypeError, OverflowError):
+            self._store["values"][name] = self.fields[name].parse(value)
 
     def __getitem__(self, name: str) -> Any:
         return self._store["values"].get(name, self.fields[name].default)
@@ -113,6 +128,10 @@ class State:
         """What the URL asked for in vain, until the visitor changes something."""
         return list(self._store["complaints"])
 
+    def complain(self, problem: Problem) -> None:
+        """Something that was asked for cannot be shown: the page says so, until the visitor changes something."""
+        self._store["complaints"].append(problem)
+
     @property
     def revision(self) -> int:
         """Grows with every change made here rather than by a component, which must then take over the new values."""
@@ -121,12 +140,16 @@ class State:
     def update(self, changes: Mapping[str, Any], silent: bool = False) -> None:
         """Take over what is allowed of `changes`; `silent` if they come from a component, which shows them already."""
         for name, value in changes.items():
-            try:
-                self._store["values"][name] = self.fields[name].parse(value)
-            except (ValueError, KeyError, TypeError, OverflowError):
-                continue
+            self._take(name, value)
         self._store["complaints"] = []
         self._store["revision"] += not silent
+
+    def reset(self, *names: str) -> None:
+        """Back to their defaults, whatever the link may have asked for; also fields that are yet to be added."""
+        for name in names:
+            self._store["values"].pop(name, None)
+            self._store["unread"].pop(name, None)
+        self._store["revision"] += 1
 
     def query(self, lang: str) -> dict[str, str]:
         """The query string's parts that reproduce this state: the language, and whatever differs from its default."""

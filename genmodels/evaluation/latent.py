@@ -1,5 +1,7 @@
 """What the latent space of a trained VAE holds, at each kept epoch: where pictures lie, and what they cost.
 
+What can be seen of it is a plane. With two latent dimensions that is all there is; with more it is a cut.
+
 Shapes: E kept epochs, N pictures, D latent. Pictures are uint8 (N, 28, 28), 255 = ink; costs in nats per image.
 """
 
@@ -15,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from scipy.special import entr
-from scipy.stats import norm
+from scipy.stats import chi, norm
 from torch import Tensor
 
 from genmodels import data
@@ -25,6 +27,70 @@ from genmodels.models.vae import VAE
 from genmodels.training.checkpoints import Checkpoint
 
 GRID = norm.ppf(np.linspace(0.05, 0.95, 20))  # quantiles: equal steps hold equal shares of the prior
+_CHUNK = 1000  # pictures encoded at once: their activations stay in the cache
+
+
+@dataclass(frozen=True, eq=False)
+class Plane:
+    """The plane z = origin + a axes[:, 0] + b axes[:, 1] in the space of codes; (a, b) are a point of it.
+
+    `origin` is (D,), `axes` (D, 2) with orthonormal columns. For D = 1 the second column is zero: b moves nothing.
+    """
+
+    origin: NDArray[np.float64]
+    axes: NDArray[np.float64]
+
+    @classmethod
+    def through(cls, codes: NDArray[np.floating]) -> Plane:
+        """The plane of the first two principal axes of codes (N, D), through their mean; D <= 2: the codes as they are.
+
+        The sign of an axis makes its largest entry positive, so that the same codes always give the same plane.
+        Source: Pearson 1901, "On lines and planes of closest fit to systems of points in space".
+        """
+        num_dims = codes.shape[1]
+        if num_dims <= 2:
+            return cls(np.zeros(num_dims), np.eye(num_dims, 2))
+        mean = codes.mean(0, dtype=np.float64)
+        _, vectors = np.linalg.eigh(np.cov(codes - mean, rowvar=False))  # ascending
+        axes = vectors[:, [-1, -2]]
+        return cls(mean, axes * np.sign(axes[np.abs(axes).argmax(0), [0, 1]]))
+
+    @property
+    def num_dims(self) -> int:
+        """D."""
+        return len(self.origin)
+
+    @property
+    def centre(self) -> NDArray[np.float64]:
+        """Where the prior N(0, I) is centred in the plane: the projection of z = 0, (2,)."""
+        return self.project(np.zeros(self.num_dims))
+
+    def project(self, z: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Codes (..., D) -> the points (..., 2) of the plane that are nearest to them."""
+        points: NDArray[np.float64] = (z - self.origin) @ self.axes
+        return points
+
+    def lift(self, point: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Points (..., 2) -> their codes (..., D)."""
+        z: NDArray[np.float64] = self.origin + point @ self.axes.T
+        return z
+
+    def spread(self, sigma: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """N(., diag(sigma^2)) projected: widths (..., 2) along the axes of its ellipse, and its tilt (...).
+
+        `sigma` is (..., D), widths are standard deviations, the tilt is the angle between the first of them and the
+        plane's a, in radians. The projected covariance is axes^T diag(sigma^2) axes.
+        """
+        sigma = np.asarray(sigma, np.float64)
+        if self.num_dims <= 2:
+            return sigma @ self.axes, np.zeros(sigma.shape[:-1])
+        covariance = np.einsum("di,...d,dj->...ij", self.axes, sigma**2, self.axes)
+        variances, vectors = np.linalg.eigh(covariance)  # ascending
+        return np.sqrt(variances[..., ::-1]), np.arctan2(vectors[..., 1, 1], vectors[..., 0, 1])
+
+    def share(self, codes: NDArray[np.floating]) -> float:
+        """How much of the variance of codes (N, D) lies in the plane, in [0, 1]."""
+        return float(self.project(codes).var(0).sum() / max(codes.var(0, dtype=np.float64).sum(), 1e-300))
 
 
 @dataclass(frozen=True)
@@ -45,25 +111,34 @@ class Neighbours:
 
 
 class LatentMap:
-    """A trained VAE with its kept epochs and the test pictures, all read-only, so that visitors can share one."""
+    """A trained VAE with its kept epochs and the test pictures, all read-only, so that visitors can share one.
+
+    `own` is the index, among the kept epochs, of the one that is the model: not always the last. One plane, that of
+    its means, shows all of them. `means` are points of the plane, (E, N, 2); `widest` is the largest sigma of each
+    picture at the own epoch, (N,); `share` of the variance of the own means lies in the plane.
+    Raises Problem when the weights are damaged or the data are not here, and TypeError when it is no VAE.
+    """
 
     def __init__(self, checkpoint: Checkpoint, device: str = "auto") -> None:
         self.checkpoint = checkpoint
         self.epochs = tuple(checkpoint.epochs)
+        self.own = self.epochs.index(checkpoint.epoch)
         self.models = [_vae(checkpoint.model(device, epoch=epoch)) for epoch in self.epochs]
         test = data.load(checkpoint.recipe.data, "test")
         self.pictures: NDArray[np.uint8] = test.images[:, 0].numpy()
         self.labels: NDArray[np.int64] = test.labels.numpy()
-        self.means, self.sigmas = self.encode(self.pictures)  # (E, N, D) each
+        own = self.models[self.own]
+        codes, sigmas = _encode(own, self.pictures)
+        self.plane = Plane.through(codes)
+        self.share = self.plane.share(codes)
+        self.widest: NDArray[np.float32] = sigmas.max(1)
+        by_epoch = [codes if model is own else _encode(model, self.pictures)[0] for model in self.models]
+        self.means: NDArray[np.float32] = np.stack([self.plane.project(mu).astype(np.float32) for mu in by_epoch])
 
-    @torch.no_grad()
     def encode(self, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """mu and sigma of q(z|x), (E, N, D) each."""
-        codes = [model.encode(_pixels(pictures, model)) for model in self.models]
-        return (
-            np.stack([mu.cpu().numpy() for mu, _ in codes]),
-            np.stack([(logvar / 2).exp().cpu().numpy() for _, logvar in codes]),
-        )
+        """mu and sigma of q(z|x) at each kept epoch, (E, N, D) each."""
+        codes = [_encode(model, pictures) for model in self.models]
+        return np.stack([mu for mu, _ in codes]), np.stack([sigma for _, sigma in codes])
 
     def posterior(self, picture: NDArray[np.uint8]) -> Posterior:
         """q(z|x) of one picture (28, 28)."""
@@ -85,9 +160,9 @@ class LatentMap:
         x = _pixels(picture[None], model).flatten(1)
         return float(F.binary_cross_entropy_with_logits(logits, x, reduction="sum"))
 
-    def class_shares(self, z: NDArray[np.floating], epoch: int, num_neighbours: int = 50) -> NDArray[np.float64]:
-        """Shares (10,) of the classes among the test digits whose means lie nearest to z."""
-        distance = ((self.means[epoch] - np.asarray(z, np.float32)) ** 2).sum(1)
+    def class_shares(self, point: NDArray[np.floating], epoch: int, num_neighbours: int = 50) -> NDArray[np.float64]:
+        """Shares (10,) of the classes among the test pictures whose means lie nearest to a point of the plane."""
+        distance = ((self.means[epoch] - np.asarray(point, np.float32)) ** 2).sum(1)
         found = np.argpartition(distance, num_neighbours)[:num_neighbours]
         shares: NDArray[np.float64] = np.bincount(self.labels[found], minlength=10) / num_neighbours
         return shares
@@ -101,12 +176,18 @@ class LatentMap:
     @property
     def device(self) -> torch.device:
         """Where the decoder runs."""
-        return _device(self.models[-1])
+        return _device(self.models[self.own])
 
     @cached_property
     def extent(self) -> float:
-        """Half-width of a square around the origin that holds 99.9 % of the final means, rounded up to a half."""
-        return float(np.ceil(2 * np.quantile(np.abs(self.means[-1]), 0.999)) / 2)
+        """Half-width of the square of the plane that is shown: 99.9 % of the own means and the prior's 2 sigma fit."""
+        reach = np.quantile(np.abs(self.means[self.own]), 0.999)
+        return float(np.ceil(2 * max(reach, 2 + np.abs(self.plane.centre).max())) / 2)
+
+    @cached_property
+    def wide(self) -> float:
+        """The sigma that 3 in 100 test pictures exceed in some dimension, at the own epoch."""
+        return float(np.quantile(self.widest, 0.97))
 
     @cached_property
     def milliseconds(self) -> float:
@@ -114,24 +195,34 @@ class LatentMap:
         times = []
         for _ in range(30):
             start = time.perf_counter()
-            self.decode(np.zeros((1, self.means.shape[2])), -1)
+            self.decode(np.zeros((1, self.plane.num_dims)), self.own)
             times.append(time.perf_counter() - start)
         return float(np.median(times) * 1000)
 
     def payload(self, name: str) -> bytes:
         """All that decoding in the browser needs, as one safetensors file: decoders, means and labels.
 
-        The last epoch travels in single precision, as it was shipped; the others were kept in half.
+        The decoders take a point of the plane: their first layer is linear, so the way from the plane to z is folded
+        into it. The model travels in single precision, as it was kept; the other epochs were kept in half.
         """
         tensors: dict[str, NDArray[np.generic]] = {
             "labels": self.labels.astype(np.uint8),
             "means": self.means.astype(np.float16),
         }
         for index, (epoch, model) in enumerate(zip(self.epochs, self.models, strict=True)):
-            dtype = np.float32 if index == len(self.epochs) - 1 else np.float16
-            for part, weight in model.decoder.state_dict().items():
-                tensors[f"epoch-{epoch}.decoder.{part}"] = weight.cpu().numpy().astype(dtype)
+            dtype = np.float32 if index == self.own else np.float16
+            weights = {part: weight.cpu().numpy() for part, weight in model.decoder.state_dict().items()}
+            first, bias = weights["0.weight"].astype(np.float64), weights["0.bias"].astype(np.float64)
+            folded = {"0.weight": first @ self.plane.axes, "0.bias": first @ self.plane.origin + bias}
+            for part, weight in weights.items():
+                array = folded[part].astype(np.float32) if part in folded else weight.astype(dtype)
+                tensors[f"epoch-{epoch}.decoder.{part}"] = array
         return safetensors.numpy.save(tensors, metadata={"name": name})
+
+
+def likely_radius(num_dims: int) -> float:
+    """Distance from 0 within which 98.9 % of the draws from N(0, I) of that dimension lie: 3 in two dimensions."""
+    return float(chi.ppf(1 - np.exp(-4.5), num_dims))
 
 
 def kl_to_prior(mu: NDArray[np.floating], sigma: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -150,6 +241,16 @@ def grey_floor(picture: NDArray[np.uint8]) -> float:
 def _pixels(pictures: NDArray[np.uint8], model: VAE | None = None) -> Tensor:
     """uint8 (N, 28, 28) -> float32 (N, 1, 28, 28) in [0, 1], on the model's device."""
     return torch.tensor(pictures, device=_device(model) if model else None)[:, None].float() / 255
+
+
+@torch.no_grad()
+def _encode(model: VAE, pictures: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """mu and sigma of q(z|x), (N, D) each."""
+    codes = [
+        model.encode(_pixels(pictures[start : start + _CHUNK], model)) for start in range(0, len(pictures), _CHUNK)
+    ]
+    mu, logvar = (torch.cat(parts) for parts in zip(*codes, strict=True))
+    return mu.cpu().numpy(), (logvar / 2).exp().cpu().numpy()
 
 
 def _vae(model: GenerativeModel) -> VAE:

@@ -15,6 +15,7 @@ from genmodels.training import checkpoints
 
 _REQUEUES = 2
 _PAUSE = 30.0  # seconds until a job looks again whether its card is free
+_CONTEXT = 2**29  # bytes that CUDA takes for every process on a card
 _FOREIGN_SHARE = 0.05  # of a card's memory: what drivers and displays take does not count as another process
 
 
@@ -23,7 +24,7 @@ class Ending:
     """How one attempt ended.
 
     `kind`: "done"; "failed", for good, with `why`; "crashed", to be tried again, with `why`; "ended", because nobody
-    waits; "interrupted", through no fault of its own; "foreign": another process had the card's memory.
+    waits; "interrupted", through no fault of its own; "foreign": another process had the card's memory, or the folder.
     """
 
     kind: str
@@ -54,9 +55,12 @@ def as_problem(why: Mapping[str, Any]) -> Problem | None:
         return None
 
 
-def out_of_memory(total: int, free: int, peak: int) -> Ending:
-    """A card had no memory left, all in bytes: was it another process, or is the model too large?"""
-    foreign = total - free - peak
+def out_of_memory(total: int, free: int, held: int, peak: int) -> Ending:
+    """A card had no memory left: was it another process, or is the model too large?
+
+    All in bytes: of the card, on it still free, held by this training now, and held at most.
+    """
+    foreign = total - free - held - _CONTEXT
     sizes = {"peak": f"{peak / 2**30:.1f}", "total": f"{total / 2**30:.1f}"}
     sentence = (
         "The graphics card ran out of memory: this training took {peak} GiB of {total} GiB. "
@@ -80,8 +84,7 @@ def conclude(key: str, attempt: int, ending: Ending, limits: Limits) -> Job | No
         common = {"seconds": job.state.seconds + spent, "charged": charged, "handle": {}, "slot": ""}
         changed = records.write(job, **common, **_what_follows(job, ending, limits, now))
         if not changed.active:
-            for visitor in job.waiting:
-                (job.folder / "waiting" / visitor).unlink(missing_ok=True)
+            records.forget_visitors(job.folder)
     records.wake()
     return changed
 
@@ -90,7 +93,7 @@ def _what_follows(job: Job, ending: Ending, limits: Limits, now: float) -> dict[
     again = {"state": "queued", "interrupted": True}
     if ending.kind == "done" or checkpoints.find(job.key) is not None:  # it may have been killed with its work done
         return {"state": "done", "interrupted": False}
-    if ending.kind == "ended" and not job.waiting:
+    if not job.waiting:  # however it ended: nobody is told, and nothing is tried again
         return {"state": "cancelled", "interrupted": False}
     if ending.kind in ("ended", "interrupted"):  # somebody has asked for it again in the meantime
         return again
@@ -102,4 +105,3 @@ def _what_follows(job: Job, ending: Ending, limits: Limits, now: float) -> dict[
             return again | {"crashes": crashes}
         return {"state": "failed", "crashes": crashes, "interrupted": False, "why": ending.why}
     return {"state": "failed", "interrupted": False, "why": ending.why}
-

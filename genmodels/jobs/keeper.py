@@ -9,11 +9,12 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, BinaryIO, Protocol
 
+from genmodels import storage
 from genmodels.errors import Problem
 from genmodels.jobs import endings, queue, records, room
 from genmodels.jobs import limits as host
@@ -55,17 +56,23 @@ class Keeper:
     def run(self, stop: threading.Event) -> None:
         """Wait to become the keeper, and be it until `stop` is set."""
         while not stop.is_set():
-            with leadership() as leading:
-                if leading:
-                    self._tidy()
-                while leading and not stop.wait(_LOOK):
-                    try:
-                        if self._called():
-                            self.tick()
-                    except Exception:  # a full disk, a strange file: the others' jobs must go on
-                        log.exception("the keeper goes on after an error")
-                        stop.wait(_APPLY)
+            try:
+                with leadership() as leading:
+                    if leading:
+                        self._tidy()
+                        self._lead(stop)
+            except OSError as error:  # no folder to keep, for now
+                log.warning("%s", storage.as_problem(error, records.root()))
             stop.wait(_APPLY)
+
+    def _lead(self, stop: threading.Event) -> None:
+        while not stop.wait(_LOOK):
+            try:
+                if self._called():
+                    self.tick()
+            except Exception:  # a full disk, a strange file: the others' jobs must go on
+                log.exception("the keeper goes on after an error")
+                stop.wait(_APPLY)
 
     def _called(self) -> bool:
         """Whether something has changed since the last look; idle, this is all that happens."""
@@ -82,7 +89,7 @@ class Keeper:
         """Before the first look: litter of killed processes away, the quota kept."""
         try:
             room.prune(self.limits)
-        except Problem as problem:
+        except (Problem, OSError) as problem:
             log.warning("%s", problem)
 
     def tick(self) -> None:
@@ -94,13 +101,14 @@ class Keeper:
         for job in active:
             if job.state.state == "running" and not self.adapter.alive(job.state.handle):
                 endings.conclude(job.key, job.state.attempt, endings.crashed("its processes were killed"), self.limits)
+        slots = self.adapter.slots()  # may take seconds, once; nobody is to wait for the lock so long
         with records.locked():
-            self._fill_slots()
+            self._fill(slots)
 
-    def _fill_slots(self) -> None:
+    def _fill(self, slots: Iterable[str]) -> None:
         jobs = records.every()
         taken = {job.state.slot for job in jobs if job.state.state == "running"}
-        for slot in self.adapter.slots():
+        for slot in slots:
             if slot in taken:
                 continue
             job = queue.next_to_start(jobs, self.limits, time.time())
@@ -116,8 +124,9 @@ class Keeper:
         try:
             return records.write(running, handle=self.adapter.start(job.key, slot, attempt))
         except Problem as problem:
-            why = endings.reason(problem)
-            return records.write(replace(running, waiting=()), state="failed", why=why, slot="")
+            failed = records.write(running, state="failed", why=endings.reason(problem), slot="")
+            records.forget_visitors(job.folder)
+            return replace(failed, waiting=())
 
 
 @contextmanager

@@ -28,7 +28,7 @@ class Local:
         """Every CUDA card, or else the processor; or what the settings name."""
         if self._slots == "auto":
             return self._found
-        return tuple(name.strip() for name in self._slots.split(",") if name.strip())
+        return tuple(dict.fromkeys(name.strip() for name in self._slots.split(",") if name.strip()))
 
     @cached_property
     def _found(self) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -14,6 +13,7 @@ from genmodels.jobs import records
 from genmodels.storage import Damaged
 
 MAX_POINTS = 500
+_HUGE = 1e18
 FILE, PICTURES = "progress.json", "preview.safetensors"
 
 
@@ -49,23 +49,28 @@ def read(key: str) -> Progress | None:
     """The newest report, or None when there is none that can be read."""
     try:
         values = storage.read_json(records.folder(key) / FILE)
-        if set(values) != {one.name for one in fields(Progress)} or not _sound(values):
-            raise Damaged("it is no report of this kind")
-        return Progress(**values)
     except Damaged:
         return None
+    return Progress(**values) if _sound(values) else None
 
 
 def _sound(values: dict[str, Any]) -> bool:
+    if set(values) != {one.name for one in fields(Progress)}:
+        return False
     numbers = ("attempt", "position", "epochs", "seconds", "memory", "card_memory")
+    points = values["points"]
     return (
-        all(isinstance(values[name], int | float) and math.isfinite(values[name]) for name in numbers)
+        all(_finite(values[name]) for name in numbers)
         and values["epochs"] >= 1
-        and isinstance(values["left"], int | float | None)
+        and (values["left"] is None or _finite(values["left"]))
         and isinstance(values["device"], str)
-        and isinstance(values["points"], list)
-        and all(isinstance(point, dict) and "epoch" in point for point in values["points"])
+        and isinstance(points, list)
+        and all(isinstance(one, dict) and "epoch" in one and all(map(_finite, one.values())) for one in points)
     )
+
+
+def _finite(value: Any) -> bool:
+    return isinstance(value, int | float) and abs(value) < _HUGE  # NaN is not
 
 
 def left(key: str, default: float) -> float:

@@ -44,6 +44,7 @@ def submit(recipe: Recipe, visitor: str, limits: Limits | None = None) -> str:
             _refuse_what_is_too_much(jobs, visitor, limits)
             room.make(limits, protected={one.key for one in jobs if one.active} | {key})
             records.ballast()
+            records.forget_visitors(records.folder(key))  # of a life before that was killed in between
             records.add_visitor(records.folder(key), visitor)
             _enqueue(key, recipe, job)
         else:
@@ -89,8 +90,7 @@ def stop(key: str) -> None:
         job = records.read(key)
         if job is None or not job.active:
             raise Problem("no-such-job", "No training {key} is waiting or running.", key=key)
-        for visitor in job.waiting:
-            (job.folder / "waiting" / visitor).unlink(missing_ok=True)
+        records.forget_visitors(job.folder)
         _end(job)
     records.wake()
 
@@ -147,9 +147,18 @@ def starts_in(key: str, jobs: Sequence[Job], num_slots: int) -> tuple[int, float
     return position, sum(ahead) / max(1, num_slots)
 
 
+def seconds_for(recipe: Recipe, jobs: Iterable[Job]) -> float:
+    """Seconds that a training should take, by how long others of its kind took here."""
+    return _estimate(recipe, _pace(jobs))
+
+
 def estimate(job: Job, pace: Mapping[str, float]) -> float:
-    """Seconds that a job should take, by how long others of its kind took here."""
-    return _SECONDS_TO_START + job.recipe.epochs * pace.get(job.recipe.name, _SECONDS_PER_EPOCH)
+    """The same for a job."""
+    return _estimate(job.recipe, pace)
+
+
+def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
+    return _SECONDS_TO_START + recipe.epochs * pace.get(recipe.name, _SECONDS_PER_EPOCH)
 
 
 def _pace(jobs: Iterable[Job]) -> dict[str, float]:

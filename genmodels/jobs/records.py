@@ -15,7 +15,7 @@ import os
 import re
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,7 @@ from genmodels.training.recipes import Recipe
 ACTIVE = ("queued", "running")
 STATES = (*ACTIVE, "done", "failed", "cancelled")
 _VISITOR = re.compile(r"[0-9a-f]{16}")
+_HUGE = 1e12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +80,10 @@ def root() -> Path:
 
 
 def folder(key: str) -> Path:
-    """The folder of a job; Problem for what is no key, and for a link: nobody leads us elsewhere."""
-    checkpoints.trained_folder(key)  # refuses what is no key
+    """The folder of a job; Problem for what is no key, and for links, of what it trains too: none lead us elsewhere."""
+    trained = checkpoints.trained_folder(key)  # refuses what is no key
     place = root() / key
-    if place.is_symlink():
+    if place.is_symlink() or trained.is_symlink():
         raise Problem("linked-job", "The folder of job {key} is a link, which is not followed. Remove it.", key=key)
     return place
 
@@ -97,15 +98,28 @@ def read(key: str) -> Job | None:
     place = folder(key)
     path = place / "state.json"
     try:
+        before = path.lstat()
+    except OSError:
+        return None
+    try:
         values = storage.read_json(path)
         job = Job(key, recipes.make(**values.pop("recipe")), _state(values), _waiting(place))
         if recipes.key(job.recipe) != key:
             raise Damaged("the record is of another job, or of another version of its lesson")
     except (Damaged, Problem, TypeError, KeyError) as damage:
-        if path.exists():
-            storage.quarantine(path, str(damage))
+        _put_aside(path, before, str(damage))
         return None
     return job
+
+
+def _put_aside(path: Path, before: os.stat_result, reason: str) -> None:
+    """Unless another record has taken the place of the one that was read."""
+    try:
+        unchanged = os.path.samestat(before, path.lstat())
+    except OSError:
+        return
+    if unchanged:
+        storage.quarantine(path, reason)
 
 
 def _state(values: dict[str, Any]) -> State:
@@ -118,6 +132,9 @@ def _state(values: dict[str, Any]) -> State:
     state = State(**values)
     if state.state not in STATES:
         raise Damaged(f"there is no state {state.state[:40]}")
+    for number in (*(value for value in values.values() if isinstance(value, int | float)), *state.charged.values()):
+        if not isinstance(number, int | float) or not abs(number) < _HUGE:  # NaN is not
+            raise Damaged(f"{str(number)[:40]} is no such number")
     return state
 
 
@@ -141,9 +158,10 @@ def _each() -> Iterator[Job]:
         return
     for entry in entries:
         if checkpoints.is_key(entry.name) and entry.is_dir(follow_symlinks=False):
-            job = read(entry.name)
-            if job is not None:
-                yield job
+            with suppress(Problem):  # its model's folder is a link
+                job = read(entry.name)
+                if job is not None:
+                    yield job
 
 
 def write(job: Job, **changes: Any) -> Job:
@@ -172,6 +190,12 @@ def add_visitor(job_folder: Path, visitor: str) -> None:
         raise storage.as_problem(error, job_folder) from error
 
 
+def forget_visitors(job_folder: Path) -> None:
+    """Nobody waits any more."""
+    for path in (job_folder / "waiting").glob("*"):
+        storage.discard(path)
+
+
 def ballast() -> None:
     """Lay by 1 MB, given back when the disk is full, so that a job's failure can still be written down."""
     place = root() / "ballast"
@@ -189,8 +213,7 @@ def _give_back_ballast() -> bool:
 
 def wake() -> None:
     """Tell the keeper that something has changed."""
-    path = root() / "wake"
-    try:
+    path, now = root() / "wake", time.time_ns()  # a file's own clock ticks every few milliseconds only
+    with suppress(OSError):  # it looks by itself every few seconds
         path.touch()
-    except OSError:  # it looks by itself every few seconds
-        return
+        os.utime(path, ns=(now, now))

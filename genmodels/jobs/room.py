@@ -98,11 +98,19 @@ def make(limits: Limits, protected: Collection[str], needed: int = _RESERVE) -> 
 
 def remove(key: str) -> None:
     """Take a model and its job away: first out of sight, in one step, then piece by piece."""
-    for folder in (checkpoints.trained_folder(key), records.folder(key)):
+    for folder in (checkpoints.trained_folder(key), records.root() / key):
         gone = folder.with_name(f".gone-{folder.name}-{secrets.token_hex(4)}")
         with suppress(FileNotFoundError):
             os.replace(folder, gone)
-            shutil.rmtree(gone, ignore_errors=True)
+            _erase(gone)
+
+
+def _erase(folder: Path) -> None:
+    """A folder with all that is in it; of a link only the link."""
+    if folder.is_symlink():
+        storage.discard(folder)
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def delete(key: str) -> None:
@@ -118,6 +126,7 @@ def delete(key: str) -> None:
 
 def pin(key: str, pinned: bool = True) -> None:
     """Keep an own model whatever happens to the others, or no longer; Problem when there is none."""
+    records.folder(key)  # refuses links
     folder = checkpoints.trained_folder(key)
     if not folder.exists():
         raise Problem("no-such-model", "There is no own model {key}.", key=key)
@@ -143,7 +152,7 @@ def prune(limits: Limits) -> list[str]:
         for folder in (settings.home() / "trained", records.root()):
             old_ones = [path for path in folder.glob("*/quarantine") if _age(path) > _KEEP_RECORDS]
             for path in [*folder.glob(".gone-*"), *old_ones]:
-                shutil.rmtree(path, ignore_errors=True)
+                _erase(path)
     return going
 
 

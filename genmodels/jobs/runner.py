@@ -29,6 +29,8 @@ from genmodels.jobs.endings import Ending
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job
 
+log = logging.getLogger(__name__)
+
 _LOOK = 0.05  # seconds
 _LOOK_CLOSER = 0.5
 _MAX_LOG = 2**20  # bytes
@@ -47,6 +49,11 @@ def main(arguments: list[str]) -> int:
     try:
         with _alone(job):
             ending = _attempt(job, slot, int(attempt), trainer, limits)
+    except Problem as problem:  # already-running: a runner before this one is still dying
+        ending = Ending("foreign" if problem.code == "already-running" else "failed", endings.reason(problem))
+    except Exception as error:
+        log.exception("the runner of %s", key)
+        ending = endings.crashed(f"{type(error).__name__}: {error}")
     finally:
         endings.conclude(key, int(attempt), ending, limits)
     return 0
@@ -59,12 +66,12 @@ def _alone(job: Job) -> Any:
 
 def _attempt(job: Job, slot: str, attempt: int, trainer: list[str], limits: Limits) -> Ending:
     read, write = os.pipe()
-    with _log(job.folder) as log, open(read, encoding="utf-8") as last_word:
+    with _log(job.folder) as its_log, open(read, encoding="utf-8", errors="replace") as last_word:
         process = subprocess.Popen(
             [*trainer, job.key, slot, str(attempt), str(write)],
             stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
+            stdout=its_log,
+            stderr=its_log,
             pass_fds=[write],
             process_group=0,
             preexec_fn=lambda: _become_trainer(limits.nice),

@@ -21,7 +21,7 @@ from genmodels.errors import Problem
 from genmodels.jobs import endings, progress, records
 from genmodels.jobs.endings import Ending
 from genmodels.jobs.progress import Progress
-from genmodels.training import checkpoints
+from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 
 _BETWEEN_REPORTS = 0.2  # seconds
@@ -55,13 +55,15 @@ def _train(key: str, slot: str, attempt: int) -> Ending:
         torch.set_num_threads(job.recipe.threads)
         torch.set_flush_denormal(True)  # Adam's averages fade into numbers on which a processor is ten times slower
         reporter = Reporter(key, job.recipe, attempt, slot)
-        command = "python -m genmodels train " + job.recipe.name
+        command = "python -m genmodels " + recipes.as_command(job.recipe)
         for step in run.run(job.recipe, device=slot, command=command, before_saving=lambda: _fence(key, attempt)):
             reporter.take(step)
     except Replaced:
         return Ending("interrupted")
     except Problem as problem:
         traceback.print_exc()
+        if problem.code == "already-running":  # a trainer before this one is dying, or somebody trains there by hand
+            return Ending("foreign", endings.reason(problem))
         return endings.failed(problem)
     except torch.OutOfMemoryError:
         traceback.print_exc()
@@ -85,7 +87,8 @@ def _out_of_memory(slot: str) -> Ending:
     if not slot.startswith("cuda"):
         return endings.crashed("out of memory")
     free, total = torch.cuda.mem_get_info(slot)
-    return endings.out_of_memory(total, free, torch.cuda.max_memory_reserved(slot))
+    held, peak = torch.cuda.memory_reserved(slot), torch.cuda.max_memory_reserved(slot)
+    return endings.out_of_memory(total, free, held, peak)
 
 
 class Reporter:
@@ -99,6 +102,7 @@ class Reporter:
         self.reported = self.pictured = -1e9
         self.pause = _BETWEEN_PICTURES
         self.pictures: dict[str, Any] = {}
+        self.summed = (0, 0.0, 0.0)  # epoch, share of it, and that share times its mean loss, at the step before
 
     def _earlier_points(self) -> Iterator[dict[str, float]]:
         """What an attempt before this one has told, as far as it was kept."""
@@ -118,12 +122,27 @@ class Reporter:
             self.first = step.position
             self.points = [point for point in self.points if point["epoch"] < step.position]
             self.begun = now
-        self.points.append(self._point(step.position, step.losses))
+        self.points.append(self._point(step.position, self._lately(step)))
         last = step.ends_epoch and step.epoch == self.recipe.epochs
         if now - self.reported > _BETWEEN_REPORTS or last or step.epoch == 0:
             self._report(step.position, now)
         if now - self.pictured > self.pause or last:
             self._show(step.model)
+
+    def _lately(self, step: Any) -> dict[str, float]:
+        """The step's losses, the one in training as the mean since the step before, not since the epoch began.
+
+        Otherwise the curve would lag behind within each epoch, and jump down at the beginning of the next one.
+        """
+        if "train_total" not in step.losses:
+            return dict(step.losses)
+        share = step.position - (step.epoch - 1)
+        summed = step.losses["train_total"] * share
+        epoch, share_before, summed_before = self.summed
+        if epoch != step.epoch:
+            share_before = summed_before = 0.0
+        self.summed = (step.epoch, share, summed)
+        return {**step.losses, "train_total": (summed - summed_before) / (share - share_before)}
 
     def _report(self, position: float, now: float) -> None:
         seconds, done = now - self.begun, position - (self.first or 0.0)

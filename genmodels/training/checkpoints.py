@@ -208,8 +208,7 @@ def get(name_or_key: str, **settings: Any) -> Checkpoint:
     else:
         recipe = recipes.make(name_or_key, **settings)
         key = recipes.key(recipe)
-        changed = "".join(f" --set {name}={value}" for name, value in recipes.changed_settings(recipe).items())
-        command = f"train {name_or_key}{changed}"
+        command = recipes.as_command(recipe)
     checkpoint = (None if settings else find(name_or_key)) or find(key)
     if checkpoint is None:
         sentence = "There is no trained model {name}. Try: python -m genmodels {command}"

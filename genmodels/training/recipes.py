@@ -125,6 +125,12 @@ def as_settings(recipe: Recipe) -> dict[str, Any]:
     return asdict(recipe)
 
 
+def model_settings(recipe: Recipe) -> dict[str, Any]:
+    """The settings that the model itself is made with."""
+    shared = {one.name for one in fields(Recipe)}
+    return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
+
+
 def changed_settings(recipe: Recipe) -> dict[str, Any]:
     """The settings that differ from the recipe's own."""
     return {
@@ -134,9 +140,22 @@ def changed_settings(recipe: Recipe) -> dict[str, Any]:
     }
 
 
+def as_command(recipe: Recipe) -> str:
+    """The arguments of `python -m genmodels` that train `recipe`."""
+    return f"train {recipe.name}" + "".join(
+        f" --set {name}={value}" for name, value in changed_settings(recipe).items()
+    )
+
+
+def field_of(name: str, setting: str) -> Field[Any]:
+    """What is known of a setting of the recipe `name`: its type as a text, default, and "limits" or "options"."""
+    return {one.name: one for one in fields(_RECIPES[name])}[setting]
+
+
 def limits(name: str, setting: str) -> tuple[float, float]:
     """The smallest and the largest value that a number in the recipe `name` may have; KeyError if it is no number."""
-    return {one.name: one for one in fields(_RECIPES[name])}[setting].metadata["limits"]  # type: ignore[no-any-return]
+    low, high = field_of(name, setting).metadata["limits"]
+    return low, high
 
 
 def key(recipe: Recipe) -> str:
@@ -159,10 +178,8 @@ def version(lesson: str) -> int:
 
 def build(recipe: Recipe, generator: torch.Generator | None = None) -> GenerativeModel:
     """The untrained model, its weights drawn from `generator`; this is where torch comes in."""
-    shared = {one.name for one in fields(Recipe)}
-    own = {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
     lesson = import_module(f"genmodels.models.{recipe.lesson}")
-    model: GenerativeModel = getattr(lesson, recipe.model)(**own, generator=generator)
+    model: GenerativeModel = getattr(lesson, recipe.model)(**model_settings(recipe), generator=generator)
     return model
 
 

@@ -14,9 +14,11 @@ from playwright.sync_api import Page, expect
 
 from genmodels.data.pictures import from_upload
 from genmodels.errors import Problem
+from genmodels.evaluation.latent import LatentMap
 from genmodels.training import checkpoints
 from tests.bad_pictures import bad_pictures
-from tools.browser import Visit
+from tests.runs import train_small
+from tools.browser import Server, Visit
 from ui.text import fill, labels
 
 Open = Callable[..., Visit]
@@ -273,3 +275,79 @@ def test_the_guess_and_the_experiment(visit: Open) -> None:
     page.get_by_role("button", name=WORDS["predict-do"]).click()
     expect(page.locator(".epochs output")).to_have_text("0")
     expect(page.get_by_text(WORDS["predict-b-answer"]).first).to_be_visible()
+
+
+# --- own runs: D dimensions, of which the plane is a cut
+
+
+@pytest.fixture(scope="module")
+def own_run(server: Server) -> Callable[..., str]:
+    """`own_run(**settings)` trains a small one for the session's server; its key."""
+    return lambda **settings: train_small(server.log.parent / "home", best=2, **settings)
+
+
+def goto_run(one: Visit, key: str, **query: object) -> Page:
+    """The page of a run, once its map has been made and the picture painted."""
+    page = one.goto("vae", lang="en", model=key, **query)
+    expect(page.locator(".latent-plane[data-pixels]")).to_be_visible(timeout=30_000)
+    expect(page.locator("p", has_text=labels("en")["common"]["prints"])).to_be_visible(timeout=30_000)
+    return one.settled()
+
+
+@pytest.mark.parametrize("dim", [1, 8])
+def test_the_plane_of_an_own_run_decodes_as_torch_does(
+    visit: Open, own_run: Callable[..., str], server: Server, dim: int
+) -> None:
+    key = own_run(latent_dim=dim)
+    space = LatentMap(checkpoints.open_folder(server.log.parent / "home" / "trained" / key), "cpu")
+    one = visit()
+    page = goto_run(one, key)
+    expect(page.locator(".epochs output")).to_have_text("2")
+    expect_printed(page, equation(page))
+    expect(page.get_by_role("radio", name=WORDS["stage-mode-manifold"])).to_have_count(0)
+    script = DECODE.replace("vae-mnist", key)
+    for index, epoch in enumerate(space.epochs):
+        for point in np.random.default_rng(epoch).normal(0, 1.5, (5, 2)):
+            here = np.array(page.evaluate(script, [epoch, point.tolist()]))
+            z = torch.tensor(space.plane.lift(point), dtype=torch.float32)[None]
+            assert np.abs(here - space.models[index].decode(z).numpy().ravel()).max() < 1e-5
+    drag(page, (0.5, 0.5), (0.7, 0.3))
+    expect(page).to_have_url(re.compile("z1="))
+    one.settled()
+    expect_printed(page, equation(page))
+    assert ("z2" in query(page)) == (dim > 1), "a line has no height"
+    assert query(page)["model"] == key
+    assert one.troubles == []
+
+
+def test_draws_in_a_plane_come_from_the_ellipse_that_is_shown(visit: Open, own_run: Callable[..., str]) -> None:
+    one = visit()
+    page = goto_run(one, own_run(latent_dim=8), z1=2, z2=2)
+    away = pixels(page)
+    page.get_by_role("button", name=WORDS["stage-draw-q"]).click()
+    assert pixels(page) != away
+    page.get_by_role("button", name=WORDS["stage-reset"], exact=True).click()
+    expect(page).not_to_have_url(re.compile("z1=2&"))
+    one.settled()
+    expect_printed(page, equation(page))
+    assert one.troubles == []
+
+
+def test_another_run_takes_the_place_of_the_one_on_the_page(visit: Open, own_run: Callable[..., str]) -> None:
+    """In one session: decoder, epochs and modes are the other run's, the picture stays."""
+    key = own_run(latent_dim=3, hidden_dim=256)
+    one = visit()
+    page = one.goto("vae", lang="en", digit=42, epoch=5, epochs=3, latent_dim=3)
+    page.get_by_role("button", name=labels("en")["common"]["train-open"]).click(timeout=30_000)
+    expect(page).to_have_url(re.compile(f"model={key}"), timeout=30_000)
+    expect(page.get_by_role("radio", name=WORDS["stage-mode-manifold"])).to_have_count(0, timeout=30_000)
+    expect(page.locator(".epochs output")).to_have_text("2")
+    expect(page.locator("figure.x p")).to_have_text(re.compile(r"\b42\b"))
+    one.settled()
+    expect_printed(page, equation(page))
+    assert (query(page).get("epoch"), query(page)["digit"]) == (None, "42")
+    drag(page, (0.5, 0.5), (0.6, 0.4))
+    expect(page).to_have_url(re.compile("z1="))
+    one.settled()
+    expect_printed(page, equation(page))
+    assert one.troubles == []

@@ -95,3 +95,67 @@ def test_a_change_that_is_not_allowed_is_left_out() -> None:
 def test_numbers_without_decimals_are_whole() -> None:
     assert values(visit(digit="4.0"))["digit"] == 4
     assert values(visit(digit="4.5"))["digit"] == DEFAULTS["digit"]
+
+
+# --- fields that depend on a value read before
+
+
+def page_of_a_run() -> None:
+    import streamlit as st
+
+    from ui.state import Choice, Number, State, Token
+
+    state = State("run", {"model": Token("", str)})
+    for reset in st.session_state.pop("resets", []):
+        state.reset("model", "epoch")
+        state.update({"model": reset})
+    if state["model"] != "late" or st.session_state.get("ready"):
+        kept = {"": (0, 20), "late": (0, 3, 5)}.get(state["model"], (0, 1, 2))
+        state.add({"epoch": Choice(kept[-1], kept), "digit": Number(0, 0, 99)})
+        st.json({name: state[name] for name in ("model", "epoch", "digit")})
+        for change in st.session_state.pop("changes", []):
+            state.update(change)
+        state.mirror("en")
+    for problem in state.complaints:
+        st.text(str(problem))
+
+
+def visit_run(**query: str) -> AppTest:
+    app = AppTest.from_function(page_of_a_run)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def test_a_field_added_later_is_read_from_the_link_by_its_own_limits() -> None:
+    assert values(visit_run(model="a", epoch="1")) == {"model": "a", "epoch": 1, "digit": 0}
+    said = visit_run(epoch="1").text
+    assert "Allowed: 0, 20" in said[0].value
+
+
+def test_the_link_waits_for_fields_that_come_in_a_later_run() -> None:
+    app = visit_run(model="late", epoch="3", digit="7")
+    assert not app.json
+    app.run()
+    app.session_state["ready"] = True
+    app.run()
+    assert values(app) == {"model": "late", "epoch": 3, "digit": 7}
+
+
+def test_another_model_begins_at_its_own_default_and_keeps_the_rest() -> None:
+    app = visit_run(model="a", epoch="1", digit="7")
+    app.session_state["resets"] = ["b"]
+    app.run()
+    assert values(app) == {"model": "b", "epoch": 2, "digit": 7}
+    assert "epoch" not in app.query_params
+
+
+def test_a_value_that_the_new_limits_forbid_is_dropped_without_a_word() -> None:
+    app = visit_run(epoch="0")
+    app.session_state["changes"] = [{"epoch": 20}]
+    app.run()
+    app.session_state["changes"] = [{"model": "a"}]
+    app.run()
+    app.run()
+    assert values(app) == {"model": "a", "epoch": 2, "digit": 0}
+    assert not app.text

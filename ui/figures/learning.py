@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle
+from typing import Any
+from unicodedata import east_asian_width
 
 import plotly.graph_objects as go
 
@@ -12,6 +16,10 @@ from ui.figures.style import STANDARD_HEIGHT, end_labels, template, unit_label
 
 PLOT_HEIGHT = STANDARD_HEIGHT - 80  # without margins, tick labels and axis title
 DASHES = {"ink": "solid", "error": "dash", "q": "dot", "model": "longdash", "data": "dashdot"}
+COMPARED = (("model", "solid"), ("q", "dash"), ("data", "dot"), ("error", "longdash"))
+"""What tells several trainings apart."""
+MARGIN = 0.012  # of the x axis, on both sides: room for half a mark
+MARKED_EPOCHS = 40  # more marks than that would run together
 
 
 @dataclass(frozen=True)
@@ -50,3 +58,131 @@ def learning_curves(
     end_labels(figure, epochs[-1], ends, pixels_per_unit=PLOT_HEIGHT / highest)
     unit_label(figure, words["unit"])
     return figure
+
+
+Points = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class _Line:
+    name: str
+    points: Points
+    colour: str
+    dash: str = "solid"
+    width: float = 2.5
+    mark: int = 0  # size of the mark at each point; the last one has one in any case
+
+
+def live_curves(
+    points: Sequence[Mapping[str, float]], epochs: int, words: Mapping[str, str], mode: str | None
+) -> go.Figure:
+    """The curve of a running training over the whole way of `epochs`, so that one sees how much is to come.
+
+    `points` have an "epoch" (1.3: three tenths into the second) and "train_total", "second_total" or both.
+    `words`: "unit" of these, "epoch", "train" and "second" name the axis and the curves, and "cut" says that the axis
+    does not begin at zero: from the second epoch on, the untrained start would press everything else flat.
+    """
+    colours = theme.tokens(mode)
+    curves = [
+        _finite((point["epoch"], point[name]) for point in points if name in point)
+        for name in ("train_total", "second_total")
+    ]
+    lines = [
+        _Line(words["train"], curves[0], colours["muted"], width=1.25),
+        _Line(words["second"], curves[1], colours["ink"], mark=6 if epochs <= MARKED_EPOCHS else 0),
+    ]
+    return _chart(lines, epochs, _window(curves, cut=_end(curves) > 1), words, mode)
+
+
+def compare_curves(
+    runs: Sequence[tuple[str, Sequence[int], Sequence[float]]], words: Mapping[str, str], mode: str | None
+) -> go.Figure:
+    """The curves (name, epochs, totals) of several trainings, each with its name at its end.
+
+    `words`: "unit" of the totals, "epoch", and "cut", which says that the axis does not begin at zero.
+    """
+    colours = theme.tokens(mode)
+    curves = [_finite(zip(epochs, totals, strict=True)) for _, epochs, totals in runs]
+    lines = [
+        _Line(name, curve, colours[role], dash)
+        for (name, _, _), curve, (role, dash) in zip(runs, curves, cycle(COMPARED), strict=False)
+    ]
+    return _chart(lines, _end(curves) or 1, _window(curves, cut=True), words, mode, leaders=True)
+
+
+def _finite(points: Iterable[tuple[float, float]]) -> Points:
+    return [(float(x), float(y)) for x, y in points if math.isfinite(y)]
+
+
+def _end(curves: Iterable[Points]) -> float:
+    return max((x for curve in curves for x, _ in curve), default=0.0)
+
+
+def _window(curves: Sequence[Points], cut: bool) -> tuple[float, float]:
+    """Least and largest y shown; `cut`: only what was reached after the first tenth of the way so far."""
+    values = [y for curve in curves for _, y in curve]
+    if not values:
+        return 0.0, 1.0
+    start = _end(curves) / 10
+    reached = [y for curve in curves for x, y in curve if x >= start] + [curve[-1][1] for curve in curves if curve]
+    low, high = 0.95 * min(values), max(reached)
+    if not cut or not 0 < low < high:
+        return 0.0, 1.05 * max(values)
+    return low, high + 0.04 * (high - low)  # room for the mark of the largest
+
+
+def _chart(
+    lines: Sequence[_Line],
+    epochs: float,  # where the x axis ends
+    window: tuple[float, float],
+    words: Mapping[str, str],
+    mode: str | None,
+    leaders: bool = False,
+) -> go.Figure:
+    """One plain trace for each line that has points, named at its end; `leaders` lead from short ones to their name."""
+    low, high = window
+    lines = [line for line in lines if line.points]
+    end = _end(line.points for line in lines)
+    traces = [_trace(line) for line in lines]
+    if leaders:
+        traces += [_leader(line, end) for line in lines if line.points[-1][0] < end]
+    layout = {
+        "template": template(mode),
+        "height": STANDARD_HEIGHT,
+        "margin": {"r": max((_text_width(line.name) for line in lines), default=0) + 16},
+        "xaxis": {"range": [-MARGIN * epochs, (1 + MARGIN) * epochs], "title": {"text": words["epoch"]}},
+        "yaxis": {"range": [low, high], "showticklabels": bool(lines)},
+    }
+    figure = go.Figure({"data": traces, "layout": layout})
+    for begun, at in ((True, 0.0), (False, end)):  # where there is only the start, the name stands there
+        ends = [(line.points[-1][1], line.name, line.colour) for line in lines if (line.points[-1][0] == 0) == begun]
+        end_labels(figure, at, ends, pixels_per_unit=PLOT_HEIGHT / (high - low))
+    unit_label(figure, words["unit"])
+    if low > 0:
+        figure.add_annotation(x=1, y=1, xref="paper", yref="paper", text=words["cut"], xanchor="right", yanchor="top")
+    return figure
+
+
+def _trace(line: _Line) -> dict[str, Any]:
+    x, y = zip(*line.points, strict=True)
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines+markers",
+        "line": {"color": line.colour, "dash": line.dash, "width": line.width},
+        "marker": {"color": line.colour, "size": [line.mark] * (len(x) - 1) + [7], "opacity": 1, "line": {"width": 0}},
+        "hovertemplate": f"{line.name}: %{{y:.1f}}<extra></extra>",
+    }
+
+
+def _leader(line: _Line, end: float) -> dict[str, Any]:
+    """A fine line from where a curve ends to the right edge, where its name stands."""
+    x, y = line.points[-1]
+    fine = {"color": line.colour, "width": 1, "dash": "dot"}
+    return {"type": "scatter", "x": [x, end], "y": [y, y], "mode": "lines", "line": fine, "hoverinfo": "skip"}
+
+
+def _text_width(text: str) -> int:
+    """CSS pixels that `text` takes in bold at 13 px; Chinese characters are as wide as high."""
+    return sum(14 if east_asian_width(character) in "WF" else 8 for character in text)

@@ -1,6 +1,8 @@
 // Parks a safetensors file under its name where the other components of the page find it, with the one computation that
 // must follow the pointer: the decoder of an MLP autoencoder, sigmoid(W2 relu(W1 z + b1) + b2), from the real weights.
 
+const SHELF = 4; // files of some megabytes each
+
 /** Arrays of a safetensors file (u64 header length, JSON header, data) by name; half precision becomes float32 on demand. */
 function readSafetensors(bytes) {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -71,6 +73,8 @@ export default function ({ data }) {
   if (!data?.length) return; // it lies on the shelf already
   const { metadata, tensors } = readSafetensors(data);
   const shelf = (globalThis.genmodels ??= new Map());
+  shelf.delete(metadata.name);
+  if (shelf.size >= SHELF) shelf.delete(shelf.keys().next().value); // the one that has lain there longest
   shelf.set(metadata.name, { tensors, decoder: (prefix) => makeDecoder(tensors, prefix) });
   globalThis.dispatchEvent(new CustomEvent("genmodels:shelf", { detail: metadata.name }));
 }

@@ -1,4 +1,4 @@
-"""The latent plane of a two-dimensional VAE: the component that decodes under the pointer."""
+"""The latent plane of a VAE: the component that decodes under the pointer."""
 
 from __future__ import annotations
 
@@ -15,22 +15,24 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     """Show the plane.
 
     `data` names the `page`, the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane
-    (`extent`), the manifold's `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, a
-    caption, `mu` and `sigma` at each epoch), the `view` to begin with, a `revision` that grows when Python changes it,
-    all `labels`, and `report`: whether the page is to run again once the browser has painted the plane.
+    (`extent`), the number of latent dimensions (`dim`) and where the prior is centred (`centre`), the manifold's
+    `grid`, the picture `x` and the other end `b` of a path (base64 of 28 x 28 bytes, a caption, and at each epoch `mu`
+    on the plane, of x also `widths` and `tilt` of its ellipse and `kl` of all dimensions), the `view` to begin with, a
+    `revision` that grows when Python changes it, all `labels`, and `report`: whether the page is to run again once the
+    browser has painted this payload.
     Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called, and
     `["painted"]` names the payload of which the browser has painted something.
     """
     _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=lambda: None, height="content")
 
 
-def read_view(raw: Any, epochs: Sequence[int]) -> dict[str, Any]:
-    """What the component says of where things stand, as values of the page's state.
+def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> dict[str, Any]:
+    """What the component says of where things stand with this payload, as values of the page's state.
 
     It comes from a visitor and may hold anything: what has not the expected shape is left out, and the limits of each
     value are checked where the state takes it over.
     """
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or raw.get("payload") != payload:
         return {}
     view = {name: raw[name] for name in ("mode", "digit", "to", "t") if isinstance(raw.get(name), str | int | float)}
     z, epoch = raw.get("z"), raw.get("epoch")

@@ -1,4 +1,4 @@
-// The latent plane of a two-dimensional VAE: hold a point z and see what the real decoder makes of it, at any kept epoch.
+// The latent plane of a VAE: hold a point and see what the real decoder makes of it, at any kept epoch.
 // Python sends the picture x with its q(z|x) and words; nothing is sent back while something moves, only where it stopped.
 // geometry.js says where things are, painting.js how they look; here is what a person does.
 
@@ -56,9 +56,9 @@ class LatentPlane extends PlanePainting {
     this.dragged = {}; // ends of the path that are being moved
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.$ = (selector) => this.element.querySelector(selector);
-    this.onShelf = () => this.data && this.update(this.data, this.send);
+    this.onShelf = () => this.latest && this.update(...this.latest);
     addEventListener("genmodels:shelf", this.onShelf);
-    this.resize = new ResizeObserver(() => this.data && this.draw());
+    this.resize = new ResizeObserver(() => this.shelf && this.draw());
     this.resize.observe(this.$(".square"));
     this.listen();
   }
@@ -71,9 +71,10 @@ class LatentPlane extends PlanePainting {
   }
 
   update(data, send) {
-    [this.data, this.send, this.palette] = [data, send, readPalette(this.element)];
-    this.shelf = globalThis.genmodels?.get(data.payload);
-    if (!this.shelf) return; // the decoder is still on its way and will announce itself
+    this.latest = [data, send];
+    const shelf = globalThis.genmodels?.get(data.payload);
+    if (!shelf) return; // the decoder is still on its way and will announce itself; until then all stays as it is
+    [this.data, this.send, this.shelf, this.palette] = [data, send, shelf, readPalette(this.element)];
     if (this.loaded !== data.payload) this.load();
     if (this.revision !== data.revision) {
       this.stop();
@@ -85,8 +86,8 @@ class LatentPlane extends PlanePainting {
     this.b = Uint8Array.from(atob(data.b.pixels), (c) => c.charCodeAt(0));
     this.words();
     this.draw();
-    if (data.report && !this.reported) {
-      this.reported = true;
+    if (data.report && this.reported !== data.payload) {
+      this.reported = data.payload;
       setTimeout(() => this.report(), PAINTED_MS);
     }
   }
@@ -101,7 +102,12 @@ class LatentPlane extends PlanePainting {
   }
 
   load() {
+    clearInterval(this.timer);
+    clearTimeout(this.rest);
+    cancelAnimationFrame(this.flowing);
+    this.playing = null;
     this.loaded = this.data.payload;
+    this.revision = this.chosen = null;
     this.decoders = [];
     this.labels = this.shelf.tensors.labels;
     this.maps.clear();
@@ -142,8 +148,11 @@ class LatentPlane extends PlanePainting {
     this.$(".epochs .play").addEventListener("click", () => this.play("epochs"));
     this.$(".epochs .back").addEventListener("click", () => this.toEpoch(this.view.epoch - 1));
     this.$(".epochs .step").addEventListener("click", () => this.toEpoch(this.view.epoch + 1));
-    this.$(".draw-q").addEventListener("click", () => this.set({ z: this.mu.map((m, d) => m + this.sigma[d] * normal()) }, true));
-    this.$(".draw-p").addEventListener("click", () => this.set({ z: [normal(), normal()] }, true));
+    this.$(".draw-q").addEventListener("click", () => {
+      const step = this.turned(this.widths.map((width) => width * normal()));
+      this.set({ z: this.mu.map((m, d) => m + step[d]) }, true);
+    });
+    this.$(".draw-p").addEventListener("click", () => this.set({ z: this.data.centre.map((c, d) => c + (this.line && d ? 0 : normal())) }, true));
     this.$(".reset").addEventListener("click", () => this.set({ z: [...this.mu] }, true));
   }
 
@@ -188,6 +197,7 @@ class LatentPlane extends PlanePainting {
       const tile = this.tileOf(this.view.z).map((v, d) => clamp(v + along[d], 0, this.grid.length - 1));
       return this.set({ z: tile.map((i) => this.grid[i]) }, true);
     }
+    if (this.line) along[1] = 0;
     const step = event.shiftKey ? 5 * KEY_STEP : KEY_STEP;
     const from = { z: this.view.z, a: this.ends[0], b: this.ends[1] }[name];
     const to = from.map((v, d) => clamp(v + step * along[d], -this.data.extent, this.data.extent));
@@ -219,7 +229,7 @@ class LatentPlane extends PlanePainting {
     const point = (index) => [this.means[2 * index], this.means[2 * index + 1]];
     this.dragged = { a: a && point(this.view.digit), b: b && point(this.view.to) }; // until Python sends their pictures
     this.draw();
-    this.send("view", { ...this.view, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
+    this.send("view", { ...this.view, payload: this.loaded, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
   }
 
   toEpoch(epoch, playing = false) {

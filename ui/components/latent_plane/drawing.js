@@ -99,24 +99,25 @@ function svg(parent, name, attributes, text) {
   return node;
 }
 
-/** A label in a pill, so that it reads on any background; (x, y) is its middle, or with anchor "end" its right end. */
+/** A label in a pill, so that it reads on any background; (x, y) is its middle, or the end that `anchor` names. */
 function pill(parent, x, y, text, colour, palette, anchor = "middle") {
   const group = svg(parent, "g", {});
   const label = svg(group, "text", {
     y: y + 4.5, "text-anchor": "middle", fill: colour, "font-size": 13, "font-weight": 600, "font-family": palette.font,
   }, text);
   const width = label.getComputedTextLength() + 14;
-  const left = anchor === "end" ? x - width : x - width / 2;
+  const left = x - { start: 0, middle: width / 2, end: width }[anchor];
   label.setAttribute("x", left + width / 2);
   group.prepend(svg(group, "rect", { x: left, y: y - 11, width, height: 22, rx: 11, fill: palette.paper, stroke: colour }));
 }
 
-/** The 1 sigma and 2 sigma ellipses of a diagonal Gaussian, to scale; in two dimensions they hold 39.3 % and 86.5 %. */
-function ellipses(parent, [cx, cy], [rx, ry], colour) {
+/** The 1 sigma and 2 sigma ellipses of a Gaussian, to scale, turned by `tilt`; in two dimensions they hold 39.3 % and 86.5 %. */
+function ellipses(parent, [cx, cy], [rx, ry], tilt, colour) {
+  const transform = `rotate(${(-tilt * 180) / Math.PI} ${cx} ${cy})`; // the screen's y points down
   for (const scale of [2, 1]) {
     svg(parent, "ellipse", {
       cx, cy, rx: Math.max(rx * scale, 0.75), ry: Math.max(ry * scale, 0.75), stroke: colour, "stroke-width": 2,
-      fill: colour, "fill-opacity": scale === 1 ? 0.22 : 0.1,
+      fill: colour, "fill-opacity": scale === 1 ? 0.22 : 0.1, transform,
     });
   }
 }

@@ -35,9 +35,10 @@ class PlanePainting extends PlaneGeometry {
     if (manifold || !layers.digits) return;
     const scale = this.size / (2 * this.data.extent);
     const points = new Float32Array(this.means.length);
-    for (let i = 0; i < points.length; i += 2) {
-      points[i] = (this.means[i] + this.data.extent) * scale;
-      points[i + 1] = (this.data.extent - this.means[i + 1]) * scale;
+    for (let i = 0; i < this.labels.length; i++) {
+      const [a, b] = this.dot(i);
+      points[2 * i] = (a + this.data.extent) * scale;
+      points[2 * i + 1] = (this.data.extent - b) * scale;
     }
     paintPoints(context, points, this.labels, this.chosen, palette);
   }
@@ -80,14 +81,7 @@ class PlanePainting extends PlaneGeometry {
       svg(over, "rect", { ...frame, class: "tile-ring" });
       svg(over, "rect", { ...frame, class: "tile" });
     } else {
-      const centre = this.place([0, 0]);
-      for (const radius of this.layers.prior ? [1, 2] : []) {
-        svg(over, "circle", { cx: centre[0], cy: centre[1], r: radius * scale, fill: "none", stroke: palette.ink, "stroke-width": 1.6, "stroke-dasharray": "1.5 4" });
-      }
-      for (const [radius, angle] of this.layers.prior ? [[1, 0.87], [2, 1.17]] : []) {
-        const at = [Math.cos(angle * Math.PI), -Math.sin(angle * Math.PI)].map((v, d) => centre[d] + radius * scale * v);
-        pill(over, ...at, data.labels[`prior-${radius}`], palette.ink, palette, "end");
-      }
+      if (this.layers.prior) this.drawPrior(over, scale);
       if (view.mode === "path") {
         const [[x1, y1], [x2, y2]] = this.ends.map((end) => this.place(end));
         svg(over, "line", { x1, y1, x2, y2, stroke: palette.paper, "stroke-width": 6, "stroke-opacity": 0.8 });
@@ -96,9 +90,32 @@ class PlanePainting extends PlaneGeometry {
     }
   }
 
+  /** N(0, I): two circles, or on a line the borders between which it holds so much. */
+  drawPrior(over, scale) {
+    const { palette, line, size } = this;
+    const dotted = { fill: "none", stroke: palette.ink, "stroke-width": 1.6, "stroke-dasharray": "1.5 4" };
+    const centre = this.place(this.data.centre);
+    for (const radius of [1, 2]) {
+      const r = radius * scale;
+      if (!line) svg(over, "circle", { cx: centre[0], cy: centre[1], r, ...dotted });
+      for (const x of line ? [centre[0] - r, centre[0] + r] : []) svg(over, "line", { x1: x, x2: x, y1: 0, y2: size, ...dotted });
+    }
+    if (scale < 24) return; // labels would hide what they name
+    const say = (radius) => this.data.labels[`prior-${line ? "line-" : ""}${radius}`];
+    if (line) {
+      pill(over, centre[0] + scale - 4, 16, say(1), palette.ink, palette, "end");
+      pill(over, centre[0] + 2 * scale + 4, 16, say(2), palette.ink, palette, "start");
+      return;
+    }
+    for (const [radius, angle] of [[1, 0.87], [2, 1.17]]) {
+      const at = [Math.cos(angle * Math.PI), -Math.sin(angle * Math.PI)].map((v, d) => centre[d] + radius * scale * v);
+      pill(over, ...at, say(radius), palette.ink, palette, "end");
+    }
+  }
+
   drawSpread(over, scale) {
     const centre = this.place(this.mu);
-    ellipses(over, centre, this.sigma.map((s) => s * scale), this.palette.q);
+    ellipses(over, centre, this.widths.map((s) => s * scale), this.tilt, this.palette.q);
     const side = centre[0] > 0.65 * this.size ? -1 : 1;
     const tag = [centre[0] + side * 62, centre[1] + (centre[1] > 50 ? -34 : 34)];
     svg(over, "line", { x1: centre[0], y1: centre[1], x2: tag[0], y2: tag[1], stroke: this.palette.q, "stroke-width": 1.5 });
@@ -107,15 +124,16 @@ class PlanePainting extends PlaneGeometry {
 
   /** Each class's numeral stands where the class is dense and alone, so that no legend and no ten hues are needed. */
   numerals() {
-    const middles = classPlaces(this.means, this.labels, this.data.extent).map((z) => this.place(z));
+    const places = classPlaces(this.means, this.labels, this.data.extent);
+    const middles = places.map(([a, b], label) => this.place([a, this.line ? this.row(label) : b]));
     const width = Math.max(...[0, 1].map((d) => Math.max(...middles.map((p) => p[d])) - Math.min(...middles.map((p) => p[d]))));
     const hidden = this.manifold || !this.layers.digits || width < 80; // pushed apart, they would tell of classes in a mere heap
-    const places = apart(middles, 26);
+    const stand = apart(middles, 26);
     [...this.$(".numerals").children].forEach((button, digit) => {
       button.hidden = hidden;
       button.setAttribute("aria-pressed", this.chosen === digit);
       if (hidden) return;
-      const [x, y] = places[digit];
+      const [x, y] = stand[digit];
       button.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
     });
   }
@@ -141,8 +159,7 @@ class PlanePainting extends PlaneGeometry {
 
   drawEquation(nats) {
     const say = this.data.labels;
-    const kl = this.mu.reduce((sum, m, d) => sum + 0.5 * (m * m + this.sigma[d] ** 2 - 1 - 2 * Math.log(this.sigma[d])), 0);
-    const [reconstruction, divergence] = [nats, kl].map((v) => Math.round(10 * v) / 10); // rounded first: the sum adds up
+    const [reconstruction, divergence] = [nats, this.kl].map((v) => Math.round(10 * v) / 10); // rounded first: the sum adds up
     const term = (role, value, name) => `<span class="term ${role}"><b>${show(value, 1)}</b><i>${name}</i></span>`;
     const share = (100 * divergence) / (reconstruction + divergence);
     const signed = (sign, ...parts) => `<span class="signed"><span class="sign">${sign}</span>${term(...parts)}</span>`;
@@ -156,8 +173,8 @@ class PlanePainting extends PlaneGeometry {
     const frame = this.$(".spread svg");
     frame.replaceChildren();
     const half = frame.clientWidth / 2;
-    const scale = half / (3 * Math.max(...this.sigma)); // 3 sigma of the wider side reach the border
-    ellipses(frame, [half, half], this.sigma.map((s) => s * scale), this.palette.q);
+    const scale = half / (3 * Math.max(...this.widths)); // 3 sigma of the wider side reach the border
+    ellipses(frame, [half, half], this.widths.map((s) => s * scale), this.tilt, this.palette.q);
     svg(frame, "path", { d: `M${half - 6} ${half}h12M${half} ${half - 6}v12`, stroke: this.palette.q, "stroke-width": 2 });
     const offset = [this.z[0] - this.mu[0], this.mu[1] - this.z[1]].map((v) => v * scale);
     const reach = Math.hypot(...offset);
@@ -195,7 +212,8 @@ class PlanePainting extends PlaneGeometry {
     for (const [name, z] of [["z", this.z], ["a", this.ends[0]], ["b", this.ends[1]]]) {
       const handle = this.$(`.handle.${name}`);
       handle.setAttribute("aria-valuenow", z[0].toFixed(2));
-      handle.setAttribute("aria-valuetext", `z₁ ${show(z[0], 2)}, z₂ ${show(z[1], 2)}`);
+      const names = this.data.dim > 2 ? ["a", "b"] : ["z₁", "z₂"];
+      handle.setAttribute("aria-valuetext", names.slice(0, data.dim).map((n, d) => `${n} ${show(z[d], 2)}`).join(", "));
     }
     for (const button of this.element.querySelectorAll("[data-state]")) {
       const on = button.dataset.state === "checked" ? button.dataset.name === view.mode : this.layers[button.dataset.name];
@@ -208,7 +226,7 @@ class PlanePainting extends PlaneGeometry {
     const [epochs, path] = [this.$(".epochs input"), this.$(".path input")];
     Object.assign(epochs, { max: data.epochs.length - 1, value: view.epoch });
     epochs.setAttribute("aria-valuetext", data.epochs[view.epoch]);
-    epochs.style.setProperty("--share", view.epoch / (data.epochs.length - 1));
+    epochs.style.setProperty("--share", view.epoch / Math.max(1, data.epochs.length - 1));
     this.$(".epochs output").textContent = data.epochs[view.epoch];
     path.value = view.t;
     path.style.setProperty("--share", view.t);
@@ -217,7 +235,7 @@ class PlanePainting extends PlaneGeometry {
 
   words() {
     const say = this.data.labels;
-    const language = JSON.stringify(say);
+    const language = JSON.stringify([say, this.data.dim]);
     if (this.spoken === language) return; // the buttons stay, and so does the focus on them
     this.spoken = language;
     const choices = (names, kind, role, state, act) => names.map((name) => {
@@ -228,7 +246,7 @@ class PlanePainting extends PlaneGeometry {
       button.dataset.state = state;
       return button;
     });
-    this.$(".modes").replaceChildren(...choices(["digits", "manifold", "path"], "mode", "radio", "checked", (mode) => {
+    this.$(".modes").replaceChildren(...choices(this.data.dim === 2 ? ["digits", "manifold", "path"] : ["digits", "path"], "mode", "radio", "checked", (mode) => {
       this.stop();
       const z = mode === "manifold" ? this.tileOf(this.z).map((i) => this.grid[i]) : this.z;
       this.set({ mode, z }, true);

@@ -1,0 +1,56 @@
+"""How the pages answer while a whole class uses them: 30 visitors, one event per second each.
+
+    python -m benchmarks.load
+
+Through real web sockets, from another process on the same machine, whose own work is part of the times. Each page is
+measured with an idle machine and then with something `beside` it, in turn on one server, so that the ratio stands on
+the same minutes. Writes its numbers to benchmarks/results/.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from benchmarks.record import write
+from benchmarks.websocket import visitors
+from tools.browser import Server, start_server
+
+VISITORS, SECONDS = 30, 30.0
+PAGES = ("home", "vae")
+RATIO = 1.5  # of the p95 beside something else to the p95 without it
+Beside = Callable[[Server], AbstractContextManager[object]]
+
+
+def use(server: Server, page: str, num: int = VISITORS, seconds: float = SECONDS) -> dict[str, float]:
+    """Milliseconds from event to the end of the run it causes: median, p95, longest."""
+    waits = asyncio.run(visitors(server.url, page, num, seconds))
+    p95 = statistics.quantiles(waits, n=20)[-1]
+    return {"p50": statistics.median(waits), "p95": p95, "longest": max(waits), "n": len(waits)}
+
+
+def measure(beside: Beside | None = None) -> dict[str, object]:
+    """Every page without and, where given, with something beside it: a context that keeps it running."""
+    results: dict[str, object] = {}
+    with start_server() as server:
+        server.wait_until("readyz")
+        for page in PAGES:
+            use(server, page, seconds=3)  # each page warm for that many sessions
+            idle = use(server, page)
+            results[f"{page}, ms"] = idle
+            print(f"{page}: p50 {idle['p50']:.0f} ms, p95 {idle['p95']:.0f} ms", flush=True)
+            if beside is None:
+                continue
+            with beside(server):
+                busy = use(server, page)
+            ratio = busy["p95"] / idle["p95"]
+            results[f"{page} beside, ms"] = busy
+            results[f"{page}, ratio of p95"] = {"value": ratio, "bar": RATIO}
+            print(f"{page}, beside: p50 {busy['p50']:.0f} ms, p95 {busy['p95']:.0f} ms, {ratio:.2f} times", flush=True)
+    return results
+
+
+if __name__ == "__main__":
+    write("load", measure(), visitors=VISITORS, seconds=SECONDS)

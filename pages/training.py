@@ -1,0 +1,145 @@
+"""Trainings: what this host computes, for how many, and every model that has come of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.jobs import progress, queue
+from genmodels.jobs.records import Job
+from genmodels.training import checkpoints, recipes
+from ui import host, training, visitor, wording
+from ui.figures.learning import live_curves
+from ui.figures.sparkline import sparkline
+from ui.figures.style import CONFIG
+from ui.host import Model
+from ui.lesson import HALF, Lesson
+from ui.state import Token
+
+LOOK = 2.0  # seconds
+NUM_SHOWN, NUM_ENDED = 20, 5
+
+
+def known(name: str) -> None:
+    """A shipped model's name or a key, as the link may carry it."""
+    if name not in recipes.names():
+        checkpoints.trained_folder(name)
+
+
+lesson = Lesson("training", {"of": Token("", known)})
+state, text = lesson.state, lesson.text
+
+
+@st.fragment(run_every=LOOK)
+def now() -> None:
+    """What runs, waits, and has failed, looked at again and again."""
+    jobs = host.jobs()
+    done = {job.key for job in jobs if job.state.state == "done"}
+    if done != st.session_state.setdefault("trainings-done", done):
+        st.session_state["trainings-done"] = done
+        host.forget()
+        st.rerun()  # a model has been added
+    facts = [f":gray[{text(f'host-{name}-name')}] {fact}" for name, fact in host.facts(text).items()]
+    st.markdown("  \n".join(facts))
+    running = [job for job in jobs if job.state.state == "running"]
+    active = [*running, *queue.order(jobs)]
+    if not active:
+        st.markdown(text("nothing"))
+    for job in active:
+        show_job(job, jobs)
+    ended = sorted(
+        (job for job in jobs if job.state.state in ("failed", "cancelled")), key=lambda job: -job.state.since
+    )
+    if ended:
+        lesson.note("ended")
+    for job in ended[: -NUM_ENDED - 1 : -1]:
+        st.markdown(f"{label(job.recipe)} · :gray[{host.status(job, jobs, text)}]")
+
+
+def label(recipe: recipes.Recipe) -> str:
+    """A recipe in a list: its name, and what was set otherwise."""
+    return f"**{recipe.name}** {wording.in_words(recipe, text)}"
+
+
+def show_job(job: Job, jobs: list[Job]) -> None:
+    """One training that runs or waits, with the way to its page and the ways out of it."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"job-{job.key}"):
+        with st.container(width="stretch"):
+            first = f"{label(job.recipe)} · :gray[{host.company(job, text)}]"
+            st.markdown(f"{first}  \n:small[:gray[{host.status(job, jobs, text)}]]")
+            report = progress.read(job.key) if job.state.state == "running" else None
+            if report is not None:
+                st.progress(report.share)
+        with st.container(horizontal=True, width="content"):
+            if job.recipe.lesson in host.PAGE_OF:
+                link(job.recipe.lesson, text("watch"), job=job.key)
+            if (me := visitor.current()) in job.waiting:
+                st.button(text("leave"), key=f"leave-{job.key}", on_click=queue.leave, args=[job.key, me])
+            if visitor.is_teacher():
+                stop = training.stop_for_all
+                st.button(text("live-stop-all"), key=f"stop-{job.key}", on_click=stop, args=[job.key])
+
+
+def link(of: str, words: str, **query: str) -> None:
+    """The way to the page of a lesson, with a model or a training on it."""
+    page = f"../pages/{host.PAGE_OF[of]}.py"
+    st.page_link(page, label=words, query_params={"lang": lesson.lang, **{k: v for k, v in query.items() if v}})
+
+
+def show_model(model: Model) -> None:
+    """One trained model in the list."""
+    card, recipe = model.checkpoint.card, model.checkpoint.recipe
+    total = f"{recipe.second_curve}_total"
+    with st.container(horizontal=True, vertical_alignment="center", key=f"model-{model.name}"):
+        st.image(sparkline([row.get(total, float("nan")) for row in card["curve"]], lesson.mode), width=112)
+        with st.container(width="stretch"):
+            mark = " :material/keep:" if model.pinned else ""
+            st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
+        with st.container(horizontal=True, width="content"):
+            if recipe.lesson in host.PAGE_OF:
+                link(recipe.lesson, text("use"), model="" if model.shipped else model.checkpoint.key)
+            open_now = state["of"] == model.name
+            words, change = text("less" if open_now else "more"), {"of": "" if open_now else model.name}
+            st.button(words, key=f"more-{model.name}", on_click=state.update, args=[change])
+    if open_now:
+        details(model)
+
+
+def details(model: Model) -> None:
+    """Everything about one model: card, curve, download with the lines that load it, pin and delete."""
+    recipe = model.checkpoint.recipe
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(host.card_table(model, text))
+        with st.container(width=HALF):
+            words = training.curve_words(text, recipe.second_curve)
+            figure = live_curves(host.points(model), recipe.epochs, words, lesson.mode)
+            st.plotly_chart(figure, theme=None, config=CONFIG, key="model-curve")
+    with st.container(horizontal=True):
+        name = host.file_name(model)
+        st.download_button(text("download"), lambda: host.weights(model), name, on_click="ignore", type="primary")
+        if not model.shipped and visitor.is_teacher():
+            action = "unpin" if model.pinned else "pin"
+            st.button(text(action), key="pin", on_click=host.change, args=[action, model.checkpoint.key])
+        if host.may_delete(model):
+            with st.popover(text("delete")):
+                st.markdown(text("delete-sure"))
+                st.button(text("delete-yes"), key="delete", on_click=host.change, args=["delete", model.checkpoint.key])
+    st.code(host.snippet(model), language=None)
+
+
+lesson.header()
+if isinstance(problem := st.session_state.pop("trainings-problem", None), Problem):
+    lesson.notice(problem)
+lesson.heading("now")
+now()
+lesson.section("models")
+found = host.models()
+for one in found[:NUM_SHOWN] + [model for model in found[NUM_SHOWN:] if model.name == state["of"]]:
+    show_model(one)
+if len(found) > NUM_SHOWN:
+    lesson.note("more-models", number=len(found) - NUM_SHOWN)
+lesson.section("class")
+st.markdown(text.section("class"))
+visitor.sign_in()
+state.mirror(lesson.lang)

@@ -1,0 +1,29 @@
+"""Small trained runs, a second each, for tests of what shows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from genmodels.data import mnist
+from genmodels.training import checkpoints, loop, recipes, run
+
+
+def train_small(
+    home: Path, name: str = "vae-mnist", best: int | None = None, unfinished: bool = False, **settings: Any
+) -> str:
+    """Train on 500 digits below `home`; the key. `best` is the epoch to keep, whatever the losses say."""
+    recipe = recipes.make(name, **{"epochs": 3, "hidden_dim": 16, **settings})
+    splits = mnist.load("train").subset(torch.arange(500)), mnist.load("test").subset(torch.arange(200))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENMODELS_HOME", str(home))
+        patch.setattr(loop, "split", lambda recipe: splits)
+        if best is not None:
+            patch.setattr(run._Keeper, "_best_epoch", lambda keeper: min(best, int(keeper.curve[-1]["epoch"])))
+        for step in run.run(recipe, checkpoints.trained_folder(recipes.key(recipe)), device="cpu"):
+            if unfinished and step.ends_epoch and step.epoch == 1:
+                break
+    return recipes.key(recipe)

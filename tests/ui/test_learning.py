@@ -1,0 +1,137 @@
+"""Learning curves while a training runs, and those of several trainings side by side."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import plotly.graph_objects as go
+import pytest
+
+from ui import theme
+from ui.figures.learning import compare_curves, live_curves
+
+WORDS = {"unit": "nats", "epoch": "epoch", "train": "training", "second": "held out", "cut": "does not begin at 0"}
+
+
+def progress(until: float, start: float = 545.0) -> list[dict[str, float]]:
+    """What a VAE reports until an epoch, tenth by tenth."""
+    points: list[dict[str, float]] = [{"epoch": 0.0, "second_total": start}]
+    for tenth in range(1, round(10 * until) + 1):
+        epoch = tenth / 10
+        points.append({"epoch": epoch, "train_total": 150 + 60 / epoch})
+        if tenth % 10 == 0:
+            points[-1]["second_total"] = 152 + 60 / epoch
+    return points
+
+
+def words_in(figure: go.Figure) -> list[str]:
+    return [note.text.removeprefix("<b>").removesuffix("</b>") for note in figure.layout.annotations]
+
+
+def test_one_sees_how_much_is_to_come() -> None:
+    for until in (0, 0.3, 4, 20):
+        left, right = live_curves(progress(until), 20, WORDS, "light").layout.xaxis.range
+        assert left == pytest.approx(0, abs=0.5) and right == pytest.approx(20, abs=0.5)
+
+
+def test_in_the_first_epoch_everything_is_seen_from_zero() -> None:
+    figure = live_curves(progress(0.9), 20, WORDS, "light")
+    low, high = figure.layout.yaxis.range
+    assert low == 0 and high > 545
+    assert WORDS["cut"] not in words_in(figure)
+
+
+@pytest.mark.parametrize("until", [1.1, 3, 12.4, 20])
+def test_the_untrained_start_does_not_press_the_rest_flat(until: float) -> None:
+    figure = live_curves(progress(until), 20, WORDS, "light")
+    low, high = figure.layout.yaxis.range
+    least = min(min(trace.y) for trace in figure.data)
+    assert low == pytest.approx(0.95 * least), "the least is not just above the axis"
+    assert high < 800
+    late = [y for trace in figure.data for x, y in zip(trace.x, trace.y, strict=True) if x >= until / 10]
+    assert all(low < y <= high for y in late), "only the start may leave the picture"
+    assert WORDS["cut"] in words_in(figure), "the axis is cut and does not say so"
+
+
+def test_a_training_that_gets_worse_stays_in_the_picture() -> None:
+    worse = [*progress(5), {"epoch": 5.1, "train_total": 900.0}]
+    assert live_curves(worse, 20, WORDS, "light").layout.yaxis.range[1] >= 900
+
+
+def test_both_curves_are_named_where_they_end() -> None:
+    figure = live_curves(progress(3.4), 20, WORDS, "light")
+    notes = {note.text: note for note in figure.layout.annotations}
+    train, second = notes["<b>training</b>"], notes["<b>held out</b>"]
+    assert train.x == second.x == pytest.approx(3.4)
+    pixels = 200 / (figure.layout.yaxis.range[1] - figure.layout.yaxis.range[0])
+    heights = sorted(note.y * pixels + note.yshift for note in (train, second))
+    assert heights[1] - heights[0] >= 16.9, "the names overlap"
+    assert [len(trace.x) for trace in figure.data] == [34, 4], "each epoch's end has its mark"
+
+
+@pytest.mark.parametrize(
+    "points", [[], [{"epoch": 0.0, "second_total": 545.0}], [{"epoch": 0.1, "train_total": 300.0}]]
+)
+def test_it_can_be_shown_from_the_first_moment(points: list[dict[str, float]]) -> None:
+    figure = live_curves(points, 20, WORDS, None)
+    assert len(figure.data) == len(points)
+    assert "nats" in words_in(figure)
+
+
+def test_what_is_no_number_is_left_out() -> None:
+    points = [*progress(2), {"epoch": 2.1, "train_total": float("nan")}, {"epoch": 2.2, "train_total": float("inf")}]
+    assert live_curves(points, 20, WORDS, "dark").layout.yaxis.range[1] < 800
+
+
+RUNS = [
+    ("β = 1", range(21), [545, *(155 + 20 / epoch for epoch in range(1, 21))]),
+    ("β = 4", range(21), [550, *(170 + 20 / epoch for epoch in range(1, 21))]),
+    ("八维编码", range(11), [546, *(120 + 30 / epoch for epoch in range(1, 11))]),
+]
+
+
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_runs_differ_by_more_than_colour_and_bear_their_names(mode: str) -> None:
+    figure = compare_curves(RUNS, WORDS, mode)
+    drawn = figure.data[:3]
+    colours = theme.tokens(mode)
+    assert [trace.line.dash for trace in drawn] == ["solid", "dash", "dot"]
+    assert [trace.line.color for trace in drawn] == [colours["model"], colours["q"], colours["data"]]
+    named = {note.text: note.font.color for note in figure.layout.annotations}
+    assert [named[f"<b>{name}</b>"] for name, _, _ in RUNS] == [trace.line.color for trace in drawn]
+    assert WORDS["cut"] in words_in(figure) and figure.layout.yaxis.range[0] == pytest.approx(0.95 * 123)
+    assert figure.layout.yaxis.range[1] < 200, "the untrained start presses the rest flat"
+
+
+def test_a_shorter_run_is_led_to_its_name() -> None:
+    leader = compare_curves(RUNS, WORDS, "light").data[3]
+    assert list(leader.x) == [10, 20] and list(leader.y) == [123, 123]
+
+
+def test_there_is_room_for_the_longest_name() -> None:
+    def margin(name: str) -> Any:
+        return compare_curves([(name, [0, 1], [545, 200]), RUNS[0]], WORDS, "light").layout.margin.r
+
+    assert margin("β = 10, 16 维编码") > margin("β = 10") + 40
+
+
+def test_every_run_is_seen_even_one_that_has_only_begun() -> None:
+    runs = [RUNS[0], ("new", [0], [560.0]), ("nothing yet", [], [])]
+    figure = compare_curves(runs, WORDS, "light")
+    assert figure.layout.yaxis.range[1] >= 560
+    assert {"β = 1", "new"} <= set(words_in(figure)) and "nothing yet" not in words_in(figure)
+    assert compare_curves([("a", [0], [545.0]), ("b", [0], [545.0])], WORDS, "light").layout.yaxis.range[1] > 545
+
+
+def test_they_are_quick_to_build() -> None:
+    """8 ms when nothing else runs; the rest is for a machine that is busy."""
+    points = progress(20)
+    for build in (lambda: live_curves(points, 20, WORDS, "light"), lambda: compare_curves(RUNS, WORDS, "light")):
+        build()
+        seconds = []
+        for _ in range(10):
+            started = time.perf_counter()
+            build()
+            seconds.append(time.perf_counter() - started)
+        assert min(seconds) < 0.03

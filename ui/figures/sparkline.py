@@ -1,0 +1,29 @@
+"""A learning curve as small as a word."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ui import theme
+
+
+def sparkline(values: Sequence[float], mode: str | None, width: int = 112, height: int = 28) -> str:
+    """SVG of a curve in the ink of theme `mode`; without the untrained start, which would press the rest flat."""
+    ink = theme.tokens(mode)["ink"]
+    shown = [value for value in values if math.isfinite(value)]
+    shown = shown[1:] if len(shown) > 2 else shown
+    if len(shown) < 2:
+        shown = [*shown, *shown, 0.0, 0.0][:2]
+    low, high = min(shown), max(shown)
+    scale = (height - 6) / (high - low) if high > low else 0.0
+    step = (width - 8) / (len(shown) - 1)
+    points = [(4 + i * step, height - 3 - (value - low) * scale) for i, value in enumerate(shown)]
+    path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    x, y = points[-1]
+    size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{ink}"/></svg>'
+    )

@@ -1,0 +1,276 @@
+"""Training one's own: settings, queue, the progress that all who wait see, and what becomes of it on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.evaluation import preview
+from genmodels.jobs import endings, progress, queue, records, room
+from genmodels.jobs import limits as host
+from genmodels.jobs.progress import Progress
+from genmodels.jobs.records import Job
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, recipes
+from genmodels.training.recipes import Recipe
+from ui import visitor, wording
+from ui.components.run_view import run_view
+from ui.figures.learning import live_curves
+from ui.figures.style import CONFIG
+from ui.lesson import HALF, Lesson
+from ui.state import Choice, Field, Number, Token
+from ui.text import Text
+
+Show = Callable[[str], None]
+OFF_ON = ("off", "on")
+LOOK = 1.0  # seconds between two looks at a running training
+
+
+# --- the settings, as fields of the page's state
+
+
+def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
+    """State for a panel of these settings of the recipe `name`, and `job`, the key of the training that is watched."""
+    return {**{setting: _field(name, setting) for setting in settings}, "job": Token("", checkpoints.trained_folder)}
+
+
+def _field(name: str, setting: str) -> Field:
+    one = recipes.field_of(name, setting)
+    default: Any = one.default
+    if one.type == "bool":
+        return Choice(OFF_ON[default], OFF_ON)
+    if "options" in one.metadata:
+        return Choice(default, one.metadata["options"])
+    low, high = one.metadata["limits"]
+    return Number(default, low, high, decimals=0 if one.type == "int" else 5)
+
+
+def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
+    """The recipe that the state of the page describes."""
+    values = {setting: lesson.state[setting] for setting in settings}
+    return recipes.make(name, **{one: OFF_ON.index(v) == 1 if v in OFF_ON else v for one, v in values.items()})
+
+
+# --- the panel
+
+
+def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> None:
+    """Choose settings and train, on the left; what comes of it, on the right. `show` opens a trained model by key."""
+    lesson.section("train")
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(lesson.text.section("train"))
+            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                for setting in settings:
+                    _control(lesson, name, setting)
+            _ask(lesson, chosen(lesson, name, settings), show)
+        with st.container(width=HALF, key="training"):
+            if lesson.state["job"]:
+                watch(lesson, lesson.state["job"], show)
+            else:
+                st.markdown(lesson.text.section("train-note"))
+
+
+def _control(lesson: Lesson, name: str, setting: str) -> None:
+    """One setting; the state decides what it shows, and hears what is chosen."""
+    one, text, key = recipes.field_of(name, setting), lesson.text, f"{lesson.page}-{setting}"
+    label, value = text(wording.setting_name(setting)), lesson.state[setting]
+
+    def choose() -> None:
+        chosen = st.session_state[key]
+        lesson.state.update({setting: OFF_ON[chosen] if one.type == "bool" else chosen})
+
+    common: dict[str, Any] = {"key": key, "on_change": choose}
+    if one.type == "bool":
+        st.session_state[key] = value == "on"
+        with st.container(width="stretch"):
+            st.toggle(label, **common)
+        return
+    st.session_state[key] = value
+    if "options" in one.metadata:
+        words = {option: wording.setting_value(option, text) for option in one.metadata["options"]}
+        st.selectbox(label, list(words), format_func=words.__getitem__, width=232, **common)
+        return
+    low, high = recipes.limits(name, setting)
+    step, form = (1, "%d") if one.type == "int" else (value / 2 if setting == "learning_rate" else 0.5, "%g")
+    st.number_input(label, low, high, step=step, format=form, width=110, **common)
+
+
+def _ask(lesson: Lesson, recipe: Recipe, show: Show) -> None:
+    text, key = lesson.text, recipes.key(recipe)
+    job = records.read(key)
+
+    def train() -> None:
+        try:
+            queue.submit(recipe, visitor.current())
+        except Problem as problem:
+            st.session_state["train-refused"] = problem
+        else:
+            lesson.state.update({"job": key})
+
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if checkpoints.find(key) is not None:
+            st.button(text("train-open"), type="primary", key="train", on_click=_open, args=[lesson, key, show])
+            st.markdown(f":small[:gray[{text('train-there')}]]")
+        elif job is not None and job.active:
+            st.button(text("train-join"), type="primary", key="train", on_click=train)
+            st.markdown(f":small[:gray[{text('train-others', number=len(job.waiting))}]]")
+        else:
+            st.button(text("train-start"), type="primary", key="train", on_click=train)
+            takes = queue.seconds_for(recipe, jobs_now(host_home()))
+            st.markdown(f":small[:gray[{text('train-takes', time=wording.duration(takes, text))}]]")
+    if problem := st.session_state.pop("train-refused", None):
+        lesson.notice(problem)
+
+
+def _open(lesson: Lesson, key: str, show: Show) -> None:
+    lesson.state.update({"job": ""})
+    room.used(key)
+    show(key)
+
+
+# --- watching
+
+
+def host_home() -> str:
+    """What separates one host's jobs from another's in this process's caches."""
+    return str(records.root())
+
+
+@st.cache_resource(show_spinner=False, ttl=1.0, max_entries=4)
+def jobs_now(home: str) -> list[Job]:
+    """All jobs, read at most once a second however many visitors look."""
+    return records.every()
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def curve(key: str, last: float, lang: str, mode: str | None, page: str, _report: Progress, _split: str) -> go.Figure:
+    """The learning curve up to the position `last`, built once for all who watch."""
+    return live_curves(_report.points, _report.epochs, curve_words(Text(page, lang, mode), _split), mode)
+
+
+def curve_words(text: Text, split: str) -> dict[str, str]:
+    """How the curves of a training are called; `split` is what the second one is of."""
+    words = {name: text(f"live-{name}") for name in ("unit", "train", "cut")}
+    return words | {"epoch": text("live-axis"), "second": text(f"split-{split}")}
+
+
+def watch(lesson: Lesson, key: str, show: Show) -> None:
+    """What the training `key` is doing; once it is done, its model is shown."""
+    job = records.read(key)
+    active = job is not None and job.active
+    st.fragment(_watch, run_every=LOOK if active else None)(lesson, key, show)
+
+
+def _watch(lesson: Lesson, key: str, show: Show) -> None:
+    job = records.read(key)
+    if job is not None and job.active:
+        (_queued if job.state.state == "queued" else _running)(lesson, job)
+        return
+    if checkpoints.find(key) is not None:
+        _open(lesson, key, show)
+        st.rerun()
+    _ended(lesson, key, job)
+
+
+def _queued(lesson: Lesson, job: Job) -> None:
+    text = lesson.text
+    place = queue.starts_in(job.key, jobs_now(host_home()), 1)
+    position, seconds = place or (1, 0.0)
+    st.markdown(f"**{text('live-queued', position=position, time=wording.duration(seconds, text))}**")
+    st.markdown(f":small[:gray[{_company(job, text)}]]")
+    st.progress(0.0)
+    _leave_buttons(lesson, job)
+
+
+def _running(lesson: Lesson, job: Job) -> None:
+    text, report = lesson.text, progress.read(job.key)
+    if report is None or report.attempt != job.state.attempt:
+        st.markdown(f"**{text('live-again' if job.state.attempt > 1 else 'live-starting')}**")
+    else:
+        st.markdown(f"**{told(report, text)}**")
+    st.progress(report.share if report else 0.0)
+    if (pictures := preview_of(job.key)) is not None:
+        words = {name: text(f"view-{name}") for name in ("plane", "grid", "plane-alt", "grid-alt")}
+        run_view("live-view", pictures, words)
+    if report is not None and len(report.points) > 1:
+        split = job.recipe.second_curve
+        figure = curve(job.key, report.points[-1]["epoch"], lesson.lang, lesson.mode, lesson.page, report, split)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="live-curve")
+    st.markdown(f":small[:gray[{_company(job, text)}]]")
+    _leave_buttons(lesson, job)
+
+
+def told(report: Progress, text: Text) -> str:
+    """How far a training is, and for how long it will go on."""
+    epoch = min(report.epochs, int(report.position) + 1)
+    if report.left is None:
+        return text("live-epoch", epoch=epoch, epochs=report.epochs)
+    left = wording.duration(report.left, text)
+    return text("live-left", epoch=epoch, epochs=report.epochs, time=left)
+
+
+def preview_of(key: str) -> Mapping[str, Any] | None:
+    """The newest pictures of a training, or None."""
+    from genmodels import storage
+
+    try:
+        return preview.read(storage.read(records.folder(key) / progress.PICTURES, storage.MAX_JSON))
+    except Damaged:
+        return None
+
+
+def _company(job: Job, text: Text) -> str:
+    mine = visitor.current() in job.waiting
+    others = len(job.waiting) - mine
+    return text("live-alone") if mine and not others else text("live-with" if mine else "live-watch", number=others)
+
+
+def _leave_buttons(lesson: Lesson, job: Job) -> None:
+    """Leave, which ends one's own wait; for the teacher also the end for all."""
+    text, me = lesson.text, visitor.current()
+
+    def leave() -> None:
+        queue.leave(job.key, me)
+        lesson.state.update({"job": ""})
+
+    with st.container(horizontal=True):
+        if me in job.waiting:
+            alone = len(job.waiting) == 1
+            if st.button(text("live-stop" if alone else "live-leave"), key="live-leave", on_click=leave):
+                st.rerun()
+        if visitor.is_teacher():
+            st.button(text("live-stop-all"), key="live-stop-all", on_click=stop_for_all, args=[job.key])
+
+
+def stop_for_all(key: str) -> None:
+    """The teacher ends a training; nothing to do when it has just ended by itself."""
+    try:
+        queue.stop(key)
+    except Problem as problem:
+        st.session_state["train-refused"] = problem
+
+
+def _ended(lesson: Lesson, key: str, job: Job | None) -> None:
+    """It was stopped or has failed: why, and how to go on."""
+    text = lesson.text
+    problem = endings.as_problem(job.state.why) if job else None
+    if problem is not None:
+        lesson.notice(problem)
+    else:
+        st.markdown(text("live-stopped" if job else "live-gone"))
+    if job is None:
+        return
+
+    def again() -> None:
+        try:
+            queue.submit(job.recipe, visitor.current(), host.read())
+        except Problem as refused:
+            st.session_state["train-refused"] = refused
+
+    if st.button(text("live-go-on"), key="live-again", on_click=again):
+        st.rerun()

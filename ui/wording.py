@@ -1,0 +1,45 @@
+"""Settings, durations and sizes in the reader's words, the same on every page."""
+
+from __future__ import annotations
+
+from genmodels.training import recipes
+from genmodels.training.recipes import Recipe
+from ui.text import Text
+
+
+def setting_name(setting: str) -> str:
+    """The label that names a setting."""
+    return f"setting-{setting.replace('_', '-')}"
+
+
+def setting_value(value: object, text: Text) -> str:
+    """A setting's value, numbers as they are."""
+    if isinstance(value, float):
+        return f"{value:g}"
+    return text(f"value-{str(value).lower()}") if isinstance(value, bool | str) else str(value)
+
+
+def in_words(recipe: Recipe, text: Text) -> str:
+    """What was set otherwise than the recipe has it, such as "epochs 4, β 2"."""
+    changed = recipes.changed_settings(recipe)
+    parts = [f"{text(setting_name(name))} {setting_value(value, text)}" for name, value in changed.items()]
+    return text("comma").join(parts) or text("settings-default")
+
+
+def duration(seconds: float, text: Text) -> str:
+    """A time in the two largest units that matter: "8 s", "2 min 10 s", "1 h 5 min"."""
+    whole = max(1, round(seconds))
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    if whole >= 600:  # nobody counts the seconds of ten minutes
+        rest = 0
+    parts = [(hours, "hours"), (minutes, "minutes"), (rest if not hours else 0, "seconds")]
+    return " ".join(text(f"duration-{unit}", n=number) for number, unit in parts if number)
+
+
+def size(num_bytes: float) -> str:
+    """Bytes as people read them."""
+    for unit in ("B", "kB", "MB"):
+        if num_bytes < 999.5:
+            return f"{num_bytes:.3g} {unit}"
+        num_bytes /= 1000
+    return f"{num_bytes:.3g} GB"
