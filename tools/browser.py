@@ -63,6 +63,8 @@ class Server:
 
     url: str
     log: Path
+    home: Path
+    process: subprocess.Popen[bytes] | None = None
     answers: list[int] = field(default_factory=list)  # of /readyz while it started
 
     def status(self, path: str = "readyz") -> tuple[int, str]:
@@ -88,21 +90,37 @@ class Server:
 
 
 @contextmanager
-def start_server(*options: str, root: Path = ROOT) -> Iterator[Server]:
-    """`streamlit run app.py` on a free port, from a folder that is not the project's, with no models of its own."""
-    with TemporaryDirectory() as folder:
+def start_server(*options: str, root: Path = ROOT, home: Path | None = None, **settings: str) -> Iterator[Server]:
+    """`streamlit run app.py` on a free port, from a folder that is not the project's.
+
+    It has no models of its own, unless a `home` is given; `settings` of the host go into its environment.
+    """
+    with TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         with socket.create_server(("127.0.0.1", 0)) as probe:
             port = probe.getsockname()[1]
-        server = Server(f"http://127.0.0.1:{port}", Path(folder) / "log")
+        own = home or Path(folder) / "home"
+        server = Server(f"http://127.0.0.1:{port}", Path(folder) / "log", own)
         command = [sys.executable, "-m", "streamlit", "run", str(root / "app.py"), f"--server.port={port}", *options]
-        variables = {**os.environ, "GENMODELS_HOME": str(Path(folder) / "home")}
+        host = {f"GENMODELS_{name.upper()}": value for name, value in {"free_gib": "0", **settings}.items()}
+        variables = {**os.environ, **host, "GENMODELS_HOME": str(own)}
         with server.log.open("wb") as log:
-            process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=subprocess.STDOUT)
+            server.process = subprocess.Popen(command, cwd=folder, env=variables, stdout=log, stderr=log)
             try:
                 yield server
             finally:
-                process.terminate()
-                process.wait(timeout=30)
+                server.process.terminate()
+                server.process.wait(timeout=30)
+                if home is None:
+                    _end_trainings(own)
+
+
+def _end_trainings(home: Path) -> None:
+    """Trainings outlive their server; those of a home that goes now are ended."""
+    for job in (home / "jobs").glob("*/run.lock"):
+        (job.parent / "cancel").touch()
+    deadline = time.monotonic() + 5
+    while list((home / "jobs").glob("*/run.lock")) and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 class Visit:

@@ -116,7 +116,7 @@ def _ask(lesson: Lesson, recipe: Recipe, show: Show) -> None:
         if checkpoints.find(key) is not None:
             st.button(text("train-open"), type="primary", key="train", on_click=_open, args=[lesson, key, show])
             st.markdown(f":small[:gray[{text('train-there')}]]")
-        elif job is not None and job.active:
+        elif job is not None and job.active and job.waiting:  # with nobody waiting it is about to end
             st.button(text("train-join"), type="primary", key="train", on_click=train)
             st.markdown(f":small[:gray[{text('train-others', number=len(job.waiting))}]]")
         else:
@@ -167,6 +167,8 @@ def watch(lesson: Lesson, key: str, show: Show) -> None:
 
 
 def _watch(lesson: Lesson, key: str, show: Show) -> None:
+    if lesson.state["job"] != key:  # it was left a moment ago
+        st.rerun()
     job = records.read(key)
     if job is not None and job.active:
         (_queued if job.state.state == "queued" else _running)(lesson, job)
@@ -241,8 +243,7 @@ def _leave_buttons(lesson: Lesson, job: Job) -> None:
     with st.container(horizontal=True):
         if me in job.waiting:
             alone = len(job.waiting) == 1
-            if st.button(text("live-stop" if alone else "live-leave"), key="live-leave", on_click=leave):
-                st.rerun()
+            st.button(text("live-stop" if alone else "live-leave"), key="live-leave", on_click=leave)
         if visitor.is_teacher():
             st.button(text("live-stop-all"), key="live-stop-all", on_click=stop_for_all, args=[job.key])
 
