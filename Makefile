@@ -28,9 +28,8 @@ tour: .venv/.installed-dev
 	@$(BIN)/python -m tools.tour
 
 # Writes dated results to benchmarks/results/.
-bench: .venv/.installed
-	$(BIN)/python -m benchmarks.vae_training speed
-	$(BIN)/python -m benchmarks.vae_training quality
+bench: .venv/.installed-dev
+	@$(BIN)/python -m benchmarks
 
 # Trains the models that come with the repository once more, from their recorded seeds.
 TRAIN = $(BIN)/python -m genmodels train --fresh --set holdout=0

@@ -10,9 +10,12 @@ the same minutes. Writes its numbers to benchmarks/results/.
 from __future__ import annotations
 
 import asyncio
+import os
 import statistics
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from unittest.mock import patch
 
 from benchmarks.record import write
 from benchmarks.websocket import visitors
@@ -52,5 +55,22 @@ def measure(beside: Beside | None = None) -> dict[str, object]:
     return results
 
 
+@contextmanager
+def training(server: Server) -> Iterator[None]:
+    """A training of the VAE by that server, from its first report on; ended afterwards."""
+    from genmodels.jobs import identity, progress, queue
+    from genmodels.training import recipes
+
+    with patch.dict(os.environ, GENMODELS_HOME=str(server.home), GENMODELS_FREE_GIB="0"):
+        recipe = recipes.make("vae-mnist", epochs=100, seed=time.time_ns() % 10**9)
+        key = queue.submit(recipe, identity.public_id("benchmark"))
+        while progress.read(key) is None:
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            queue.stop(key)
+
+
 if __name__ == "__main__":
-    write("load", measure(), visitors=VISITORS, seconds=SECONDS)
+    write("load", measure(training), visitors=VISITORS, seconds=SECONDS)
