@@ -1,4 +1,4 @@
-"""All benchmarks one after the other, each in a process of its own: about ten minutes on two cores."""
+"""All benchmarks one after the other, each in a process of its own: about twenty minutes on two cores."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import sys
 RUNS = (
     ["benchmarks.vae_training", "speed"],
     ["benchmarks.pages"],
+    ["benchmarks.jobs"],
+    ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],
 )
 

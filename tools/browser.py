@@ -27,7 +27,7 @@ FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 READY_LIMIT = 120  # seconds
 # Streamlit's page asks for these below its own path when it is opened by a deep link, and is content with the 404s.
 ASKED_IN_VAIN = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
-SETTLED = """() => document.querySelector('h1') && !document.querySelector('[data-testid="stSkeleton"]')
+SETTLED = """() => document.querySelector('h1') && !document.querySelector('[data-testid^="stSkeleton"]')
     && document.querySelector('[data-testid="stApp"]').dataset.testScriptState === 'notRunning'
     && [...document.images].every(image => image.complete) && document.fonts.status === 'loaded'"""
 NEXT_FRAME = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"

@@ -103,8 +103,8 @@ class State:
         for name in fields:
             if name in self._store["unread"]:
                 self._read(name, self._store["unread"].pop(name))
-            elif name in self._store["values"]:
-                self._take(name, self._store["values"].pop(name))
+            elif name in self._store["values"] and not self._allowed(name, self._store["values"][name]):
+                del self._store["values"][name]
 
     def _read(self, name: str, raw: str) -> None:
         try:
@@ -115,6 +115,13 @@ class State:
             sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
             limits = self.fields[name].limits
             self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+
+    def _allowed(self, name: str, value: Any) -> bool:
+        try:
+            self.fields[name].parse(value)
+        except (ValueError, KeyError, TypeError, OverflowError):
+            return False
+        return True
 
     def _take(self, name: str, value: Any) -> None:
         with suppress(ValueError, KeyError, TypeError, OverflowError):

@@ -293,6 +293,8 @@ def test_one_dimension_has_one_number_in_every_step(home: Path) -> None:
     second = next(e.value for e in app.markdown if e.value.startswith(":yellow-badge[2]"))
     assert second.count("&=") == 1
     assert "0.50&=" in second
+    elsewhere = open_run(in_url(app, "model") or "", lang="zh", z1="0.5", z2="3")
+    assert shown(elsewhere) == shown(app), "up and down mean nothing"
 
 
 def break_weights(folder: Path) -> None:

@@ -54,6 +54,8 @@ class Scene:
             held = (self.state["z1"], self.state["z2"])
             point = np.array([m if h is None else h for m, h in zip(mean, held, strict=True)])
         rounded: NDArray[np.float64] = np.round(point.astype(np.float64), 4)
+        if self.dim == 1:
+            rounded[1] = 0.0  # a link may say otherwise
         return rounded
 
     @cached_property
@@ -192,8 +194,9 @@ class Scene:
             challenges.append(Challenge("beat", difference <= -0.5, now))
         # in one of the trained clouds: before training every cloud is wide
         widest, wide = float(self.posterior.sigma[self.latent.own].max()), round(self.latent.wide, 2)
-        now = text("challenge-wide-now", sigma=f"{widest:.2f}")
-        challenges.append(Challenge("wide", widest > wide, now, {"wide": f"{wide:.2f}"}))
+        if wide > 0:
+            now = text("challenge-wide-now", sigma=f"{widest:.2f}")
+            challenges.append(Challenge("wide", widest > wide, now, {"wide": f"{wide:.2f}"}))
         return challenges
 
     # --- pictures beside the plane

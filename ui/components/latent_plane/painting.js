@@ -163,10 +163,11 @@ class PlanePainting extends PlaneGeometry {
     const term = (role, value, name) => `<span class="term ${role}"><b>${show(value, 1)}</b><i>${name}</i></span>`;
     const share = (100 * divergence) / (reconstruction + divergence);
     const signed = (sign, ...parts) => `<span class="signed"><span class="sign">${sign}</span>${term(...parts)}</span>`;
+    const balance = say[share < 20 ? "balance" : "balance-code"].replace("#", show(divergence / Math.LN2, 1));
     this.$(".equation").innerHTML = term("ink", reconstruction + divergence, say["total"])
       + signed("=", "error", reconstruction, say["reconstruction"]) + signed("+", "q", divergence, say["kl"])
-      + `<span class="balance"><span class="track" role="img" aria-label="${say["balance"]}"><span class="error" style="width:${100 - share}%"></span>`
-      + `<span class="q" style="width:${share}%"></span></span><small>${say["balance"].replace("#", show(divergence / Math.LN2, 1))}</small></span>`;
+      + `<span class="balance"><span class="track" role="img" aria-label="${balance}"><span class="error" style="width:${100 - share}%"></span>`
+      + `<span class="q" style="width:${share}%"></span></span><small>${balance}</small></span>`;
   }
 
   drawCloseUp() {
