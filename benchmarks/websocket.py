@@ -128,8 +128,12 @@ class Visitor:
         elif kind == "stop_auto_rerun":
             for fragment in message.stop_auto_rerun.fragment_ids:
                 self._stop(fragment)
-        elif kind == "script_finished" and message.script_finished in DONE:
+        elif kind == "script_finished" and self._ends_a_run(message.script_finished):
             self._finished.set()
+
+    def _ends_a_run(self, how: int) -> bool:
+        """Of the whole page, or of the parts that a callback named; what repeats by itself ends in the same way."""
+        return how in DONE or (how == ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY and not self._repeating)
 
     def _see(self, element: Element) -> None:
         kind = element.WhichOneof("type")

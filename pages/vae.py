@@ -10,7 +10,7 @@ from ui.components.decoder import decoder
 from ui.components.latent_plane import latent_plane, read_view
 from ui.explorer import compare, runs, sections
 from ui.explorer.scene import Scene
-from ui.lesson import RAIL, STAGE, Lesson
+from ui.lesson import LINK, RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
 SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "relu_after_encoder", "noise")
@@ -40,13 +40,32 @@ state.add(
 
 
 def moved() -> None:
-    """The visitor moved something in the plane."""
+    """The visitor moved something in the plane: where that was the point alone, only what follows it is drawn anew."""
     view = read_view(st.session_state["plane"].get("view"), name, epochs)
     if view.get("digit", state["digit"]) != state["digit"]:
         changes = {one: value for one, value in view.items() if one not in ("z1", "z2")}
         sections.show_picture(state, **changes)
-    else:
-        state.update(view, silent=True)
+        return
+    point_alone = all(view.get(one, state[one]) == state[one] for one in ("mode", "epoch", "to"))
+    whole_page = lesson.first_run or state.complaints or not point_alone
+    state.update(view, silent=True)
+    if not whole_page:
+        scene.moved()
+        st.rerun([LINK, "rail", "beside", "code"])
+
+
+def rail() -> None:
+    lesson.steps(4, {2: "step-2-plane"} if scene.dim > 2 else {}, **scene.step_values(text))
+    lesson.challenges(scene.challenges(text), of=state["model"])
+
+
+def beside() -> None:
+    if state["mode"] == "manifold":
+        sections.remembered_or_invented(lesson, scene)
+
+
+def code() -> None:
+    lesson.code(scene.equation, **scene.code_values())
 
 
 scene = Scene(name, latent, state)
@@ -64,15 +83,12 @@ with lesson.row():
             lesson.note("line-note" if latent.plane.num_dims == 1 else "plane-note", **about)
         lesson.badge(**runs.badge(name, latent, state["epoch"], text))
     with st.container(width=RAIL):
-        variants = {2: "step-2-plane"} if latent.plane.num_dims > 2 else {}
-        lesson.steps(4, variants, **scene.step_values(text))
-        lesson.challenges(scene.challenges(text), of=state["model"])
+        lesson.following("rail", rail)
 
 if lesson.first_run:
     st.skeleton(height=600)
 else:
-    if state["mode"] == "manifold":
-        sections.remembered_or_invented(lesson, scene)
+    lesson.following("beside", beside)
     sections.own_digit(lesson, scene)
     training.panel(lesson, runs.SHIPPED, SETTINGS, lambda key: runs.show_model(state, key))
     if 0 in epochs:  # z out of the way of what there is
@@ -80,5 +96,5 @@ else:
     figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)
     lesson.curves(figure, **runs.last_losses(latent, text))
     compare.two_runs(lesson, name, latent.checkpoint)
-    lesson.code(scene.equation, **scene.code_values())
+    lesson.following("code", code)
 state.mirror(lesson.lang)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 CODE = Path(__file__).parent.parent / "content" / "code"
 STAGE, RAIL, HALF = 704, 288, 496
+LINK = "link"  # the part of every page that holds the link to its state
 
 
 @dataclass(frozen=True)
@@ -70,9 +71,20 @@ class Lesson:
                 st.markdown(self.text.section("question"))
             with st.container(horizontal=True, width="stretch", horizontal_alignment="right", key="utilities"):
                 language.switch()
-                copy_link(f"{self.page}-link", self.state.link(self.lang), self.text("copy-link"), self.text("copied"))
+                self.following(LINK, self._link)
         for problem in self.state.complaints:
             self.notice(problem)
+
+    def _link(self) -> None:
+        copy_link(f"{self.page}-link", self.state.link(self.lang), self.text("copy-link"), self.text("copied"))
+        self.state.mirror(self.lang)
+
+    def following(self, key: str, draw: Callable[[], None]) -> None:
+        """A part of the page that a callback can have drawn anew alone: `st.rerun([LINK, key])`.
+
+        What follows the hand is drawn this way; running the whole page for it takes several times as long.
+        """
+        st.fragment(draw, key=key)()
 
     def notice(self, problem: Problem) -> None:
         """Something that could not be done as asked, in a calm sentence."""

@@ -44,6 +44,11 @@ class Scene:
         self.posterior = latent.posterior(self.picture)
         self.mu, self.sigma = self.posterior.mu[self.epoch], self.posterior.sigma[self.epoch]
 
+    def moved(self) -> None:
+        """The point stands elsewhere, and all else is as it was: what was computed for it no longer holds."""
+        for name in ("point", "z", "reconstruction"):
+            self.__dict__.pop(name, None)
+
     @cached_property
     def point(self) -> NDArray[np.float64]:
         """On the path from A to B, or where it was put, or else at the picture's mean."""
