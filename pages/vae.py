@@ -13,7 +13,7 @@ from ui.explorer.scene import Scene
 from ui.lesson import LINK, RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
-SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "relu_after_encoder", "noise")
+SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "noise", "relu_after_encoder")
 
 with Lesson.guard("vae"):
     lesson = Lesson("vae", {**runs.fields(), **training.fields(runs.SHIPPED, SETTINGS)})

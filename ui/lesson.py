@@ -71,7 +71,8 @@ class Lesson:
                 st.markdown(self.text.section("question"))
             with st.container(horizontal=True, width="stretch", horizontal_alignment="right", key="utilities"):
                 language.switch()
-                self.following(LINK, self._link)
+                with st.container(width="content"):
+                    self.following(LINK, self._link)
         for problem in self.state.complaints:
             self.notice(problem)
 
