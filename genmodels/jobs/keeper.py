@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 _LOOK = 0.1  # seconds between looks whether somebody called
 _LOOK_ANYWAY = 1.0  # while something runs: a runner that was killed calls nobody
-_LOOK_IDLE = 30.0
+_LOOK_IDLE = 120.0
 _APPLY = 2.0  # between tries to become the keeper
 
 
@@ -70,6 +70,9 @@ class Keeper:
             try:
                 if self._called():
                     self.tick()
+            except Problem as problem:
+                log.warning("the keeper goes on: %s", problem)
+                stop.wait(_APPLY)
             except Exception:  # a full disk, a strange file: the others' jobs must go on
                 log.exception("the keeper goes on after an error")
                 stop.wait(_APPLY)

@@ -11,12 +11,14 @@ What it trains lies in `trained/<key>`, where finished models are looked for.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ ACTIVE = ("queued", "running")
 STATES = (*ACTIVE, "done", "failed", "cancelled")
 _VISITOR = re.compile(r"[0-9a-f]{16}")
 _HUGE = 1e12
+_BALLAST = 8  # files
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +104,22 @@ def read(key: str) -> Job | None:
         before = path.lstat()
     except OSError:
         return None
+    identity = (before.st_dev, before.st_ino, before.st_mtime_ns, before.st_size)
     try:
-        values = storage.read_json(path)
-        job = Job(key, recipes.make(**values.pop("recipe")), _state(values), _waiting(place))
+        job = _parsed(key, path, identity)
         if recipes.key(job.recipe) != key:
             raise Damaged("the record is of another job, or of another version of its lesson")
     except (Damaged, Problem, TypeError, KeyError) as damage:
         _put_aside(path, before, str(damage))
         return None
-    return job
+    return replace(job, waiting=_waiting(place)) if job.active else job
+
+
+@lru_cache(maxsize=1024)
+def _parsed(key: str, path: Path, identity: tuple[int, ...]) -> Job:
+    """The record in that very file, which is never changed but replaced; the keeper looks at hundreds each second."""
+    values = storage.read_json(path)
+    return Job(key, recipes.make(**values.pop("recipe")), _state(values), ())
 
 
 def _put_aside(path: Path, before: os.stat_result, reason: str) -> None:
@@ -170,12 +180,12 @@ def write(job: Job, **changes: Any) -> Job:
         changes["since"] = time.time()
     changed = replace(job, state=replace(job.state, **changes))
     values = asdict(changed.state) | {"recipe": recipes.as_settings(job.recipe)}
+    path = job.folder / "state.json"
     try:
-        storage.write_json(job.folder / "state.json", values)
+        storage.write_json(path, values)
     except Problem as problem:
-        if problem.code != "disk-full" or not _give_back_ballast():
+        if problem.code != "disk-full" or not _write_into_ballast(path, values):
             raise
-        storage.write_json(job.folder / "state.json", values)
     return changed
 
 
@@ -197,18 +207,26 @@ def forget_visitors(job_folder: Path) -> None:
 
 
 def ballast() -> None:
-    """Lay by 1 MB, given back when the disk is full, so that a job's failure can still be written down."""
-    place = root() / "ballast"
-    if not place.exists():
-        storage.write(place, bytes(2**20))
+    """Lay by a little of the disk, so that when it is full a job's failure can still be written down."""
+    for number in range(_BALLAST):
+        place = root() / f"ballast-{number}"
+        if not place.exists():
+            storage.write(place, bytes(2**16))
 
 
-def _give_back_ballast() -> bool:
-    try:
-        (root() / "ballast").unlink()
-    except OSError:
-        return False
-    return True
+def _write_into_ballast(path: Path, values: dict[str, Any]) -> bool:
+    """Whether that could be done. Room that was given back instead might be taken by whoever fills the disk."""
+    payload = json.dumps(values, allow_nan=False).encode()
+    for place in root().glob("ballast-*"):
+        with suppress(OSError), open(place, "r+b") as file:
+            if len(payload) <= 2**16:
+                file.write(payload)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+                os.replace(place, path)
+                return True
+    return False
 
 
 def wake() -> None:

@@ -40,28 +40,31 @@ _PR_SET_PDEATHSIG = 1
 def main(arguments: list[str]) -> int:
     """Run one attempt of one job."""
     key, slot, attempt, *trainer = arguments
-    limits = host.read()
-    job = records.read(key)
-    if job is None:
-        return 1
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        # a runner of an older attempt may need a moment to see that it is none any more
+        with storage.only_writer(records.folder(key), patience=5.0):
+            return _alone(key, slot, int(attempt), trainer)
+    except Problem as problem:
+        log.error("%s", problem)
+        return 1
+
+
+def _alone(key: str, slot: str, attempt: int, trainer: list[str]) -> int:
+    """Run the attempt, unless that has been done or is no longer wanted."""
+    job = records.read(key)
+    if job is None or job.state.state != "running" or job.state.attempt != attempt:
+        return 1
+    limits = host.read()
     ending = Ending("interrupted")
     try:
-        with _alone(job):
-            ending = _attempt(job, slot, int(attempt), trainer, limits)
-    except Problem as problem:  # already-running: a runner before this one is still dying
-        ending = Ending("foreign" if problem.code == "already-running" else "failed", endings.reason(problem))
+        ending = _attempt(job, slot, attempt, trainer, limits)
     except Exception as error:
         log.exception("the runner of %s", key)
         ending = endings.crashed(f"{type(error).__name__}: {error}")
     finally:
-        endings.conclude(key, int(attempt), ending, limits)
+        endings.conclude(key, attempt, ending, limits)
     return 0
-
-
-def _alone(job: Job) -> Any:
-    """The job's `run.lock`; a runner of an older attempt may need a moment to see that it is none any more."""
-    return storage.only_writer(job.folder, patience=5.0)
 
 
 def _attempt(job: Job, slot: str, attempt: int, trainer: list[str], limits: Limits) -> Ending:

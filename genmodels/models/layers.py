@@ -28,9 +28,11 @@ class GenerativeModel(nn.Module):
 def linear(num_in: int, num_out: int, generator: torch.Generator | None = None) -> nn.Linear:
     """nn.Linear with PyTorch's usual start, U(-1/sqrt(num_in), 1/sqrt(num_in)), but drawn from `generator`.
 
-    nn.Linear itself would draw from the global random numbers; on the "meta" device it draws none.
+    nn.Linear itself would draw from the global random numbers; on the "meta" device it draws none. Its own `to_empty`
+    would bring sympy along, half a second of imports.
     """
-    layer = nn.Linear(num_in, num_out, device="meta").to_empty(device="cpu")
+    layer = nn.Linear(num_in, num_out, device="meta")
+    layer.weight, layer.bias = nn.Parameter(torch.empty(num_out, num_in)), nn.Parameter(torch.empty(num_out))
     bound = num_in**-0.5
     for parameter in (layer.weight, layer.bias):
         nn.init.uniform_(parameter, -bound, bound, generator=generator)

@@ -8,14 +8,11 @@ on the way, in half precision, for looking back. Shipped models lie under their 
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-import safetensors
-import safetensors.numpy
 
 from genmodels import settings as places
 from genmodels import storage
@@ -25,6 +22,8 @@ from genmodels.training import recipes
 from genmodels.training.recipes import Recipe
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from genmodels.models.layers import GenerativeModel
 
 CARD = "card.json"
@@ -73,6 +72,8 @@ class Checkpoint:
             raise Problem(
                 "epoch-not-kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
             )
+        import numpy as np
+
         name = str(self.card["model"]) if epoch in (None, self.epoch) else f"epoch-{epoch:03d}.safetensors"
         try:
             payload = storage.read(self.folder / name)
@@ -130,7 +131,7 @@ def open_folder(folder: Path) -> Checkpoint:
     card = storage.read_json(folder / CARD)
     _check_card(card)
     model = folder / card["model"]
-    if not model.is_file() or model.stat().st_size != card["files"][model.name].get("size"):
+    if _size(model) != card["files"][model.name].get("size"):
         raise Damaged(f"{model.name} is missing or has another size than {CARD} says")
     try:
         recipe = recipes.make(**card["recipe"])
@@ -143,6 +144,15 @@ def open_folder(folder: Path) -> Checkpoint:
             name=folder.name,
         )
     return Checkpoint(folder, card, recipe)
+
+
+def _size(file: Path) -> int | None:
+    """The bytes of a regular file; None when it is none, or has just gone."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return None
+    return status.st_size if stat.S_ISREG(status.st_mode) else None
 
 
 def _check_card(card: dict[str, Any]) -> None:
@@ -172,7 +182,8 @@ def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
     folder = trained_folder(name_or_key) if is_key(name_or_key) else None
     if folder is None and name_or_key in recipes.names():
         folder = places.shipped() / name_or_key
-    if folder is None or not (folder / CARD).exists():
+    before = _identity(folder / CARD) if folder else None
+    if folder is None or before is None:
         return next((one for one in _in(places.shipped()) if one.key == name_or_key), None)
     try:
         checkpoint = open_folder(folder)
@@ -181,9 +192,20 @@ def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
     except Damaged as damage:
         if folder.parent == places.shipped():
             raise _damaged(folder, str(damage)) from damage
+        if _identity(folder / CARD) not in (before, None):  # its training has just written the next card
+            return find(name_or_key, unfinished)
         storage.quarantine(folder / CARD, str(damage))
         return None
     return checkpoint if checkpoint.finished or unfinished else None
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    """What tells a file from another one that takes its place; None when there is none."""
+    try:
+        status = file.lstat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns
 
 
 def available() -> list[Checkpoint]:
@@ -232,7 +254,10 @@ def load(name: str | None = None, *, key: str | None = None, device: str = "auto
 
 def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:
     """Arrays as the bytes of a safetensors file; `half` stores them as float16."""
-    return safetensors.numpy.save(
+    import numpy as np
+    from safetensors.numpy import save
+
+    return save(
         {
             name: np.require(value, dtype=np.float16 if half else None, requirements="C")
             for name, value in arrays.items()
@@ -242,7 +267,10 @@ def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:
 
 def unpack(payload: bytes) -> Arrays:
     """The arrays in the bytes of a safetensors file; Damaged when they are not one."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as load_arrays
+
     try:
-        return dict(safetensors.numpy.load(payload))
-    except (safetensors.SafetensorError, ValueError, KeyError, TypeError) as error:
+        return dict(load_arrays(payload))
+    except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise Damaged(f"not a safetensors file ({error})") from error
