@@ -186,7 +186,7 @@ def lock(path: Path, patience: float = 5.0) -> Iterator[None]:
         raise as_problem(error, path) from error
     deadline = time.monotonic() + patience
     with file:
-        while not _acquired(file):
+        while not acquired(file):
             if time.monotonic() > deadline:
                 sentence = "{path} is being held by another process. Try again; if that lasts, end that process."
                 raise Problem("busy", sentence, path=str(path))
@@ -194,7 +194,8 @@ def lock(path: Path, patience: float = 5.0) -> Iterator[None]:
         yield
 
 
-def _acquired(file: BinaryIO) -> bool:
+def acquired(file: BinaryIO) -> bool:
+    """Take the lock on an open file, if nobody holds it: whether it is ours now."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -214,7 +215,7 @@ def only_writer(folder: Path, patience: float = 0.0) -> Iterator[None]:
         folder.mkdir(parents=True, exist_ok=True)
         while True:
             file = open(path, "ab")  # noqa: SIM115 - closed where the lock ends
-            if not _acquired(file):
+            if not acquired(file):
                 file.close()
                 if time.monotonic() >= deadline:
                     sentence = "{folder} is being written by another process; wait for it to end or stop it."

@@ -5,14 +5,13 @@ It keeps nothing in memory: killed at any moment, the next one reads from the fo
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, BinaryIO, Protocol
+from typing import Any, Protocol
 
 from genmodels import storage
 from genmodels.errors import Problem
@@ -138,15 +137,7 @@ def leadership() -> Iterator[bool]:
     path = records.root() / "keeper.lock"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "ab") as file:
-        yield _locked(file)
-
-
-def _locked(file: BinaryIO) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
+        yield storage.acquired(file)
 
 
 @contextmanager
