@@ -11,7 +11,7 @@ import streamlit as st
 
 from genmodels import settings, storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, limits, local, progress, queue, records, room
+from genmodels.jobs import endings, limits, progress, queue, records, room
 from genmodels.jobs.records import Job
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
@@ -74,7 +74,7 @@ def facts(text: Text) -> dict[str, str]:
     host = limits.read()
     total, available = _memory()
     own = sum(one.size for one in room.stored())
-    load, devices = os.getloadavg()[0], ", ".join(slots(host.slots))
+    load, devices = os.getloadavg()[0], ", ".join(training.slots(host.slots))
     return {
         "device": text("host-device", slots=devices.upper(), cores=os.cpu_count(), load=f"{load:.1f}"),
         "memory": text("host-memory", used=wording.size(total - available), total=wording.size(total)),
@@ -85,12 +85,6 @@ def facts(text: Text) -> dict[str, str]:
             free=wording.size(room.free_bytes()),
         ),
     }
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def slots(setting: str) -> tuple[str, ...]:
-    """The devices that train, asked for once."""
-    return local.Local(setting).slots()
 
 
 def _memory() -> tuple[int, int]:
@@ -106,7 +100,7 @@ def status(job: Job, all_jobs: list[Job], text: Text) -> str:
     """Where a job stands, in a line."""
     if job.state.state == "queued":
         host = limits.read()
-        position, seconds = queue.starts_in(job.key, all_jobs, len(slots(host.slots))) or (1, 0.0)
+        position, seconds = queue.starts_in(job.key, all_jobs, len(training.slots(host.slots))) or (1, 0.0)
         return text("live-queued", position=position, time=wording.duration(seconds, text))
     if job.state.state == "running":
         report = progress.read(job.key)

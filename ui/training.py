@@ -10,7 +10,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.evaluation import preview
-from genmodels.jobs import endings, progress, queue, records, room
+from genmodels.jobs import endings, local, progress, queue, records, room
 from genmodels.jobs import limits as host
 from genmodels.jobs.progress import Progress
 from genmodels.jobs.records import Job
@@ -69,10 +69,24 @@ def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> Non
                     _control(lesson, name, setting)
             _ask(lesson, chosen(lesson, name, settings), show)
         with st.container(width=HALF, key="training"):
+            if not lesson.state["job"] and (mine := _own_job(name)):  # whoever comes back finds it
+                lesson.state.update({"job": mine}, silent=True)
             if lesson.state["job"]:
                 watch(lesson, lesson.state["job"], show)
             else:
                 st.markdown(lesson.text.section("train-note"))
+
+
+def _own_job(name: str) -> str:
+    """The training of the recipe `name` that this visitor waits for, or ""."""
+    listed = [job for job in jobs_now(host_home()) if job.active and job.recipe.name == name]
+    me = visitor.current() if listed else ""
+    for job in listed:
+        if me in job.waiting:  # a second ago; it may have been left since
+            now = records.read(job.key)
+            if now is not None and now.active and me in now.waiting:
+                return job.key
+    return ""
 
 
 def _control(lesson: Lesson, name: str, setting: str) -> None:
@@ -96,7 +110,7 @@ def _control(lesson: Lesson, name: str, setting: str) -> None:
         st.selectbox(label, list(words), format_func=words.__getitem__, width=232, **common)
         return
     low, high = recipes.limits(name, setting)
-    step, form = (1, "%d") if one.type == "int" else (value / 2 if setting == "learning_rate" else 0.5, "%g")
+    step, form = (1, "%d") if one.type == "int" else (0.5 if high > 1 else 0.0005, "%g")
     st.number_input(label, low, high, step=step, format=form, width=110, **common)
 
 
@@ -147,6 +161,12 @@ def jobs_now(home: str) -> list[Job]:
     return records.every()
 
 
+@st.cache_resource(show_spinner=False, max_entries=4)
+def slots(setting: str) -> tuple[str, ...]:
+    """The devices that train here, asked for once."""
+    return local.Local(setting).slots()
+
+
 @st.cache_resource(show_spinner=False, max_entries=64)
 def curve(key: str, last: float, lang: str, mode: str | None, page: str, _report: Progress, _split: str) -> go.Figure:
     """The learning curve up to the position `last`, built once for all who watch."""
@@ -181,7 +201,7 @@ def _watch(lesson: Lesson, key: str, show: Show) -> None:
 
 def _queued(lesson: Lesson, job: Job) -> None:
     text = lesson.text
-    place = queue.starts_in(job.key, jobs_now(host_home()), 1)
+    place = queue.starts_in(job.key, jobs_now(host_home()), len(slots(host.read().slots)))
     position, seconds = place or (1, 0.0)
     st.markdown(f"**{text('live-queued', position=position, time=wording.duration(seconds, text))}**")
     st.markdown(f":small[:gray[{_company(job, text)}]]")

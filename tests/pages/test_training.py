@@ -252,3 +252,13 @@ def test_a_model_that_goes_while_somebody_looks_at_it(home: Path) -> None:
     for page in (app, listing):
         page.run()
         assert not page.exception
+
+
+def test_who_comes_back_without_the_link_finds_the_own_training() -> None:
+    app = open_page("home", lang="en")
+    key = queue.submit(recipes.make("vae-mnist", epochs=2), known_visitor(app))
+    st.cache_resource.clear()
+    app.switch_page("../pages/vae.py").run().run()
+    assert not app.exception
+    assert app.query_params["job"] in (key, [key])
+    assert label("vae", "live-alone") in words(app)
