@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,8 @@ def ask(path: str = "/", cookie: str = "", scheme: str = "http", method: str = "
         sent.append(message)
 
     scope = {"type": kind, "path": path, "method": method, "scheme": scheme, "headers": [(b"cookie", cookie.encode())]}
-    anyio.run(VisitorCookie(app), scope, receive, send)
+    with ThreadPoolExecutor(1) as thread:  # the browser tests keep a loop running in the main one
+        thread.submit(anyio.run, VisitorCookie(app), scope, receive, send).result()
     assert sent[1]["body"] == b"whole"
     return [(name.decode(), value.decode()) for name, value in sent[0]["headers"]]
 
