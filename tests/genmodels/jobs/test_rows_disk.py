@@ -73,11 +73,12 @@ def test_row_11_a_damaged_state_is_put_aside_and_the_older_one_used(digits: obje
         assert list((folder / "quarantine").glob("state-*"))
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
-@pytest.mark.parametrize("what", ["card", "model"])
+# A folder in the place of the weights is left: nothing is written over it, and whoever made it is told so.
+RESULTS = [(what, damage) for what in ("card", "model") for damage in DAMAGE if (what, damage) != ("model", "a folder")]
+
+
+@pytest.mark.parametrize(("what", "damage"), RESULTS)
 def test_row_11_a_damaged_result_is_put_aside_and_trained_again(digits: object, what: str, damage: str) -> None:
-    if (what, damage) == ("model", "a folder"):
-        pytest.skip("nothing is written over a folder: whoever made it is told")
     list(run.run(recipe(), device="cpu", keep=()))
     name = checkpoints.get(KEY).card["model"] if what == "model" else "card.json"
     DAMAGE[damage](checkpoints.trained_folder(KEY) / str(name))
