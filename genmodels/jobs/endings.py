@@ -70,6 +70,18 @@ def out_of_memory(total: int, free: int, held: int, peak: int) -> Ending:
     return Ending("foreign" if foreign > _FOREIGN_SHARE * total else "failed", reason(problem))
 
 
+def card_is_taken(total: int, free: int, needed: int) -> Ending | None:
+    """Looked at before a card is used, all in bytes: None, or that other processes have its memory."""
+    if free >= needed:
+        return None
+    sentence = (
+        "Other programs take the graphics card's memory: {free} GiB of {total} GiB are free. "
+        "Try again when they have ended."
+    )
+    problem = Problem("card-taken", sentence, free=f"{free / 2**30:.1f}", total=f"{total / 2**30:.1f}")
+    return Ending("foreign", reason(problem))
+
+
 def conclude(key: str, attempt: int, ending: Ending, limits: Limits) -> Job | None:
     """Write down how an attempt ended; None when it is not this attempt's to say. Takes the queue's lock."""
     with records.locked():

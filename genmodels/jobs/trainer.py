@@ -56,6 +56,8 @@ def _train(key: str, slot: str, attempt: int) -> Ending:
         job = records.read(key)
         if job is None:
             return Ending("interrupted")
+        if (taken := _card_is_taken(slot, job.recipe)) is not None:
+            return taken
         torch.set_num_threads(job.recipe.threads)
         torch.set_flush_denormal(True)  # Adam's averages fade into numbers on which a processor is ten times slower
         reporter = Reporter(key, job.recipe, attempt, slot)
@@ -88,6 +90,15 @@ def _fence(key: str, attempt: int) -> None:
     job = records.read(key)
     if job is None or job.state.attempt != attempt:
         raise Replaced(key)
+
+
+def _card_is_taken(slot: str, recipe: Recipe) -> Ending | None:
+    import torch
+
+    if not slot.startswith("cuda"):
+        return None
+    free, total = torch.cuda.mem_get_info(slot)
+    return endings.card_is_taken(total, free, recipe.card_memory)
 
 
 def _out_of_memory(slot: str) -> Ending:

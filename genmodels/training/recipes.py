@@ -45,6 +45,8 @@ class Recipe:
     model: ClassVar[str]  # the class in it
     threads: ClassVar[int] = 1  # of a trainer: with two, small networks wait for each other beside a web server
 
+    card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
+
     name: str
     data: str = _choice("mnist", *datasets.names())
     epochs: int = _number(20, 1, 100)
