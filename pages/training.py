@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.errors import Problem
-from genmodels.jobs import progress, queue
+from genmodels.jobs import limits, progress, queue
 from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
 from ui import host, training, visitor, wording
@@ -52,7 +52,7 @@ def now() -> None:
     )
     if ended:
         lesson.note("ended")
-    for job in ended[: -NUM_ENDED - 1 : -1]:
+    for job in ended[:NUM_ENDED]:
         st.markdown(f"{label(job.recipe)} · :gray[{host.status(job, jobs, text)}]")
 
 
@@ -140,6 +140,6 @@ for one in found[:NUM_SHOWN] + [model for model in found[NUM_SHOWN:] if model.na
 if len(found) > NUM_SHOWN:
     lesson.note("more-models", number=len(found) - NUM_SHOWN)
 lesson.section("class")
-st.markdown(text.section("class"))
+st.markdown(text.section("class", queued=limits.read().queued_per_visitor))
 visitor.sign_in()
 state.mirror(lesson.lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from genmodels.training.recipes import Recipe
 from ui import training, visitor, wording
 from ui.lesson import CODE
 from ui.text import Text, fill
+
+log = logging.getLogger("course")
 
 PAGE_OF = {"vae": "vae"}  # the page on which a lesson's models are used
 GIB = 2**30
@@ -73,7 +76,7 @@ def facts(text: Text) -> dict[str, str]:
     """What trains here, and how much memory and disk are taken."""
     host = limits.read()
     total, available = _memory()
-    own = sum(one.size for one in room.stored())
+    own = own_bytes(settings.home())
     load, devices = os.getloadavg()[0], ", ".join(training.slots(host.slots))
     return {
         "device": text("host-device", slots=devices.upper(), cores=os.cpu_count(), load=f"{load:.1f}"),
@@ -85,6 +88,12 @@ def facts(text: Text) -> dict[str, str]:
             free=wording.size(room.free_bytes()),
         ),
     }
+
+
+@st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
+def own_bytes(home: Path) -> int:
+    """What the own models take of the disk; the folders are walked once for all who look."""
+    return sum(one.size for one in room.stored())
 
 
 def _memory() -> tuple[int, int]:
@@ -158,7 +167,8 @@ def weights(model: Model) -> bytes:
     card = model.checkpoint.card
     try:
         return storage.read(model.checkpoint.folder / card["model"])
-    except Damaged:
+    except Damaged as damage:
+        log.warning("nothing to download: %s", damage)
         return b""
 
 

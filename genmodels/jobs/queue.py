@@ -78,7 +78,8 @@ def leave(key: str, visitor: str) -> None:
         job = records.read(key)
         if job is None or not job.active:
             return
-        (job.folder / "waiting" / visitor).unlink(missing_ok=True) if visitor in job.waiting else None
+        if visitor in job.waiting:  # nothing else is ever made into a path
+            (job.folder / "waiting" / visitor).unlink(missing_ok=True)
         if set(job.waiting) <= {visitor}:
             _end(job)
     records.wake()

@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -117,9 +116,6 @@ def _watch(process: subprocess.Popen[bytes], job: Job, attempt: int, limits: Lim
             if reason is not None:
                 return reason
     return None
-
-
-_Look = Callable[[subprocess.Popen[bytes], Job, int, float, Limits], "Ending | None"]
 
 
 def _replaced(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:

@@ -13,6 +13,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from genmodels import storage
 from genmodels.errors import Problem
 from genmodels.jobs import endings, identity, progress, queue, records, room
 from genmodels.jobs.progress import Progress
@@ -262,3 +263,16 @@ def test_who_comes_back_without_the_link_finds_the_own_training() -> None:
     assert not app.exception
     assert app.query_params["job"] in (key, [key])
     assert label("vae", "live-alone") in words(app)
+
+
+def test_of_what_has_failed_the_newest_are_shown() -> None:
+    now = time.time()
+    for minutes in range(1, 8):
+        key = put("failed", epochs=minutes, waiting=(), why=failure())
+        job = records.read(key)
+        assert job is not None
+        record = storage.read_json(job.folder / "state.json")
+        storage.write_json(job.folder / "state.json", record | {"since": now - 60 * minutes})
+    told = words(open_page("training", lang="en"))
+    shown = [minutes for minutes in range(1, 8) if f"epochs {minutes} · " in told]
+    assert shown == [1, 2, 3, 4, 5]
