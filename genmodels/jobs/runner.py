@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def _attempt(job: Job, slot: str, attempt: int, trainer: list[str], limits: Limi
         )
         os.close(write)
         try:
-            ending = _watch(process, job, attempt, limits)
+            ending = _Watch(process, job, attempt, limits).until_it_ends()
         finally:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -101,55 +102,61 @@ def _become_trainer(nice: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _watch(process: subprocess.Popen[bytes], job: Job, attempt: int, limits: Limits) -> Ending | None:
-    """Until the trainer has ended by itself (None), or there is a reason to end it."""
-    begun = closer = time.time()
-    while process.poll() is None:
-        if job.cancelled:
-            return Ending("ended")
-        time.sleep(_LOOK)
-        if time.time() - closer < _LOOK_CLOSER:
-            continue
-        closer = time.time()
-        for look in (_replaced, _stalled, _too_long, _too_large):
-            reason = look(process, job, attempt, begun, limits)
-            if reason is not None:
-                return reason
-    return None
+@dataclass(frozen=True)
+class _Watch:
+    """A trainer under watch: each look is None, or the reason to end it."""
 
+    process: subprocess.Popen[bytes]
+    job: Job
+    attempt: int
+    limits: Limits
+    begun: float = field(default_factory=time.time)
 
-def _replaced(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
-    """Another attempt has been started, or the job was deleted: this one has no more business here."""
-    now = records.read(job.key)
-    return None if now is not None and now.state.attempt == attempt else Ending("interrupted")
-
-
-def _stalled(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
-    try:
-        heard = max(begun, (job.folder / progress.FILE).stat().st_mtime)
-    except OSError:
-        heard = begun
-    if time.time() - heard <= limits.stall_seconds:
+    def until_it_ends(self) -> Ending | None:
+        """None if it ended by itself."""
+        closer = self.begun
+        while self.process.poll() is None:
+            if self.job.cancelled:
+                return Ending("ended")
+            time.sleep(_LOOK)
+            if time.time() - closer < _LOOK_CLOSER:
+                continue
+            closer = time.time()
+            for look in (self.replaced, self.stalled, self.too_long, self.too_large):
+                if (reason := look()) is not None:
+                    return reason
         return None
-    sentence = (
-        "The training made no progress for {seconds} seconds and was ended. Ask again: it goes on where it stood."
-    )
-    return endings.failed(Problem("stalled", sentence, seconds=f"{limits.stall_seconds:g}"))
 
+    def replaced(self) -> Ending | None:
+        """Another attempt has been started, or the job was deleted: this one has no more business here."""
+        now = records.read(self.job.key)
+        return None if now is not None and now.state.attempt == self.attempt else Ending("interrupted")
 
-def _too_long(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
-    if job.state.seconds + time.time() - begun <= limits.wall_seconds:
-        return None
-    sentence = "The training took longer than {minutes} minutes and was ended. Ask again: it goes on where it stood."
-    return endings.failed(Problem("too-long", sentence, minutes=f"{limits.wall_seconds / 60:.3g}"))
+    def stalled(self) -> Ending | None:
+        try:
+            heard = max(self.begun, (self.job.folder / progress.FILE).stat().st_mtime)
+        except OSError:
+            heard = self.begun
+        if time.time() - heard <= self.limits.stall_seconds:
+            return None
+        sentence = (
+            "The training made no progress for {seconds} seconds and was ended. Ask again: it goes on where it stood."
+        )
+        return endings.failed(Problem("stalled", sentence, seconds=f"{self.limits.stall_seconds:g}"))
 
+    def too_long(self) -> Ending | None:
+        if self.job.state.seconds + time.time() - self.begun <= self.limits.wall_seconds:
+            return None
+        sentence = (
+            "The training took longer than {minutes} minutes and was ended. Ask again: it goes on where it stood."
+        )
+        return endings.failed(Problem("too-long", sentence, minutes=f"{self.limits.wall_seconds / 60:.3g}"))
 
-def _too_large(process: subprocess.Popen[bytes], job: Job, attempt: int, begun: float, limits: Limits) -> Ending | None:
-    used = progress.resident(process.pid)
-    if used <= limits.memory_gib * 2**30:
-        return None
-    sentence = "The training took more than {limit} GiB of memory and was ended. Try a smaller model or batch size."
-    return endings.failed(Problem("too-large", sentence, limit=f"{limits.memory_gib:g}"))
+    def too_large(self) -> Ending | None:
+        if progress.resident(self.process.pid) <= self.limits.memory_gib * 2**30:
+            return None
+        sentence = "The training took more than {limit} GiB of memory and was ended. Try a smaller model or batch size."
+        return endings.failed(Problem("too-large", sentence, limit=f"{self.limits.memory_gib:g}"))
 
 
 def _told(last_word: str) -> Ending | None:

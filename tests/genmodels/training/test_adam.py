@@ -6,13 +6,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from genmodels.models.layers import linear
 from genmodels.training.adam import Adam
 
 
 def network() -> nn.Sequential:
-    with torch.random.fork_rng():
-        torch.manual_seed(3)
-        return nn.Sequential(nn.Linear(12, 30), nn.ReLU(), nn.Linear(30, 5), nn.Linear(5, 1))
+    generator = torch.Generator().manual_seed(3)
+    return nn.Sequential(linear(12, 30, generator), nn.ReLU(), linear(30, 5, generator), linear(5, 1, generator))
 
 
 def go(model: nn.Sequential, optimiser: object, steps: range) -> None:
