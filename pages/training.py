@@ -70,7 +70,7 @@ def show_job(job: Job, jobs: list[Job]) -> None:
             report = progress.read(job.key) if job.state.state == "running" else None
             if report is not None:
                 st.progress(report.share)
-        with st.container(horizontal=True, width="content"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
             if job.recipe.lesson in host.PAGE_OF:
                 link(job.recipe.lesson, text("watch"), job=job.key)
             if (me := visitor.current()) in job.waiting:
@@ -95,7 +95,7 @@ def show_model(model: Model) -> None:
         with st.container(width="stretch"):
             mark = " :material/keep:" if model.pinned else ""
             st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
-        with st.container(horizontal=True, width="content"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center"):
             if recipe.lesson in host.PAGE_OF:
                 link(recipe.lesson, text("use"), model="" if model.shipped else model.checkpoint.key)
             open_now = state["of"] == model.name
