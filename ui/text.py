@@ -1,4 +1,4 @@
-"""Prose and labels by language: `content/<language>/labels.toml` and `content/<language>/<page>.md`.
+"""Prose and labels by language: `content/<language>/<page>.md` and `<page>.toml`; `labels.toml` is what pages share.
 
 A page's Markdown file is cut at its `## key` lines; keys and labels are the same in every language (a test says so).
 `<<name>>` is replaced by a value of the page; in formulas `\\q{...}` paints in a role's colour (data model q error).
@@ -26,8 +26,9 @@ def preferred(locale: str | None) -> str:
 
 @cache
 def labels(lang: str) -> dict[str, Any]:
-    """All short texts of a language, by section."""
-    return tomllib.loads((CONTENT / lang / "labels.toml").read_text(encoding="utf-8"))
+    """All short texts of a language: a section for each page, and those of `labels.toml`."""
+    read = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in (CONTENT / lang).glob("*.toml")}
+    return read.pop("labels") | read
 
 
 @cache
