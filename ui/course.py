@@ -6,6 +6,7 @@ from __future__ import annotations
 # A lesson enters here when it is finished: its file is pages/<page>.py, its address /<page>, its title a label.
 SECTIONS = {
     "": {"home": "home"},
+    "probability": {"information": "casino"},
     "latent": {"vae": "scatter_plot"},
     "host": {"training": "timeline"},
 }

@@ -105,6 +105,11 @@ class Lesson:
         """Short remarks in small type."""
         st.markdown(f":small[:gray[{' '.join(self.text(label, **values) for label in labels)}]]")
 
+    def hand_on(self, label: str, page: str, **query: object) -> None:
+        """A quiet link to another page of the course that opens with these values."""
+        values = {name: str(value) for name, value in query.items()}
+        st.page_link(f"../pages/{page}.py", label=self.text(label), query_params={"lang": self.lang, **values})
+
     # --- 2. the live picture
 
     def row(self) -> DeltaGenerator:

@@ -6,6 +6,7 @@ Streamlit's own `bind` drops bad values without a word; here each of them leaves
 from __future__ import annotations
 
 import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from genmodels.errors import Problem
+
+KNOWN = 20  # queries of a page's own, more than a browser is ever behind
 
 
 class Field(Protocol):
@@ -54,6 +57,35 @@ class Number:
         return int(number)
 
 
+class Values(tuple[float, ...]):
+    """Numbers in their order, which a link holds with commas between them."""
+
+    def __str__(self) -> str:
+        return ",".join(f"{value:.12g}" for value in self)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Some numbers in [low, high], at least and at most so many."""
+
+    default: Values
+    low: float
+    high: float
+    least: int
+    most: int
+
+    @property
+    def limits(self) -> str:
+        return f"{self.least} … {self.most} × {self.low:g} … {self.high:g}"
+
+    def parse(self, value: Any) -> Values:
+        numbers = Values(map(float, value.split(",") if isinstance(value, str) else value))
+        inside = all(math.isfinite(number) and self.low <= number <= self.high for number in numbers)
+        if not (inside and self.least <= len(numbers) <= self.most):
+            raise ValueError(value)
+        return numbers
+
+
 @dataclass(frozen=True)
 class Choice:
     """One of some plain ascii words or whole numbers."""
@@ -90,9 +122,27 @@ class State:
         self.fields: dict[str, Field] = {}
         key = f"state:{page}"
         if key not in st.session_state:
-            st.session_state[key] = {"values": {}, "complaints": [], "revision": 0, "unread": st.query_params.to_dict()}
+            st.session_state[key] = {"values": {}, "complaints": [], "revision": 0, "unread": {}, "known": deque([{}])}
         self._store: dict[str, Any] = st.session_state[key]
+        self._arrive({name: value for name, value in st.query_params.to_dict().items() if name != "lang"})
         self.add(fields)
+
+    def _arrive(self, query: dict[str, str]) -> None:
+        """A query that this page has not written itself is a link, also where the page has been before.
+
+        The browser tells its query with every message, and may be some of them behind: so the last ones are known.
+        """
+        if query not in self._store["known"]:
+            self._know(query)
+            self._store.update(values={}, complaints=[], revision=self._store["revision"] + 1, unread=query)
+
+    def _know(self, query: dict[str, str]) -> None:
+        known = self._store["known"]
+        if query in known:
+            known.remove(query)
+        known.append(query)
+        if len(known) > KNOWN:
+            known.popleft()
 
     def add(self, fields: Mapping[str, Field]) -> None:
         """Further fields, whose limits may follow from values read before: the link's values for them are read now.
@@ -170,5 +220,6 @@ class State:
     def mirror(self, lang: str) -> None:
         """Bring the address bar up to date; writing an unchanged query would send a message for nothing."""
         query = self.query(lang)
+        self._know({name: value for name, value in query.items() if name != "lang"})
         if dict(st.query_params) != query:
             st.query_params.from_dict(query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 
@@ -159,3 +160,34 @@ def test_a_value_that_the_new_limits_forbid_is_dropped_without_a_word() -> None:
     app.run()
     assert values(app) == {"model": "a", "epoch": 2, "digit": 0}
     assert not app.text
+
+
+def test_a_link_to_a_page_that_was_visited_before_counts() -> None:
+    app = visit(digit="3", t="0.25")
+    app.session_state["changes"] = [{"t": 0.75}]
+    app.run()
+    app.query_params.clear()
+    app.query_params["digit"] = "5"
+    assert values(app.run()) == {**DEFAULTS, "digit": 5}
+
+
+def test_a_browser_that_is_behind_does_not_bring_old_values_back() -> None:
+    app = visit(digit="3")
+    for digit in (4, 5, 6):
+        app.session_state["changes"] = [{"digit": digit}]
+        app.run()
+    app.query_params["digit"] = "4"
+    assert values(app.run())["digit"] == 6
+    app.query_params.clear()
+    assert values(app.run())["digit"] == 6, "the menu drops the query; the page keeps its state"
+
+
+def test_numbers_in_a_row() -> None:
+    from ui.state import Numbers, Values
+
+    field = Numbers(Values([0.5, 0.5]), 0, 1, least=2, most=12)
+    assert field.parse("0.2,0.8") == (0.2, 0.8) == field.parse([0.2, 0.8])
+    assert str(field.parse([1 / 3, 2 / 3])) == "0.333333333333,0.666666666667"
+    for wrong in ("0.5", "0.5,x", "0.5,nan", "0.5,-0.5", "2,0", ",".join(["0"] * 13), "", [None, 1]):
+        with pytest.raises((ValueError, TypeError)):
+            field.parse(wrong)

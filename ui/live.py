@@ -1,0 +1,89 @@
+"""Controls that follow the hand: while one of them is moved, only those parts of the page are drawn that depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from genmodels.errors import Problem
+from ui.components.bars import bars
+from ui.components.handles import Coordinate, Frame, Handle, handles
+from ui.components.sliders import Slider, sliders
+from ui.lesson import LINK, Lesson
+from ui.state import Number
+
+
+class Live:
+    """The live controls of a page and the parts that follow them.
+
+    Every control tells {name: value} of fields of the page's state, and every part is drawn again from the state.
+    Controls stand outside the parts; what changes a control's own limits or number belongs to a run of the whole page.
+    """
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
+        self.parts: list[str] = [LINK]
+
+    def part(self, key: str, draw: Callable[[], None]) -> None:
+        """Draw a part of the page that follows every control."""
+        self.parts.append(key)
+        self.lesson.following(key, draw)
+
+    def sliders(self, key: str, *names: str, steps: Mapping[str, float] | None = None) -> None:
+        """A slider for each of these numbers of the state; its label is the page's `slider-<name>`."""
+        rows = []
+        for name in names:
+            field = self._number(name)
+            step = (steps or {}).get(name, 10.0**-field.decimals)
+            values = {"value": self.state[name], "low": field.low, "high": field.high, "step": step}
+            rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
+        sliders(key, rows, self.state.revision, self._moved(key))
+
+    def bars(self, name: str, outcomes: Sequence[str], role: str = "ink") -> None:
+        """The distribution `name` of the state as bars to be dragged; its title is the page's `bars-<name>`."""
+        words = {"title": self.text(f"bars-{name}"), "bar": self.text("bar"), "sum": self.text("bars-sum")}
+        key = f"bars-{name}"
+        bars(key, name, self.state[name], outcomes, words, self.state.revision, self._moved(key), role)
+
+    def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
+        """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""
+        with st.container(key=f"chart-{key}"):
+            self.part(key, draw)
+            handles(f"{key}-handles", frame, points, self.state.revision, self._moved(f"{key}-handles"))
+
+    def coordinate(self, name: str, base: str = "", step: float | None = None) -> Coordinate:
+        """A number of the state as a coordinate of a handle, with the limits of its field."""
+        field = self._number(name)
+        return Coordinate(self.state[name], name, field.low, field.high, step or 10.0**-field.decimals, base)
+
+    def repair(self, problem: Problem, changes: Mapping[str, object], key: str = "repair") -> None:
+        """Say what is wrong, and offer to put it right; for use within a part."""
+        self.lesson.notice(problem)
+        if st.button(self.text("repair"), key=f"{self.lesson.page}-{key}"):
+            self.state.update(changes)
+            st.rerun()
+
+    def moved(self, changes: Mapping[str, object]) -> None:
+        """Take over what a control says, and have drawn anew what follows it; for a callback of an own component."""
+        whole_page = bool(self.state.complaints)  # they go with the first change, and stand outside all parts
+        self.state.update(changes, silent=True)
+        if not whole_page:
+            st.rerun(self.parts)
+
+    def _moved(self, key: str) -> Callable[[], None]:
+        def moved() -> None:
+            message = st.session_state[key]
+            values = message.get("values") if isinstance(message, Mapping) else None
+            self.moved(values if isinstance(values, Mapping) else {})
+
+        return moved
+
+    def _number(self, name: str) -> Number:
+        field = self.state.fields[name]
+        if not isinstance(field, Number):
+            raise TypeError(f"{name} is no number")
+        return field
+
+
+__all__ = ["Coordinate", "Frame", "Handle", "Live"]
