@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
+
+from ui.text import labels
 
 ROOT = Path(__file__).parent.parent
 
@@ -25,3 +29,17 @@ def open_page(page: str, **query: str) -> AppTest:
 def words(app: AppTest) -> str:
     """All prose on the page."""
     return "\n".join(element.value for element in app.markdown)
+
+
+def shown(app: AppTest) -> str:
+    """The line that the page says its snippet prints."""
+    lead = labels(app.session_state["lang"])["common"]["prints"]
+    return next(e.value.split("`")[1] for e in app.markdown if e.value.startswith(f":gray[{lead}]"))
+
+
+def run_snippet(app: AppTest) -> str:
+    """What the page's snippet prints when it is executed."""
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        exec(compile(app.code[0].value, "snippet", "exec"), {"__name__": "__main__"})
+    return output.getvalue().strip()

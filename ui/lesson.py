@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels.errors import Problem
 from ui import language, style
 from ui.components.copy_link import copy_link
+from ui.course import PAGES
 from ui.state import Field, State
 from ui.text import Text, fill
 
@@ -106,7 +107,9 @@ class Lesson:
         st.markdown(f":small[:gray[{' '.join(self.text(label, **values) for label in labels)}]]")
 
     def hand_on(self, label: str, page: str, **query: object) -> None:
-        """A quiet link to another page of the course that opens with these values."""
+        """A quiet link to another page of the course, if that is there yet, which opens with these values."""
+        if page not in PAGES:
+            return
         values = {name: str(value) for name, value in query.items()}
         st.page_link(f"../pages/{page}.py", label=self.text(label), query_params={"lang": self.lang, **values})
 
@@ -137,6 +140,13 @@ class Lesson:
         first: bool = st.session_state.get(f"{self.page}-seen") is None
         st.session_state[f"{self.page}-seen"] = True
         return first
+
+    def equation(self, *terms: tuple[str, str, str] | str, unit: str = "") -> None:
+        """The live equation: (value, caption, role) for a number on screen, and the signs between them.
+
+        Whoever calls it rounds so that it adds up as it stands.
+        """
+        style.equation(terms, unit)
 
     # --- 3. step by step
 

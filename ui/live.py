@@ -1,4 +1,4 @@
-"""Controls that follow the hand: while one of them is moved, only those parts of the page are drawn that depend on it."""
+"""Controls that follow the hand: while one is moved, only those parts of the page are drawn that depend on it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 import streamlit as st
 
 from genmodels.errors import Problem
-from ui.components.bars import bars
+from ui.components.bars import Series, bars
 from ui.components.handles import Coordinate, Frame, Handle, handles
 from ui.components.sliders import Slider, sliders
 from ui.lesson import LINK, Lesson
@@ -40,11 +40,11 @@ class Live:
             rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
         sliders(key, rows, self.state.revision, self._moved(key))
 
-    def bars(self, name: str, outcomes: Sequence[str], role: str = "ink") -> None:
-        """The distribution `name` of the state as bars to be dragged; its title is the page's `bars-<name>`."""
-        words = {"title": self.text(f"bars-{name}"), "bar": self.text("bar"), "sum": self.text("bars-sum")}
-        key = f"bars-{name}"
-        bars(key, name, self.state[name], outcomes, words, self.state.revision, self._moved(key), role)
+    def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
+        """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
+        series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
+        words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
+        bars(key, series, outcomes, words, self.state.revision, self._moved(key))
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""

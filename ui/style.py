@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
+from html import escape
 from pathlib import Path
 from zlib import crc32
 
@@ -25,6 +27,17 @@ def notice(sentence: str) -> None:
     """A sentence about something that could not be done as asked; calm, not an alarm, and in no role's colour."""
     with st.container(key=f"notice-{crc32(sentence.encode())}"):
         st.markdown(f":material/info: {sentence}")
+
+
+def equation(terms: Sequence[tuple[str, str, str] | str], unit: str) -> None:
+    """Numbers in the colours of their roles, each above its caption, with signs between them."""
+    parts = [f"<b>{escape(term)}</b>" if isinstance(term, str) else _number(*term) for term in terms]
+    st.html(f'<div class="gm-equation">{"".join(parts)}<small>{escape(unit)}</small></div>')
+
+
+def _number(value: str, caption: str, role: str) -> str:
+    words = f"<strong>{escape(value)}</strong><small>{escape(caption)}</small>"
+    return f'<span style="color:var(--gm-{role})">{words}</span>'
 
 
 @cache

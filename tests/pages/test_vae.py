@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import io
 import json
 import shutil
 from collections.abc import Iterator
@@ -22,7 +21,7 @@ from genmodels.data.mnist import Images
 from genmodels.data.pictures import from_upload
 from genmodels.errors import Problem
 from genmodels.training import checkpoints
-from tests.app import open_page, words
+from tests.app import open_page, run_snippet, shown, words
 from tests.bad_pictures import bad_pictures
 from tests.runs import train_small
 from ui.explorer import runs
@@ -37,19 +36,6 @@ def equation(picture: torch.Tensor, z: torch.Tensor, epoch: int = 20) -> str:
     kl = 0.5 * (mu**2 + logvar.exp() - 1 - logvar).sum()
     r, k = round(float(cost), 1), round(float(kl), 1)
     return f"{r + k:.1f} = {r:.1f} + {k:.1f}"
-
-
-def shown(app: AppTest) -> str:
-    """The line that the page says its snippet prints."""
-    lead = labels(app.session_state["lang"])["common"]["prints"]
-    return next(e.value.split("`")[1] for e in app.markdown if e.value.startswith(f":gray[{lead}]"))
-
-
-def run_snippet(app: AppTest) -> str:
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        exec(compile(app.code[0].value, "snippet", "exec"), {"__name__": "__main__"})
-    return output.getvalue().strip()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

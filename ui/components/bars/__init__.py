@@ -1,8 +1,9 @@
-"""A distribution as bars that can be dragged: what one takes, the others give."""
+"""Distributions over the same outcomes as bars that can be dragged: what one takes, the others give."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from ui.components import register
@@ -10,28 +11,29 @@ from ui.components import register
 _component = register(Path(__file__).parent, "messenger.js", "rescale.js")
 
 
+@dataclass(frozen=True)
+class Series:
+    """One distribution: its `name` in the message, the title above its bars, its shares, and its colour in ui.theme."""
+
+    name: str
+    title: str
+    values: Sequence[float]
+    role: str
+
+
 def bars(
     key: str,
-    name: str,
-    values: Sequence[float],
+    series: Sequence[Series],
     outcomes: Sequence[str],
     words: Mapping[str, str],
     revision: int,
     on_change: Callable[[], object],
-    role: str = "ink",
 ) -> None:
-    """Show the distribution `name`; the component's `values` say {name: [...]} while a bar is dragged.
+    """Show the distributions on one scale; the component's `values` say {name: [...]} of all while a bar is dragged.
 
-    A dragged bar rescales the others so that all sum to 1; a typed value leaves them alone, and a sum other than 1 is
-    flagged. Values given count when `revision` is new. `role`: the colour of ui.theme. `words`: "title"; "bar" names a
-    bar to those who cannot see it, # stands for the outcome; "sum" precedes a sum that is not 1.
+    A dragged bar rescales the others of its distribution so that they sum to 1; a typed share leaves them alone, and a
+    sum other than 1 is flagged. Values given count when `revision` is new. `words`: "bar" names a bar to those who
+    cannot see it, # stands for the outcome; "sum" precedes a sum that is not 1.
     """
-    data = {
-        "name": name,
-        "values": list(values),
-        "outcomes": list(outcomes),
-        "words": dict(words),
-        "role": role,
-        "revision": revision,
-    }
-    _component(key=key, data=data, on_values_change=on_change, height="content")
+    told = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
+    _component(key=key, data=told | {"revision": revision}, on_values_change=on_change, height="content")

@@ -31,4 +31,3 @@ def sliders(key: str, rows: Sequence[Slider], revision: int, on_change: Callable
     """
     data = {"rows": [asdict(row) for row in rows], "revision": revision}
     _component(key=key, data=data, on_values_change=on_change, height="content")
-

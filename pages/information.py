@@ -1,0 +1,151 @@
+"""Information, entropy, cross-entropy and KL divergence: two distributions to be dragged, and what they cost."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.probability import information
+from ui.figures.information import losses, running_average, stacked
+from ui.figures.style import CONFIG
+from ui.foundations.information import BASES, SETTINGS, Scene, Typed, outcomes, resized
+from ui.lesson import RAIL, STAGE, Lesson
+from ui.live import Live
+from ui.state import Choice, Number, Numbers, Values
+
+NUM_DRAWS, TEXT_LIMIT, ROWS = 10_000, 500, 12
+
+lesson = Lesson(
+    "information",
+    {
+        "p": Numbers(Values((0.5, 0.5)), 0, 1, least=2, most=12),
+        "q": Numbers(Values((0.2, 0.8)), 0, 1, least=2, most=12),
+        "unit": Choice("bits", ("bits", "nats")),
+        "seed": Number(0, 0, 9999),
+        "game": Number(0, 0, 9999),
+    },
+)
+state, text, live = lesson.state, lesson.text, Live(lesson)
+if len(state["p"]) != len(state["q"]):
+    sentence = "p has {first} outcomes and q has {second}; give both the same number."
+    state.update({"q": resized(len(state["p"]))["q"]})
+    state.complain(Problem("other-outcomes", sentence, first=len(state["p"]), second=len(state["q"])))
+
+
+def scene() -> Scene | None:
+    """The state's numbers, or None while a typed share keeps p or q from being a distribution."""
+    try:
+        return Scene(state, text)
+    except Problem:
+        return None
+
+
+def picture() -> None:
+    for name in ("p", "q"):
+        try:
+            information.entropy(state[name])
+        except Problem as problem:
+            whole = Values(information.normalised(state[name])) if any(state[name]) else resized(len(state[name]))[name]
+            live.repair(problem, {name: whole}, key=f"repair-{name}")
+    if (now := scene()) is None:
+        return
+    st.plotly_chart(stacked(now.rows(), lesson.mode), theme=None, config=CONFIG, key="stacked")
+    lesson.equation(*now.terms(), unit=text(f"unit-{now.unit}"))
+    if why := now.ruled_out():
+        lesson.note("infinite", **why)
+
+
+def rail() -> None:
+    if (now := scene()) is not None:
+        lesson.steps(4, **now.step_values())
+        lesson.challenges(now.challenges())
+        st.button(
+            text("new-target"), key="information-game", on_click=lambda: state.update({"game": state["game"] + 1})
+        )
+
+
+def average() -> None:
+    if (now := scene()) is not None:
+        words = {name: text(f"average-{name}") for name in ("draws", "average", "kl")} | {
+            "unit": text(f"unit-{now.unit}")
+        }
+        figure = running_average(now.averages(NUM_DRAWS), now.kl, words, lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="average")
+
+
+def loss() -> None:
+    if (now := scene()) is not None:
+        words = {name: text(f"loss-{name}") for name in ("theta", "cross", "kl")} | {"unit": text(f"unit-{now.unit}")}
+        figure = losses(*now.losses(), now.q[0], words, lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="losses")
+
+
+@st.fragment
+def typed() -> None:
+    written = st.text_area(text("typed"), text("typed-sample"), max_chars=TEXT_LIMIT, key="letters")
+    try:
+        code = Typed(written)
+    except Problem as problem:
+        lesson.notice(problem)
+        return
+    st.markdown(code.result(text))
+    head = [text(f"typed-{name}") for name in ("letter", "count", "information", "code", "digits")]
+    st.table({name: list(column) for name, column in zip(head, zip(*code.table(ROWS), strict=True), strict=True)})
+    if (more := len(code.shares) - ROWS) > 0:
+        lesson.note("typed-more", number=more)
+
+
+def code() -> None:
+    if (now := scene()) is not None:
+        lesson.code(now.equation, **now.code_values())
+
+
+def resize() -> None:
+    state.update(resized(st.session_state["outcomes"]))
+
+
+def chosen() -> None:
+    state.update({"unit": st.session_state["unit"] or state["unit"]})
+
+
+lesson.header()
+names = outcomes(len(state["p"]), text)
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                for name, values in SETTINGS.items():
+                    st.button(text(f"setting-{name}"), key=f"setting-{name}", on_click=state.update, args=[values])
+            live.bars("bars", names, {"p": "ink", "q": "q"})
+            live.part("picture", picture)
+            with st.container(horizontal=True, vertical_alignment="bottom"):
+                st.session_state.update(outcomes=len(names), unit=state["unit"])
+                st.number_input(text("outcomes"), 2, 12, key="outcomes", on_change=resize, width=160)
+                units = {unit: text(f"unit-{unit}") for unit in BASES}
+                st.segmented_control(text("unit"), units, format_func=units.__getitem__, key="unit", on_change=chosen)
+        lesson.caption()
+    with st.container(width=RAIL):
+        live.part("rail", rail)
+lesson.predict_and_look({"p": state["q"], "q": state["p"]})
+lesson.section("average")
+with lesson.row():
+    with st.container(width=640):
+        live.part("average", average)
+    with st.container(width="stretch"):
+        st.markdown(text.section("average", number=f"{NUM_DRAWS:,}", seed=state["seed"]))
+        st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
+lesson.section("loss")
+with lesson.row():
+    with st.container(width=640):
+        live.part("loss", loss)
+    with st.container(width="stretch"):
+        st.markdown(text.section("loss"))
+lesson.section("letters")
+with lesson.row():
+    with st.container(width=640):
+        typed()
+    with st.container(width="stretch"):
+        st.markdown(text.section("letters"))
+live.part("code", code)
+lesson.hand_on("on", "gaussian_kl")
+state.mirror(lesson.lang)

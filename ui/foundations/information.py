@@ -1,0 +1,195 @@
+"""What the information page says of one pair of distributions, in bits or nats."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from genmodels.probability import information
+from ui.lesson import Challenge
+from ui.state import State, Values
+from ui.text import Text
+
+SETTINGS: dict[str, dict[str, object]] = {
+    "coin": {"p": (0.5, 0.5), "q": (0.2, 0.8)},
+    "closer": {"p": (0.5, 0.5), "q": (0.4, 0.6)},
+    "die": {"p": (1 / 6,) * 6, "q": (0.5, *(0.1,) * 5)},
+    "never": {"p": (0.4, 0.3, 0.2, 0.1), "q": (0.5, 0.3, 0.2, 0)},
+}
+"""Pairs worth a look, by the name of their button."""
+BASES = {"bits": 2.0, "nats": math.e}
+CLOSE = 0.005  # how near a target counts as hit
+SHOWN_TERMS = 3  # of a sum; the rest is dots
+
+
+BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥"}
+
+
+def number(value: float, decimals: int = 4) -> str:
+    """As on the screen; infinity as its sign."""
+    return f"{value:.{decimals}f}" if math.isfinite(value) else "∞"
+
+
+def formula(value: float) -> str:
+    """As in a formula."""
+    return number(value).replace("∞", r"\infty")
+
+
+class Scene:
+    """One state of the page. `p` is what happens, `q` what somebody believes."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.p, self.q, self.text = state["p"], state["q"], text
+        self.unit, self.base = state["unit"], BASES[state["unit"]]
+        self.seed, self.game = state["seed"], state["game"]
+        self.entropy_p = information.entropy(self.p, self.base)
+        self.entropy_q = information.entropy(self.q, self.base)
+        self.kl = information.kl_divergence(self.p, self.q, self.base)
+        self.reverse = information.kl_divergence(self.q, self.p, self.base)
+
+    @cached_property
+    def names(self) -> list[str]:
+        return outcomes(len(self.p), self.text)
+
+    @property
+    def equation(self) -> str:
+        """H(p, q) = H(p) + D(p || q), so rounded that it adds up as it stands."""
+        entropy, kl = round(self.entropy_p, 4), round(self.kl, 4)
+        return f"{number(entropy + kl)} = {number(entropy)} + {number(kl)}"
+
+    def terms(self) -> list[tuple[str, str, str] | str]:
+        """The same for the live equation under the picture."""
+        cross, entropy, kl = self.equation.replace(" = ", " + ").split(" + ")
+        return [
+            (cross, self.text("cross"), "q"),
+            "=",
+            (entropy, self.text("entropy"), "ink"),
+            "+",
+            (kl, self.text("divergence"), "error"),
+        ]
+
+    def rows(self) -> list[tuple[str, float, str, float]]:
+        """The two stacked bars: whose entropy and how much, the divergence and how much."""
+        return [("H(p)", self.entropy_p, "D(p||q)", self.kl), ("H(q)", self.entropy_q, "D(q||p)", self.reverse)]
+
+    def ruled_out(self) -> dict[str, str]:
+        """For the sentence on an infinite divergence: {"first", "second", "outcome"} of the direction that is."""
+        for first, second, one, other in (("p", "q", self.p, self.q), ("q", "p", self.q, self.p)):
+            if missing := information.ruled_out(one, other):
+                return {"first": first, "second": second, "outcome": self.names[missing[0]]}
+        return {}
+
+    def step_values(self) -> dict[str, Any]:
+        """The numbers of "One pass, slowly"."""
+        log = r"\log_2" if self.base == 2 else r"\ln"
+        surprise = information.information_content(self.q, self.base)
+        listed = [
+            rf"I(\text{{{self.names[i]}}})&={log}\tfrac1{{{self.q[i]:.4g}}}={formula(surprise[i])}" for i in (0, 1)
+        ]
+        return {
+            "log": log,
+            "unit": self.text(f"unit-{self.unit}"),
+            "surprises": r"\\".join(listed),
+            "entropy-terms": self._sum(self.p, self.p, log),
+            "entropy": formula(self.entropy_p),
+            "cross-terms": self._sum(self.p, self.q, log),
+            "cross": formula(round(self.entropy_p, 4) + round(self.kl, 4)),
+            "kl": formula(self.kl),
+            "reverse": formula(self.reverse),
+        }
+
+    def _sum(self, p: Sequence[float], q: Sequence[float], log: str) -> str:
+        terms = [
+            rf"{share:.4g}\cdot{log}\tfrac1{{{believed:.4g}}}"
+            for share, believed in zip(p, q, strict=True)
+            if share > 0
+        ]
+        if len(terms) > SHOWN_TERMS:
+            terms = [*terms[: SHOWN_TERMS - 1], r"\dots", terms[-1]]
+        return r"\\&+".join(terms)
+
+    def challenges(self) -> list[Challenge]:
+        """What the page checks itself; the target is drawn, and another one can be had."""
+        goal = target(self.game, len(self.p), self.base)
+        skewed = self.kl >= math.log(2, self.base) and self.reverse <= 0.5 * math.log(2, self.base)
+        both = {"there": number(self.kl, 3), "back": number(self.reverse, 3)}
+        scale = {"one": number(math.log(2, self.base), 2), "half": number(0.5 * math.log(2, self.base), 2)}
+        unit = {"unit": self.text(f"unit-{self.unit}")}
+        return [
+            Challenge(
+                "target",
+                abs(self.kl - goal) <= CLOSE,
+                self.text("now", value=number(self.kl, 3)),
+                {"goal": f"{goal:.2f}", **unit},
+            ),
+            Challenge("skewed", skewed and math.isfinite(self.kl), self.text("now-both", **both), {**scale, **unit}),
+            Challenge("infinite", math.isinf(self.reverse) and math.isfinite(self.kl), self.text("now-both", **both)),
+        ]
+
+    def code_values(self) -> dict[str, object]:
+        return {"p": list(self.p), "q": list(self.q), "base": "2" if self.base == 2 else "math.e"}
+
+    def losses(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """theta, D(p || q_theta) and H(p, q_theta), with theta the share that q_theta gives to the first outcome."""
+        thetas = np.linspace(0.01, 0.99, 99)
+        way = information.with_share(self.q, 0, thetas)
+        divergence = np.array([information.kl_divergence(self.p, one, self.base) for one in way])
+        return thetas, divergence, divergence + self.entropy_p
+
+    def averages(self, num_draws: int) -> np.ndarray:
+        rng = np.random.default_rng(self.seed)
+        return information.log_ratio_average(self.p, self.q, num_draws, rng, self.base)
+
+
+def target(game: int, num_outcomes: int, base: float) -> float:
+    """The divergence to be hit in round `game`: between a tenth and the whole of log n."""
+    share = np.random.default_rng([game, num_outcomes]).uniform(0.1, 1)
+    return round(float(share) * math.log(num_outcomes, base), 2)
+
+
+def outcomes(number: int, text: Text) -> list[str]:
+    """What the outcomes are called: the sides of a coin, or numbers."""
+    return [text("heads"), text("tails")] if number == 2 else [str(i + 1) for i in range(number)]
+
+
+def resized(number: int) -> dict[str, Values]:
+    """Two distributions over so many outcomes to begin with: a fair one, and one that leans to the later ones."""
+    weights = np.arange(1, number + 1)
+    return {"p": Values(np.full(number, 1 / number).tolist()), "q": Values((weights / weights.sum()).tolist())}
+
+
+class Typed:
+    """A typed text, its letters and their code."""
+
+    def __init__(self, letters: str) -> None:
+        self.shares = information.letter_shares(letters)
+        p = list(self.shares.values())
+        self.codes = information.huffman_code(p)
+        self.entropy, self.length = information.entropy(p), information.mean_length(p, self.codes)
+        self.num_letters, self.num_bits = len(letters), 8 * len(letters.encode())
+
+    def result(self, text: Text) -> str:
+        """The two numbers side by side, and what they come to for the whole text."""
+        if len(self.shares) == 1:
+            return text("typed-one")
+        sizes = {"bits": round(self.length * self.num_letters), "utf8": self.num_bits}
+        numbers = {"entropy": f"{self.entropy:.4f}", "length": f"{self.length:.4f}"}
+        return f"{text('typed-result', **numbers)}\n\n{text('typed-all', **sizes)}"
+
+    def table(self, most: int) -> list[tuple[str, str, str, str, str]]:
+        """The most frequent letters: letter, how often, its information, its code, the code's length."""
+        rows = zip(self.shares.items(), self.codes, strict=True)
+        return [
+            (
+                BLANKS.get(letter, letter),
+                str(round(share * self.num_letters)),
+                f"{information.information_content(share):.3f}",
+                code or "",
+                str(len(code or "")),
+            )
+            for (letter, share), code in list(rows)[:most]
+        ]
