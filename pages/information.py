@@ -126,18 +126,19 @@ with lesson.row():
         lesson.caption()
     with st.container(width=RAIL):
         live.part("rail", rail)
+lesson.picture_first()
 lesson.predict_and_look({"p": state["q"], "q": state["p"]})
 lesson.section("average")
 with lesson.row():
     with st.container(width=640):
-        live.part("average", average)
+        live.part("average", average, later=True)
     with st.container(width="stretch"):
         st.markdown(text.section("average", number=f"{NUM_DRAWS:,}", seed=state["seed"]))
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
 lesson.section("loss")
 with lesson.row():
     with st.container(width=640):
-        live.part("loss", loss)
+        live.part("loss", loss, later=True)
     with st.container(width="stretch"):
         st.markdown(text.section("loss"))
 lesson.section("letters")
@@ -146,6 +147,6 @@ with lesson.row():
         typed()
     with st.container(width="stretch"):
         st.markdown(text.section("letters"))
-live.part("code", code)
+live.part("code", code, later=True)
 lesson.hand_on("on", "gaussian_kl")
 state.mirror(lesson.lang)

@@ -17,6 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from genmodels.errors import Problem
 from ui import language, style
 from ui.components.copy_link import copy_link
+from ui.components.picture_first import picture_first
 from ui.course import PAGES
 from ui.state import Field, State
 from ui.text import Text, fill
@@ -147,6 +148,14 @@ class Lesson:
         Whoever calls it rounds so that it adds up as it stands.
         """
         style.equation(terms, unit)
+
+    def picture_first(self) -> None:
+        """On a visitor's first run the page ends here, and goes on when the browser has painted what is above."""
+        if self.first_run:
+            st.skeleton(height=600)
+            picture_first(self.page)
+            self.state.mirror(self.lang)
+            st.stop()
 
     # --- 3. step by step
 

@@ -23,11 +23,15 @@ class Live:
 
     def __init__(self, lesson: Lesson) -> None:
         self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
-        self.parts: list[str] = [LINK]
+        self.parts: list[str] = []
+        self.later: list[str] = [LINK]
 
-    def part(self, key: str, draw: Callable[[], None]) -> None:
-        """Draw a part of the page that follows every control."""
-        self.parts.append(key)
+    def part(self, key: str, draw: Callable[[], None], later: bool = False) -> None:
+        """Draw a part of the page that follows every control: at once, or `later`, when the hand rests.
+
+        What stands below the first screen comes later; the picture under the hand would have to wait for it.
+        """
+        (self.later if later else self.parts).append(key)
         self.lesson.following(key, draw)
 
     def sliders(self, key: str, *names: str, steps: Mapping[str, float] | None = None) -> None:
@@ -38,19 +42,19 @@ class Live:
             step = (steps or {}).get(name, 10.0**-field.decimals)
             values = {"value": self.state[name], "low": field.low, "high": field.high, "step": step}
             rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
-        sliders(key, rows, self.state.revision, self._moved(key))
+        sliders(key, rows, self.state.revision, *self._callbacks(key))
 
     def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
         """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
         series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
         words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
-        bars(key, series, outcomes, words, self.state.revision, self._moved(key))
+        bars(key, series, outcomes, words, self.state.revision, *self._callbacks(key))
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""
         with st.container(key=f"chart-{key}"):
             self.part(key, draw)
-            handles(f"{key}-handles", frame, points, self.state.revision, self._moved(f"{key}-handles"))
+            handles(f"{key}-handles", frame, points, self.state.revision, *self._callbacks(f"{key}-handles"))
 
     def coordinate(self, name: str, base: str = "", step: float | None = None) -> Coordinate:
         """A number of the state as a coordinate of a handle, with the limits of its field."""
@@ -65,19 +69,24 @@ class Live:
             st.rerun()
 
     def moved(self, changes: Mapping[str, object]) -> None:
-        """Take over what a control says, and have drawn anew what follows it; for a callback of an own component."""
+        """Take over what an own component of the page says when it is let go, and have drawn anew what follows it."""
+        self._follow(changes, [*self.parts, *self.later])
+
+    def _follow(self, changes: Mapping[str, object], parts: list[str]) -> None:
         whole_page = bool(self.state.complaints)  # they go with the first change, and stand outside all parts
         self.state.update(changes, silent=True)
         if not whole_page:
-            st.rerun(self.parts)
+            st.rerun(parts)
 
-    def _moved(self, key: str) -> Callable[[], None]:
-        def moved() -> None:
+    def _callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
+        """What to do while the control `key` is being moved, and when it rests."""
+
+        def moving() -> None:
             message = st.session_state[key]
             values = message.get("values") if isinstance(message, Mapping) else None
-            self.moved(values if isinstance(values, Mapping) else {})
+            self._follow(values if isinstance(values, Mapping) else {}, self.parts)
 
-        return moved
+        return moving, lambda: st.rerun(self.later)
 
     def _number(self, name: str) -> Number:
         field = self.state.fields[name]

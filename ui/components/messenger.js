@@ -1,17 +1,29 @@
 // What the hand does reaches the server while it moves, but not more often than the server can follow.
 
 const PAUSE_MS = 60;
+const REST_MS = 250; // a burst of arrow keys is one move
 
-/** Sends the latest value: at once, then at most every PAUSE_MS and not while the page still answers; the last always arrives. */
+/**
+ * Sends the latest value: at once, then at most every PAUSE_MS and not while the page still answers; the last always
+ * arrives. `rested` is called once the hand has kept still for a while: what may follow late, follows then.
+ */
 class Messenger {
-  constructor(send) {
+  constructor(send, rested = () => {}) {
     this.send = send;
+    this.rested = rested;
     this.last = -Infinity;
   }
 
   push(value) {
     this.waiting = [value];
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.still(), REST_MS);
     if (this.timer === undefined) this.pass();
+  }
+
+  still() {
+    if (this.waiting || busy()) this.rest = setTimeout(() => this.still(), PAUSE_MS);
+    else this.rested();
   }
 
   pass() {

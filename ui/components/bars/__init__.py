@@ -28,6 +28,7 @@ def bars(
     words: Mapping[str, str],
     revision: int,
     on_change: Callable[[], object],
+    on_rest: Callable[[], object],
 ) -> None:
     """Show the distributions on one scale; the component's `values` say {name: [...]} of all while a bar is dragged.
 
@@ -36,4 +37,10 @@ def bars(
     cannot see it, # stands for the outcome; "sum" precedes a sum that is not 1.
     """
     told = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
-    _component(key=key, data=told | {"revision": revision}, on_values_change=on_change, height="content")
+    _component(
+        key=key,
+        data=told | {"revision": revision},
+        on_values_change=on_change,
+        on_rest_change=on_rest,
+        height="content",
+    )

@@ -103,11 +103,11 @@ class Distribution {
 }
 
 class Bars {
-  constructor(root, send) {
+  constructor(root, send, rested) {
     this.element = document.createElement("div");
     this.element.className = "bars";
     root.append(this.element);
-    this.messenger = new Messenger(send);
+    this.messenger = new Messenger(send, rested);
     this.resize = new ResizeObserver(() => this.series && this.show());
     this.resize.observe(this.element);
   }
@@ -145,8 +145,8 @@ class Bars {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  parentElement.bars ??= new Bars(parentElement, (values) => setStateValue("values", values));
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.bars ??= new Bars(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
   parentElement.bars.update(data);
   return () => {
     parentElement.bars?.destroy();

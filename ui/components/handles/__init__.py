@@ -45,11 +45,18 @@ class Frame:
     y: tuple[float, float]
 
 
-def handles(key: str, frame: Frame, points: Sequence[Handle], revision: int, on_change: Callable[[], object]) -> None:
+def handles(
+    key: str,
+    frame: Frame,
+    points: Sequence[Handle],
+    revision: int,
+    on_change: Callable[[], object],
+    on_rest: Callable[[], object],
+) -> None:
     """Lay the handles over the chart before it in the same container, whose key begins with "chart-".
 
     `values` of the component's state is {name: value} of all that can move, while it moves. Arrow keys move by the
     coordinate's step, with Shift by five. Values given count when `revision` is new.
     """
     data = {"frame": asdict(frame), "points": [asdict(point) for point in points], "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, height="content")
+    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")

@@ -1,11 +1,11 @@
 // Points laid over a chart. They are where the hand puts them at once; the curves below follow from the server.
 
 class Handles {
-  constructor(root, send) {
+  constructor(root, send, rested) {
     this.element = document.createElement("div");
     this.element.className = "handles";
     root.append(this.element);
-    this.messenger = new Messenger(send);
+    this.messenger = new Messenger(send, rested);
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
     this.values = {};
@@ -112,8 +112,8 @@ class Handles {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  parentElement.handles ??= new Handles(parentElement, (values) => setStateValue("values", values));
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.handles ??= new Handles(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
   parentElement.handles.update(data);
   return () => {
     parentElement.handles?.destroy();

@@ -8,7 +8,7 @@ from typing import Any
 
 from ui.components import register
 
-_component = register(Path(__file__).parent, "paper.js")
+_component = register(Path(__file__).parent, "paper.js", "painted.js")
 
 
 def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], None]) -> None:

@@ -4,8 +4,6 @@
 
 const KEY_STEP = 0.05;
 const REST_MS = 250; // a burst of arrow keys is one move
-const PAINTED_MS = 300; // by then the browser has painted, and has heard the clicks that came meanwhile
-const LEAVE_MS = 700;
 
 const HTML = `
 <div class="head">
@@ -88,17 +86,8 @@ class LatentPlane extends PlanePainting {
     this.draw();
     if (data.report && this.reported !== data.payload) {
       this.reported = data.payload;
-      setTimeout(() => this.report(), PAINTED_MS);
+      sayPainted(this.element, this.data.page, () => this.send("painted", this.loaded));
     }
-  }
-
-  /** Says that the picture is there, unless the visitor is just leaving: a late message would bring this page back. */
-  report(patience = 3) {
-    if (!this.element.isConnected) return;
-    const link = document.activeElement?.closest("a[href]"); // the one clicked last
-    const leaving = link && !new URL(link.href).pathname.endsWith(`/${this.data.page}`);
-    if (leaving && patience) setTimeout(() => this.report(patience - 1), LEAVE_MS);
-    else this.send("painted", this.loaded);
   }
 
   load() {

@@ -24,10 +24,12 @@ class Slider:
     decimals: int
 
 
-def sliders(key: str, rows: Sequence[Slider], revision: int, on_change: Callable[[], object]) -> None:
+def sliders(
+    key: str, rows: Sequence[Slider], revision: int, on_change: Callable[[], object], on_rest: Callable[[], object]
+) -> None:
     """Show the rows, each with its value to be dragged or typed; `values` of the component's state is what they say.
 
     The values given count when `revision` is new; otherwise what the hand did since stays.
     """
     data = {"rows": [asdict(row) for row in rows], "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, height="content")
+    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")

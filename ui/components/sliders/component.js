@@ -1,11 +1,11 @@
 // Rows of a label, a slider and a number; moving either tells the server, which answers while the hand still moves.
 
 class Sliders {
-  constructor(root, send) {
+  constructor(root, send, rested) {
     this.element = document.createElement("div");
     this.element.className = "sliders";
     root.append(this.element);
-    this.messenger = new Messenger(send);
+    this.messenger = new Messenger(send, rested);
     this.values = {};
   }
 
@@ -61,8 +61,8 @@ class Sliders {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  parentElement.sliders ??= new Sliders(parentElement, (values) => setStateValue("values", values));
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.sliders ??= new Sliders(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
   parentElement.sliders.update(data);
   return () => {
     parentElement.sliders?.element.remove();

@@ -1,0 +1,79 @@
+"""One joint distribution as two unit squares, cut by one variable first and by the other first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from ui.components import register
+
+_component = register(Path(__file__).parent, "messenger.js")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the table, the same in both squares: its name, what is told of it, and of 10,000 people how many.
+
+    `fill` is a role's colour, "plain", or "tint-<k>": the k-th of some shades.
+    """
+
+    name: str
+    note: str
+    people: int
+    fill: str
+
+
+@dataclass(frozen=True)
+class Edge:
+    """What stands at the `side` (left, top or bottom) of a square, beside its part from `start` to `end`."""
+
+    side: str
+    start: float
+    end: float
+    text: str
+    role: str = "muted"
+
+
+@dataclass(frozen=True)
+class Square:
+    """The rectangles (left, top, right, bottom) of the cells, row by row, as shares of the square."""
+
+    title: str
+    rectangles: Sequence[tuple[float, float, float, float]]
+    edges: Sequence[Edge] = ()
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A cut in the first square that can be dragged along its `side`: `value` per cent, from the far end if `reverse`."""
+
+    name: str
+    label: str
+    value: float
+    side: str
+    reverse: bool = False
+
+
+def squares(
+    key: str,
+    pair: Sequence[Square],
+    cells: Sequence[Cell],
+    columns: int,
+    cuts: Sequence[Cut] = (),
+    revision: int = 0,
+    on_change: Callable[[], object] = lambda: None,
+) -> None:
+    """Show both squares; the cell under the pointer or in focus is the same in both, with its people as dots.
+
+    `columns` is the number of the table's columns. `values` of the component's state is {name: per cent} of the cuts
+    while they are dragged or typed. Values given count when `revision` is new.
+    """
+    data: Mapping[str, object] = {
+        "squares": [asdict(square) for square in pair],
+        "cells": [asdict(cell) for cell in cells],
+        "columns": columns,
+        "cuts": [asdict(cut) for cut in cuts],
+        "revision": revision,
+    }
+    _component(key=key, data=data, on_values_change=on_change, height="content")
