@@ -26,10 +26,8 @@ lesson = Lesson(
     },
 )
 state, text, live = lesson.state, lesson.text, Live(lesson)
-if len(state["p"]) != len(state["q"]):
-    sentence = "p has {first} outcomes and q has {second}; give both the same number."
-    state.update({"q": resized(len(state["p"]))["q"]})
-    state.complain(Problem("other-outcomes", sentence, first=len(state["p"]), second=len(state["q"])))
+if len(state["p"]) != len(state["q"]):  # a link may name what happens and leave open what is believed
+    state.update({"q": resized(len(state["p"]))["q"]}, silent=True)
 
 
 def scene() -> Scene | None:
@@ -97,7 +95,7 @@ def typed() -> None:
 
 def code() -> None:
     if (now := scene()) is not None:
-        lesson.code(now.equation, **now.code_values())
+        lesson.code(now.equation.replace("∞", "inf"), **now.code_values())
 
 
 def resize() -> None:

@@ -34,9 +34,14 @@ def number(value: float, decimals: int = 4) -> str:
     return f"{value:.{decimals}f}" if math.isfinite(value) else "∞"
 
 
-def formula(value: float) -> str:
+def formula(value: float, decimals: int = 4) -> str:
     """As in a formula."""
-    return number(value).replace("∞", r"\infty")
+    return number(value, decimals).replace("∞", r"\infty")
+
+
+def adds_up(total: float, *parts: float) -> bool:
+    """Whether a sum holds as it is written, infinity included."""
+    return total == sum(parts) or abs(total - sum(parts)) < 1e-9
 
 
 class Scene:
@@ -48,6 +53,7 @@ class Scene:
         self.seed, self.game = state["seed"], state["game"]
         self.entropy_p = information.entropy(self.p, self.base)
         self.entropy_q = information.entropy(self.q, self.base)
+        self.cross = information.cross_entropy(self.p, self.q, self.base)
         self.kl = information.kl_divergence(self.p, self.q, self.base)
         self.reverse = information.kl_divergence(self.q, self.p, self.base)
 
@@ -55,11 +61,17 @@ class Scene:
     def names(self) -> list[str]:
         return outcomes(len(self.p), self.text)
 
+    @cached_property
+    def decimals(self) -> int:
+        """Four, as in the course, or more where numbers so rounded would not add up."""
+        parts = (self.cross, self.entropy_p, self.kl)
+        return next((n for n in (4, 5, 6) if adds_up(*(round(part, n) for part in parts))), 7)
+
     @property
     def equation(self) -> str:
-        """H(p, q) = H(p) + D(p || q), so rounded that it adds up as it stands."""
-        entropy, kl = round(self.entropy_p, 4), round(self.kl, 4)
-        return f"{number(entropy + kl)} = {number(entropy)} + {number(kl)}"
+        """H(p, q) = H(p) + D(p || q), and it adds up as it stands."""
+        cross, entropy, kl = (number(value, self.decimals) for value in (self.cross, self.entropy_p, self.kl))
+        return f"{cross} = {entropy} + {kl}"
 
     def terms(self) -> list[tuple[str, str, str] | str]:
         """The same for the live equation under the picture."""
@@ -95,10 +107,10 @@ class Scene:
             "unit": self.text(f"unit-{self.unit}"),
             "surprises": r"\\".join(listed),
             "entropy-terms": self._sum(self.p, self.p, log),
-            "entropy": formula(self.entropy_p),
+            "entropy": formula(self.entropy_p, self.decimals),
             "cross-terms": self._sum(self.p, self.q, log),
-            "cross": formula(round(self.entropy_p, 4) + round(self.kl, 4)),
-            "kl": formula(self.kl),
+            "cross": formula(self.cross, self.decimals),
+            "kl": formula(self.kl, self.decimals),
             "reverse": formula(self.reverse),
         }
 
@@ -131,7 +143,12 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
-        return {"p": list(self.p), "q": list(self.q), "base": "2" if self.base == 2 else "math.e"}
+        return {
+            "p": list(self.p),
+            "q": list(self.q),
+            "base": "2" if self.base == 2 else "math.e",
+            "digits": self.decimals,
+        }
 
     def losses(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """theta, D(p || q_theta) and H(p, q_theta), with theta the share that q_theta gives to the first outcome."""

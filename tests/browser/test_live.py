@@ -1,0 +1,174 @@
+"""The live controls that all pages share: what a hand does to them, and what the server hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from genmodels.probability import information
+from tools.browser import ROOT, Visit
+from ui.text import labels
+
+Open = Callable[..., Visit]
+RESCALE = (ROOT / "ui" / "components" / "rescale.js").read_text(encoding="utf-8")
+MESSENGER = (ROOT / "ui" / "components" / "messenger.js").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def blank(browser: Browser) -> Iterator[Page]:
+    """An empty page of its own for scripts."""
+    page = browser.new_page()
+    page.set_content('<div data-testid="stApp" data-test-script-state="notRunning"></div>')
+    yield page
+    page.close()
+
+
+def equation(page: Page) -> str:
+    return " ".join(page.locator(".gm-equation :is(strong, b)").all_text_contents())
+
+
+def test_a_dragged_share_is_what_python_says(blank: Page) -> None:
+    """The browser rescales as `with_share` does, to the thousandth, and its sum is 1 exactly."""
+    blank.add_script_tag(content=RESCALE)
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        q = rng.dirichlet(np.full(rng.integers(2, 13), 0.7))
+        index, theta = int(rng.integers(len(q))), float(rng.uniform(0, 1))
+        here = blank.evaluate("([q, index, theta]) => rescale(q, index, theta)", [q.tolist(), index, theta])
+        assert sum(round(share * 1000) for share in here) == 1000
+        assert abs(sum(here) - 1) < 1e-12
+        assert np.abs(np.array(here) - information.with_share(q, index, [round(theta, 3)])[0]).max() < 1e-3
+
+
+@pytest.mark.parametrize(
+    ("values", "index", "value", "expected"),
+    [
+        ([1, 0, 0], 0, 0.5, [0.5, 0.25, 0.25]),
+        ([0.2, 0.3, 0.5], 2, 7, [0, 0, 1]),
+        ([0.2, 0.8], 0, -1, [0, 1]),
+        ([0.5], 0, 0.2, [1]),
+        ([0.4, 0.8, 0.8], 0, 0.5, [0.5, 0.25, 0.25]),
+    ],
+)
+def test_the_ends_of_a_drag(blank: Page, values: list[float], index: int, value: float, expected: list[float]) -> None:
+    blank.add_script_tag(content=RESCALE)
+    assert blank.evaluate("([v, i, x]) => rescale(v, i, x)", [values, index, value]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("0.25", 0.25), ("1/3", 1 / 3), ("0,5", 0.5), ("1/0", None), ("a", None), ("", None), ("1/2/3", None)],
+)
+def test_typed_numbers_and_fractions(blank: Page, text: str, number: float | None) -> None:
+    blank.add_script_tag(content=RESCALE)
+    found = blank.evaluate("text => { const n = numberOf(text); return Number.isFinite(n) ? n : null; }", text)
+    assert found == number
+
+
+def test_the_server_hears_the_first_and_the_last_and_not_more_than_it_can_bear(blank: Page) -> None:
+    blank.add_script_tag(content=MESSENGER)
+    heard = blank.evaluate(
+        """async () => {
+            const [heard, rests] = [[], []];
+            const tell = (value) => heard.push([value, performance.now()]);
+            const messenger = new Messenger(tell, () => rests.push(heard.length));
+            for (let i = 0; i < 50; i++) { messenger.push(i); await new Promise((done) => setTimeout(done, 10)); }
+            await new Promise((done) => setTimeout(done, 600));
+            return { heard, rests };
+        }"""
+    )
+    values, times = zip(*heard["heard"], strict=True)
+    assert values[0] == 0 and values[-1] == 49
+    assert list(values) == sorted(values)
+    assert min(np.diff(times)) >= 55
+    assert heard["rests"] == [len(values)], "the rest comes once, after the last"
+
+
+def test_a_busy_page_is_not_interrupted(blank: Page) -> None:
+    blank.add_script_tag(content=MESSENGER)
+    heard = blank.evaluate(
+        """async () => {
+            const app = document.querySelector('[data-testid="stApp"]');
+            const heard = [];
+            const messenger = new Messenger((value) => { heard.push(value); app.dataset.testScriptState = "running"; });
+            for (let i = 0; i < 20; i++) { messenger.push(i); await new Promise((done) => setTimeout(done, 10)); }
+            const meanwhile = heard.length;
+            app.dataset.testScriptState = "notRunning";
+            await new Promise((done) => setTimeout(done, 200));
+            return [meanwhile, heard];
+        }"""
+    )
+    assert heard == [1, [0, 19]]
+
+
+def test_the_picture_follows_the_dragged_bar(visit: Open) -> None:
+    one = visit()
+    page = one.goto("information", lang="en")
+    handle = page.get_by_role("slider", name="q, what you believe: Share of heads")
+    box = handle.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    seen = set()
+    for step in range(30):
+        page.mouse.move(x, y - step)
+        page.wait_for_timeout(30)
+        seen.add(equation(page))
+    assert len(seen) > 4, "the equation waits until the bar is let go"
+    page.mouse.up()
+    share = float(handle.get_attribute("aria-valuenow") or 0)
+    assert share > 0.3
+    told = f"{information.kl_divergence((0.5, 0.5), (share, 1 - share)):.4f}"[:5]
+    expect(page.locator(".gm-equation strong").last).to_contain_text(told)
+    one.settled()
+    assert f"q={share:g},{1 - share:g}".replace(",", "%2C") in page.url.replace(",", "%2C")
+    assert one.troubles == []
+
+
+def test_arrow_keys_typing_and_repair(visit: Open) -> None:
+    one = visit()
+    page = one.goto("information", lang="en")
+    handle = page.get_by_role("slider", name="p, what happens: Share of heads")
+    handle.focus()
+    page.keyboard.press("Shift+ArrowUp")
+    expect(handle).to_have_attribute("aria-valuenow", "0.600")
+    expect(page.locator(".gm-equation strong").nth(1)).to_contain_text(f"{information.entropy((0.6, 0.4)):.5f}")
+    page.get_by_role("textbox", name="p, what happens: Share of heads").fill("1/5")
+    page.keyboard.press("Enter")
+    sentence = labels("en")["problem"]["not-a-distribution"].format(what="p", total="0.6")
+    expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.locator(".bars output").first).to_have_text("sum 0.6 ≠ 1")
+    page.get_by_role("button", name=labels("en")["common"]["repair"]).click()
+    expect(page.get_by_text(sentence)).to_have_count(0)
+    expect(handle).to_have_attribute("aria-valuenow", "0.333")
+    one.settled()
+    assert one.troubles == []
+
+
+def test_a_finger_drags_too(visit: Open) -> None:
+    one = visit(width=390)
+    page = one.goto("information", lang="zh")
+    session = one.context.new_cdp_session(page)
+    handle = page.locator(".bars button").first
+    handle.scroll_into_view_if_needed()
+    box = handle.bounding_box()
+    assert box
+    x, y = box["x"] + 10, box["y"] + 10
+    for kind, at in (("touchStart", y), ("touchMove", y + 20), ("touchMove", y + 40), ("touchEnd", None)):
+        points = [] if at is None else [{"x": x, "y": at}]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(handle).not_to_have_attribute("aria-valuenow", "0.500")
+    assert float(handle.get_attribute("aria-valuenow") or 1) < 0.45
+    assert one.overflow() == []
+
+
+def test_the_rest_of_the_page_follows_when_the_hand_rests(visit: Open) -> None:
+    page = visit().goto("information", lang="en")
+    page.get_by_role("slider", name="q, what you believe: Share of heads").focus()
+    page.keyboard.press("End")
+    prints = page.locator("p", has_text=labels("en")["common"]["prints"]).locator("code").first
+    expect(prints).to_have_text("inf = 1.0000 + inf")
