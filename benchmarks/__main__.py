@@ -8,6 +8,7 @@ import sys
 RUNS = (
     ["benchmarks.vae_training", "speed"],
     ["benchmarks.pages"],
+    ["benchmarks.foundations"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ui.course import SECTIONS
+
 ROOT = Path(__file__).parent.parent
 LAYERS = ("app", "frame", "pages", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
@@ -93,6 +95,20 @@ def test_in_a_fresh_interpreter(statement: str, unwanted: set[str]) -> None:
     """What the source says could still be undone by something it imports."""
     program = f"import sys; {statement}; print(*({unwanted!r} & sys.modules.keys()))"
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("page", SECTIONS["probability"])
+def test_the_foundations_need_no_torch(page: str) -> None:
+    """A whole visit, in a fresh interpreter: nothing that the page runs may load it, however indirectly."""
+    program = f"""import sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("frame/main.py", default_timeout=60).switch_page("../pages/{page}.py")
+app.run().run()
+assert app.title[0].value and not app.exception
+print(*{{"torch", "scipy.stats"}} & sys.modules.keys())"""
+    command = [sys.executable, "-W", "ignore", "-c", program]
+    answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == ""
 
 
