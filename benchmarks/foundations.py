@@ -2,8 +2,8 @@
 
     python -m benchmarks.foundations
 
-Writes its numbers to benchmarks/results/. Bars: each first paint 1.5 s on a warm server; an arrow key to the new content
-120 ms in the median and 250 ms for 95 of 100. The ratio to the empty page is what can be compared between machines.
+Writes its numbers to benchmarks/results/. Bars: each first paint 1.5 s on a warm server; from an arrow key to the new
+content 120 ms in the median and 250 ms for 95 of 100. The ratio to the empty page can be compared between machines.
 """
 
 from __future__ import annotations

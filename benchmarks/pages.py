@@ -38,7 +38,8 @@ PRESS_TO_PICTURE = """selector => {
     const look = () => { const it = find(); return it?.toDataURL ? it.toDataURL() : it?.innerHTML ?? null; };
     globalThis.waited = new Promise(done => addEventListener('keydown', () => {
         const [start, before] = [performance.now(), look()];
-        const frame = () => ![null, before].includes(look()) ? requestAnimationFrame(() => done(performance.now() - start))
+        const fresh = () => ![null, before].includes(look());
+        const frame = () => fresh() ? requestAnimationFrame(() => done(performance.now() - start))
             : performance.now() - start > 5000 ? done(null) : requestAnimationFrame(frame);
         requestAnimationFrame(frame);
     }, { once: true, capture: true }));
