@@ -8,6 +8,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from ui.components.bars import Series, bars
+from ui.components.cells import cells
 from ui.components.handles import Coordinate, Frame, Handle, handles
 from ui.components.sliders import Slider, sliders
 from ui.lesson import LINK, Lesson
@@ -42,19 +43,25 @@ class Live:
             step = (steps or {}).get(name, 10.0**-field.decimals)
             values = {"value": self.state[name], "low": field.low, "high": field.high, "step": step}
             rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
-        sliders(key, rows, self.state.revision, *self._callbacks(key))
+        sliders(key, rows, self.state.revision, *self.callbacks(key))
 
     def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
         """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
         series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
         words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
-        bars(key, series, outcomes, words, self.state.revision, *self._callbacks(key))
+        bars(key, series, outcomes, words, self.state.revision, *self.callbacks(key))
+
+    def cells(self, key: str, name: str, rows: Sequence[str], columns: Sequence[str], **options: str) -> None:
+        """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `options` are those of `ui.components.cells`."""
+        values = [row.split(",") for row in self.state[name].split(";")]
+        words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name")}
+        cells(key, name, values, rows, columns, words, self.state.revision, *self.callbacks(key), **options)
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""
         with st.container(key=f"chart-{key}"):
             self.part(key, draw)
-            handles(f"{key}-handles", frame, points, self.state.revision, *self._callbacks(f"{key}-handles"))
+            handles(f"{key}-handles", frame, points, self.state.revision, *self.callbacks(f"{key}-handles"))
 
     def coordinate(self, name: str, base: str = "", step: float | None = None) -> Coordinate:
         """A number of the state as a coordinate of a handle, with the limits of its field."""
@@ -78,8 +85,8 @@ class Live:
         if not whole_page:
             st.rerun(parts)
 
-    def _callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
-        """What to do while the control `key` is being moved, and when it rests."""
+    def callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
+        """What to do while the component `key` is being moved, and when it rests; of its state `values` counts."""
 
         def moving() -> None:
             message = st.session_state[key]
