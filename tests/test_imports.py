@@ -15,7 +15,7 @@ from ui.course import SECTIONS
 ROOT = Path(__file__).parent.parent
 LAYERS = ("app", "frame", "pages", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
-LESSON_MAY_USE = {"diffusion": {"layers", "unet"}}
+LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet"}}
 
 
 def sources() -> list[Path]:

@@ -39,6 +39,17 @@ def linear(num_in: int, num_out: int, generator: torch.Generator | None = None) 
     return layer
 
 
+def conv(num_in: int, num_out: int, size: int, generator: torch.Generator | None = None, stride: int = 1) -> nn.Conv2d:
+    """nn.Conv2d that keeps the picture's size (or divides it by `stride`), with PyTorch's usual start, as `linear`."""
+    layer = nn.Conv2d(num_in, num_out, size, stride=stride, padding=size // 2, device="meta")
+    layer.weight = nn.Parameter(torch.empty(num_out, num_in, size, size))
+    layer.bias = nn.Parameter(torch.empty(num_out))
+    bound = (num_in * size**2) ** -0.5
+    for parameter in (layer.weight, layer.bias):
+        nn.init.uniform_(parameter, -bound, bound, generator=generator)
+    return layer
+
+
 def noise(kind: str, shape: tuple[int, ...], device: torch.device, generator: torch.Generator | None = None) -> Tensor:
     """Draws from N(0, 1) for kind "normal", from U[0, 1) for "uniform".
 

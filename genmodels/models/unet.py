@@ -1,0 +1,138 @@
+"""A compact U-Net: from a noisy picture and the time, the noise that is in it.
+
+The picture goes down to half its size and again, where a pixel sees far, and up again; at each size what was there on
+the way down is laid beside it (the skips), so that fine lines need not pass through the coarse middle.
+
+    pixels -> Res ----------------- skip ----------------> Res -> noise
+               half size -> Res -- skip --> Res -> double size
+                              Res, attention, Res
+
+Every residual block is told the time, and the label if there is one: both become a scale and a shift of its features.
+GroupNorm and not BatchNorm, because a single picture must look the same to the network as one in a batch.
+
+Shapes: B batch, C channels of the picture, F features, E embedding, H x W.
+Source: Ronneberger et al. 2015 (U-Net); Ho, Jain and Abbeel 2020, appendix B; Dhariwal and Nichol 2021, section 3.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from genmodels.models.layers import conv, linear
+
+EMBEDDING, FREQUENCIES, GROUPS, HEADS = 128, 64, 8, 4
+
+
+def time_features(t: Tensor, num: int = FREQUENCIES) -> Tensor:
+    """Sines and cosines of the time (B,) in [0, 1] at `num / 2` frequencies from 1 to 1000: (B, num)."""
+    frequencies = torch.exp(torch.linspace(0, math.log(1000), num // 2, device=t.device))
+    angles = t[:, None].float() * frequencies
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
+class Residual(nn.Module):
+    """x + what two convolutions make of it, told time and label by `embedding` (B, E)."""
+
+    def __init__(self, num_in: int, num_out: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.first = nn.Sequential(nn.GroupNorm(GROUPS, num_in), nn.SiLU(), conv(num_in, num_out, 3, generator))
+        self.told = linear(EMBEDDING, 2 * num_out, generator)
+        self.norm = nn.GroupNorm(GROUPS, num_out, affine=False)
+        self.second = zero(conv(num_out, num_out, 3, generator))
+        self.passed = conv(num_in, num_out, 1, generator) if num_in != num_out else nn.Identity()
+
+    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
+        scale, shift = self.told(F.silu(embedding))[:, :, None, None].chunk(2, dim=1)
+        h = self.norm(self.first(x)) * (1 + scale) + shift
+        out: Tensor = self.passed(x) + self.second(F.silu(h))
+        return out
+
+
+class Attention(nn.Module):
+    """x + what each place gathers from all others; affordable where the picture is small."""
+
+    def __init__(self, width: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.norm = nn.GroupNorm(GROUPS, width)
+        self.query_key_value = conv(width, 3 * width, 1, generator)
+        self.out = zero(conv(width, width, 1, generator))
+
+    def forward(self, x: Tensor) -> Tensor:
+        batch, width, height, breadth = x.shape
+        heads = self.query_key_value(self.norm(x)).view(batch, 3, HEADS, width // HEADS, height * breadth)
+        query, key, value = heads.transpose(3, 4).unbind(1)  # (B, heads, places, features)
+        gathered = F.scaled_dot_product_attention(query, key, value).transpose(2, 3).reshape(x.shape)
+        out: Tensor = x + self.out(gathered)
+        return out
+
+
+class UNet(nn.Module):
+    """eps(x_t, t, label) for pictures (B, C, H, W) in [-1, 1]; H and W divide by 2^(levels of `widths`).
+
+    With `num_classes`, label num_classes stands for "no label". `skips=False` takes the skips away: the same network
+    otherwise, to see what they are for.
+    """
+
+    def __init__(
+        self,
+        channels: int = 1,
+        widths: tuple[int, ...] = (48, 96),
+        num_classes: int = 0,
+        skips: bool = True,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__()
+        self.skips = skips
+        self.time = nn.Sequential(
+            linear(FREQUENCIES, EMBEDDING, generator), nn.SiLU(), linear(EMBEDDING, EMBEDDING, generator)
+        )
+        self.label = embedding(num_classes + 1, EMBEDDING, generator) if num_classes else None
+        self.enter = conv(4 * channels, widths[0], 3, generator)
+        pairs = list(zip((widths[0], *widths), widths, strict=False))
+        self.down = nn.ModuleList(Residual(num_in, num_out, generator) for num_in, num_out in pairs)
+        self.halve = nn.ModuleList(conv(width, width, 3, generator, stride=2) for width in widths[:-1])
+        middle = widths[-1]
+        self.middle = nn.ModuleList([Residual(middle, middle, generator), Residual(middle, middle, generator)])
+        self.attention = Attention(middle, generator)
+        beside = 2 if skips else 1
+        self.up = nn.ModuleList(Residual(beside * num_out, num_in, generator) for num_in, num_out in reversed(pairs))
+        self.leave = nn.Sequential(
+            nn.GroupNorm(GROUPS, widths[0]), nn.SiLU(), zero(conv(widths[0], 4 * channels, 3, generator))
+        )
+
+    def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
+        """x (B, C, H, W), t (B,) in [0, 1], label (B,) int64 or None: (B, C, H, W)."""
+        told = self.time(time_features(t))
+        if self.label is not None:
+            none = torch.full_like(t, self.label.num_embeddings - 1, dtype=torch.long)
+            told = told + self.label(none if label is None else label)
+        h = self.enter(F.pixel_unshuffle(x, 2))
+        on_the_way = []
+        for level, block in enumerate(self.down):
+            h = block(h, told)
+            on_the_way.append(h)
+            if level < len(self.halve):
+                h = self.halve[level](h)
+        h = self.middle[1](self.attention(self.middle[0](h, told)), told)
+        for level, block in enumerate(self.up):
+            h = block(torch.cat([h, on_the_way.pop()], dim=1) if self.skips else h, told)
+            if level < len(self.halve):
+                h = F.interpolate(h, scale_factor=2.0, mode="nearest")
+        out: Tensor = F.pixel_shuffle(self.leave(h), 2)
+        return out
+
+
+def zero(layer: nn.Conv2d) -> nn.Conv2d:
+    """A layer that says nothing at first, so that the network starts as the identity."""
+    for parameter in layer.parameters():
+        nn.init.zeros_(parameter)
+    return layer
+
+
+def embedding(num: int, width: int, generator: torch.Generator | None = None) -> nn.Embedding:
+    """A vector for each label, N(0, 1), drawn from `generator`."""
+    return nn.Embedding(num, width, _weight=torch.randn(num, width, generator=generator))
