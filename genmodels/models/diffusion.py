@@ -74,7 +74,7 @@ class Diffusion(GenerativeModel):
     ) -> None:
         super().__init__()
         self.network, self.schedule, self.shape, self.num_classes = network, schedule, shape, num_classes
-        self.predicts, self.loss_kind = predicts, loss_kind
+        self.predicts, self.loss_kind, self.labelled = predicts, loss_kind, num_classes > 0
         # where the network is, so that training on a graphics card never waits for the schedule
         self.register_buffer("signal", schedule.alpha_bar.sqrt().float(), persistent=False)
         self.register_buffer("noisy", (1 - schedule.alpha_bar).sqrt().float(), persistent=False)

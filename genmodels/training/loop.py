@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from genmodels.data.mnist import Images
 from genmodels.errors import Problem
 from genmodels.models.layers import GenerativeModel
 from genmodels.settings import device as device_called
-from genmodels.training import recipes
+from genmodels.training import recipes, steadying
 from genmodels.training.adam import Adam
 from genmodels.training.recipes import Recipe
 
@@ -35,7 +36,8 @@ class Step:
     `epoch` counts from 1 (0: nothing trained yet) and `step` is the number of updates so far. `losses` are in nats
     per image: "train_total", "train_reconstruction", ... are means since the epoch began, under changing weights;
     "valid_..." (or "test_...", see Recipe.second_curve) are there at the end of an epoch, under the weights it ends
-    with. `model` is the one being trained: use it before asking for the next step, and do not change it.
+    with. `model` is the one that would be kept, which may be the one being trained: use it before asking for the next
+    step, and do not change it.
     `position` is how many epochs are done, 1.3 in the middle of the second one.
     """
 
@@ -100,12 +102,16 @@ def _generator(*purpose: object, device: torch.device | None = None) -> torch.Ge
 
 
 class Run:
-    """One training: model, optimiser and position. `steps` moves it on; `state` and `restore` stop and resume it."""
+    """One training: model, optimiser and position. `steps` moves it on; `state` and `restore` stop and resume it.
+
+    `kept` is the model that the training is for: the trained one itself, or the average of its weights.
+    """
 
     def __init__(self, recipe: Recipe, device: str = "auto", splits: tuple[Images, Images] | None = None) -> None:
         self.recipe = recipe
         self.device = device_called(device)
         self.model = recipes.build(recipe, _generator("weights", recipe.seed)).to(self.device)
+        self.kept = steadying.apart(self.model) if recipe.steadied else self.model
         self.optimiser = Adam(self.model.parameters(), recipe.learning_rate)
         self.training, self.second = (images.to(self.device) for images in splits or split(recipe))
         self.noise = _generator("noise", recipe.seed, device=self.device)
@@ -122,7 +128,7 @@ class Run:
         if self.epoch == 0:
             losses = self._second_losses(epoch=0)
             self.epoch = 1
-            yield self._checked(Step(0, 0, losses, self.model))
+            yield self._checked(Step(0, 0, losses, self.kept))
         while self.epoch <= self.recipe.epochs:
             yield from self._train_epoch()
 
@@ -149,7 +155,7 @@ class Run:
                 losses |= self._second_losses(epoch)
                 self.epoch, self.batch = epoch + 1, 0
                 self.sums = torch.zeros_like(self.sums)
-            yield self._checked(Step(epoch, step, losses, self.model, position))
+            yield self._checked(Step(epoch, step, losses, self.kept, position))
 
     def _checked(self, step: Step) -> Step:
         if not all(map(math.isfinite, step.losses.values())):
@@ -159,28 +165,47 @@ class Run:
     def _update(self, index: Tensor) -> list[str]:
         """One step of Adam on the pictures at `index`; adds up the losses and returns their names."""
         self.model.train()
-        losses = self.model.loss(self.training.pixels(index), self.noise)
+        losses = self._losses(self.model, self.training, index, self.noise)
         self.optimiser.zero_grad()
         losses["total"].backward()
-        self.optimiser.step()
+        if self.recipe.steadied:
+            self._steadied_step((self.epoch - 1) * self.num_batches + self.batch + 1)
+        else:
+            self.optimiser.step()
         self.sums = self.sums + torch.stack([loss.detach() for loss in losses.values()]) * len(index)
         return list(losses)
+
+    def _steadied_step(self, step: int) -> None:
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        rate = steadying.annealed(step, self.recipe.epochs * self.num_batches)
+        self.optimiser.learning_rate = self.recipe.learning_rate * rate
+        self.optimiser.step()
+        steadying.average(self.kept, self.model, step)
+
+    def _losses(
+        self, model: GenerativeModel, images: Images, index: slice | Tensor, noise: torch.Generator
+    ) -> dict[str, Tensor]:
+        labels = (images.labels[index],) if model.labelled else ()
+        with steadying.half_precision(self.device) if self.recipe.steadied else nullcontext():
+            return model.loss(images.pixels(index), noise, *labels)
 
     @torch.no_grad()
     def _second_losses(self, epoch: int) -> dict[str, float]:
         """The mean losses over the second set, their noise drawn apart so that looking does not change the training."""
-        self.model.eval()
+        self.kept.eval()
         noise = _generator("second", self.recipe.seed, epoch, device=self.device)
         sums: dict[str, Tensor] = {}
         for start in range(0, len(self.second), _CHUNK):
-            x = self.second.pixels(slice(start, start + _CHUNK))
-            for name, loss in self.model.loss(x, noise).items():
-                sums[name] = sums.get(name, torch.zeros_like(loss)) + loss * len(x)
+            chunk = slice(start, min(start + _CHUNK, len(self.second)))
+            for name, loss in self._losses(self.kept, self.second, chunk, noise).items():
+                sums[name] = sums.get(name, torch.zeros_like(loss)) + loss * (chunk.stop - chunk.start)
         return {f"{self.recipe.second_curve}_{name}": total.item() / len(self.second) for name, total in sums.items()}
 
     def state(self) -> dict[str, Tensor]:
         """All that the rest of the run depends on, as tensors on the CPU, by flat names."""
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
+        if self.kept is not self.model:
+            state |= {f"kept.{name}": value for name, value in self.kept.state_dict().items()}
         state |= {f"adam.{name}": value for name, value in self.optimiser.state().items()}
         state |= {
             "noise": self.noise.get_state(),
@@ -194,13 +219,17 @@ class Run:
 
         On the same kind of device the run goes on bit for bit; on another one with other noise.
         """
-        weights = {name.removeprefix("model."): value for name, value in state.items() if name.startswith("model.")}
-        self.model.load_state_dict(weights)
-        adam = {name.removeprefix("adam."): value for name, value in state.items() if name.startswith("adam.")}
-        self.optimiser.restore(adam)
+        self.model.load_state_dict(_part(state, "model."))
+        if self.kept is not self.model:
+            self.kept.load_state_dict(_part(state, "kept."))
+        self.optimiser.restore(_part(state, "adam."))
         self.epoch, self.batch = state["position"].tolist()
         if state["noise"].shape == self.noise.get_state().shape:
             self.noise.set_state(state["noise"])
         else:
             self.noise = _generator("noise", self.recipe.seed, self.epoch, self.batch, device=self.device)
         self.sums = state["sums"].to(self.device, copy=True)
+
+
+def _part(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}

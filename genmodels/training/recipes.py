@@ -46,6 +46,7 @@ class Recipe:
     threads: ClassVar[int] = 1  # of a trainer: with two, small networks wait for each other beside a web server
 
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
+    steadied: ClassVar[bool] = False  # falling learning rate, clipped gradients, and the weights' average as the model
 
     name: str
     data: str = _choice("mnist", *datasets.names())
@@ -88,9 +89,29 @@ class VAERecipe(Recipe):
     relu_after_encoder: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class DiffusionRecipe(Recipe):
+    """The settings of models/diffusion.py for pictures of 28 x 28."""
+
+    lesson, model = "diffusion", "ImageDiffusion"
+    steadied = True
+
+    epochs: int = _number(5, 1, 100)
+    batch_size: int = _number(64, 1, 4096)
+    learning_rate: float = _number(2e-3, 1e-5, 1e-1)
+    width: int = _number(48, 16, 128)
+    num_classes: int = _number(10, 0, 10)
+    num_steps: int = _number(300, 10, 1000)
+    schedule: str = _choice("cosine", "cosine", "linear", "rescaled", "cosine-zero")
+    predicts: str = _choice("noise", "noise", "v")
+    loss_kind: str = _choice("mse", "mse", "l1")
+    skips: bool = True
+
+
 _RECIPES: dict[str, type[Recipe]] = {
     "ae-mnist": AutoencoderRecipe,
     "vae-mnist": VAERecipe,
+    "ddpm-mnist": DiffusionRecipe,
 }
 
 

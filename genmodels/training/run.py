@@ -170,7 +170,7 @@ class _Keeper:
         """Write the weights that the epoch just ended adds, then the card that makes them count."""
         epoch, best = int(self.curve[-1]["epoch"]), self._best_epoch()
         finished = epoch == self.recipe.epochs
-        weights = {name: value.cpu().numpy() for name, value in training.model.state_dict().items()}
+        weights = {name: value.cpu().numpy() for name, value in training.kept.state_dict().items()}
         if epoch in self.keep and not (finished and epoch == best):
             self._write_weights(f"epoch-{epoch:03d}.safetensors", checkpoints.pack(weights, half=True))
         if epoch == best:
