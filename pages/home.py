@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from genmodels.training import checkpoints
 from ui.components.tiles import tiles
-from ui.course import PAGES
+from ui.course import PAGES, SECTIONS
 from ui.lesson import RAIL, Lesson
 from ui.state import Number
+from ui.text import Text
 
 if TYPE_CHECKING:
     from genmodels.models.layers import GenerativeModel
@@ -123,4 +124,10 @@ with lesson.row():
 st.header(text("families"), anchor=False)
 st.markdown(text.section("families"))
 st.html(family_table())
+lesson.section("foundations")
+st.markdown(text.section("foundations"))
+with st.container(horizontal=True):
+    for page in SECTIONS["probability"]:
+        name = Text(page, lesson.lang, lesson.mode)("title")
+        st.page_link(f"../pages/{page}.py", label=name, query_params={"lang": lesson.lang})
 lesson.state.mirror(lesson.lang)
