@@ -1,0 +1,82 @@
+"""The judge of drawn digits: a small classifier, frozen and pinned by its hash, and what it says of pictures.
+
+Numbers from another classifier are not comparable, hence the hash. Shapes: N pictures, F = 128 features.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from genmodels.errors import Problem
+from genmodels.models.layers import conv, linear
+from genmodels.training import checkpoints
+
+FILE = Path(__file__).parent / "judge.safetensors"
+SHA256 = "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350"
+NUM_FEATURES = 128
+_CHUNK = 500
+
+
+class Judge(nn.Module):
+    """Two pairs of convolutions, 28 -> 14 -> 7, then 128 features, then ten classes."""
+
+    def __init__(self, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        widths = ((1, 32), (32, 32), (32, 64), (64, 64))
+        self.convolutions = nn.ModuleList(conv(num_in, num_out, 3, generator) for num_in, num_out in widths)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(num_out) for _, num_out in widths)
+        self.gather = linear(64 * 7 * 7, NUM_FEATURES, generator)
+        self.classify = linear(NUM_FEATURES, 10, generator)
+
+    def features(self, x: Tensor) -> Tensor:
+        """Pictures (N, 1, 28, 28) in [0, 1] -> (N, 128), none of them negative."""
+        for i, (layer, norm) in enumerate(zip(self.convolutions, self.norms, strict=True)):
+            x = F.relu(norm(layer(x)))
+            if i % 2:
+                x = F.max_pool2d(x, 2)
+        return F.relu(self.gather(x.flatten(1)))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Logits (N, 10)."""
+        logits: Tensor = self.classify(self.features(x))
+        return logits
+
+
+@cache
+def judge() -> Judge:
+    """The classifier that comes with the package, in eval mode; one for all, never changed.
+
+    Raises Problem when its file is not the one that all published numbers are from.
+    """
+    payload = FILE.read_bytes() if FILE.exists() else b""
+    if hashlib.sha256(payload).hexdigest() != SHA256:
+        raise Problem(
+            "damaged-judge",
+            "The judge's file {file} is missing or damaged; restore it with git checkout.",
+            file=FILE.name,
+        )
+    model = Judge(torch.Generator())
+    model.load_state_dict({name: torch.from_numpy(value) for name, value in checkpoints.unpack(payload).items()})
+    return model.eval().requires_grad_(False)
+
+
+@torch.no_grad()
+def features(images: Tensor) -> NDArray[np.float32]:
+    """What the judge sees in pictures (N, 1, 28, 28) in [0, 1]: (N, 128)."""
+    model = judge()
+    return torch.cat([model.features(chunk) for chunk in images.cpu().float().split(_CHUNK)]).numpy()
+
+
+@torch.no_grad()
+def classes(images: Tensor) -> Tensor:
+    """The digit that the judge reads in each picture, (N,)."""
+    model = judge()
+    return torch.cat([model(chunk).argmax(1) for chunk in images.cpu().float().split(_CHUNK)])
