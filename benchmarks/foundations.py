@@ -33,8 +33,14 @@ class Page:
     keys: tuple[str, str] = RIGHT
 
 
+EQUATION = ".st-key-stage .gm-equation"
 PAGES = {
+    "bayes": Page(EQUATION, ".squares [role=slider]", EQUATION, UP),
+    "likelihood": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
     "information": Page(CHART, ".bars button >> nth=2", ".st-key-stage .barlayer", UP),
+    "gaussian_kl": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
+    "variational": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
+    "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP),
 }
 
 
