@@ -8,6 +8,8 @@ from pathlib import Path
 
 from ui.components import register
 
+Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
+
 _component = register(Path(__file__).parent, "messenger.js")
 
 
@@ -37,11 +39,12 @@ class Edge:
 
 @dataclass(frozen=True)
 class Square:
-    """The rectangles (left, top, right, bottom) of the cells, row by row, as shares of the square."""
+    """The rectangles of the cells, row by row, in shares of the square; a `frame` sets off one more."""
 
     title: str
-    rectangles: Sequence[tuple[float, float, float, float]]
+    rectangles: Sequence[Rectangle]
     edges: Sequence[Edge] = ()
+    frame: Rectangle | None = None
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,13 @@ def squares(
     cuts: Sequence[Cut] = (),
     revision: int = 0,
     on_change: Callable[[], object] = lambda: None,
+    on_rest: Callable[[], object] = lambda: None,
 ) -> None:
     """Show both squares; the cell under the pointer or in focus is the same in both, with its people as dots.
 
     `columns` is the number of the table's columns. `values` of the component's state is {name: per cent} of the cuts
-    while they are dragged or typed. Values given count when `revision` is new.
+    while they are dragged or typed, and `rest` comes when the hand has kept still. Values given count when `revision`
+    is new.
     """
     data: Mapping[str, object] = {
         "squares": [asdict(square) for square in pair],
@@ -76,4 +81,4 @@ def squares(
         "cuts": [asdict(cut) for cut in cuts],
         "revision": revision,
     }
-    _component(key=key, data=data, on_values_change=on_change, height="content")
+    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")

@@ -12,12 +12,12 @@ const RUNGS = Array.from({ length: 1001 }, (_, i) => i / 10).filter((v) => v <= 
 const spread = (i) => [(0.5 + 0.7548776662466927 * i) % 1, (0.5 + 0.5698402909980532 * i) % 1];
 
 class Squares {
-  constructor(root, send) {
+  constructor(root, send, rested) {
     this.element = document.createElement("div");
     this.element.className = "squares";
     this.element.innerHTML = `<div class="pair"></div><output></output><div class="numbers"></div>`;
     root.append(this.element);
-    this.messenger = new Messenger(send);
+    this.messenger = new Messenger(send, rested);
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(this.element);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -34,12 +34,13 @@ class Squares {
 
   update({ squares, cells, columns, cuts, revision }) {
     const built = JSON.stringify([squares.length, cells.length, cuts.map((cut) => cut.name)]);
-    if (revision !== this.revision || built !== this.built) this.values = Object.fromEntries(cuts.map((cut) => [cut.name, cut.value]));
+    const fresh = revision !== this.revision || built !== this.built;
+    if (fresh) this.values = Object.fromEntries(cuts.map((cut) => [cut.name, cut.value]));
     Object.assign(this, { squares, cells, columns, cuts, revision });
     if (built !== this.built) this.build();
     this.built = built;
     if (this.at >= cells.length) this.at = 0;
-    this.place();
+    this.place(fresh);
     this.fit();
   }
 
@@ -47,17 +48,20 @@ class Squares {
     const pair = this.element.querySelector(".pair");
     this.figures = this.squares.map((_, which) => {
       const figure = document.createElement("figure");
-      figure.innerHTML = `<figcaption></figcaption><div class="edges"></div><div class="square"><div class="cells" role="group"></div><canvas></canvas></div>`;
+      figure.innerHTML = `<figcaption></figcaption><div class="square"><div class="cells" role="group"></div><div class="edges"></div></div>`;
       const cells = this.cells.map((_, i) => {
         const cell = document.createElement("button");
         cell.type = "button";
         cell.innerHTML = "<span></span>";
         for (const event of ["pointerenter", "focus", "click"]) cell.addEventListener(event, () => this.point(i));
+        cell.addEventListener("blur", () => this.leave());
         cell.addEventListener("keydown", (event) => this.walk(event, which));
         return cell;
       });
+      const square = figure.querySelector(".square");
       figure.querySelector(".cells").append(...cells);
-      return { figure, cells, edges: figure.querySelector(".edges"), square: figure.querySelector(".square"), canvas: figure.querySelector("canvas") };
+      square.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && this.leave());
+      return { figure, cells, edges: figure.querySelector(".edges"), square, canvas: document.createElement("canvas") };
     });
     pair.replaceChildren(...this.figures.map(({ figure }) => figure));
     this.handles = this.cuts.map((_, i) => this.handle(i));
@@ -95,7 +99,7 @@ class Squares {
     input.addEventListener("change", () => {
       const value = Number(input.value.trim().replace("%", "").replace(",", ".") || NaN);
       if (value >= 0 && value <= 100) this.set(i, Number(value.toFixed(1)));
-      else this.place();
+      else this.place(true);
     });
     return { label, input };
   }
@@ -125,12 +129,12 @@ class Squares {
 
   set(i, value) {
     this.values[this.cuts[i].name] = value;
-    this.place();
+    this.place(true);
     this.messenger.push({ ...this.values });
   }
 
-  /** Handles and numbers stand where the hand has put them. */
-  place() {
+  /** Handles and numbers stand where the hand has put them; a number that is being typed is left alone, unless `all`. */
+  place(all) {
     this.cuts.forEach(({ name, label, side, reverse }, i) => {
       const value = this.values[name];
       const handle = this.handles[i];
@@ -139,14 +143,21 @@ class Squares {
       for (const [fact, said] of Object.entries({ label, valuemin: 0, valuemax: 100, valuenow: value, valuetext: `${value} %` })) handle.setAttribute(`aria-${fact}`, said);
       const { label: row, input } = this.numbers[i];
       row.querySelector("span").textContent = label;
-      if (this.element.getRootNode().activeElement !== input || Number(input.value) !== value) input.value = String(value);
+      if (all || this.element.getRootNode().activeElement !== input) input.value = String(value);
     });
   }
 
   point(i) {
     this.at = i;
+    this.looking = true;
     this.show();
     this.paint();
+  }
+
+  /** What was told last stays, the people go. */
+  leave() {
+    this.looking = false;
+    this.show();
   }
 
   /** From cell to cell with the arrow keys, as in the table. */
@@ -163,7 +174,10 @@ class Squares {
   fit() {
     if (!this.figures || !this.element.clientWidth) return;
     this.show();
-    this.figures.forEach((figure, which) => this.label(figure, this.squares[which].edges));
+    this.figures.forEach((figure, which) => {
+      this.label(figure, this.squares[which].edges);
+      this.frame(figure, this.squares[which].frame);
+    });
     this.paint();
   }
 
@@ -177,7 +191,7 @@ class Squares {
         const [left, top, right, bottom] = rectangles[i];
         Object.assign(button.style, { left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * (right - left)}%`, height: `${100 * (bottom - top)}%` });
         button.dataset.fill = this.cells[i].fill;
-        button.toggleAttribute("data-on", i === this.at);
+        button.toggleAttribute("data-on", this.looking && i === this.at);
         button.tabIndex = i === this.at ? 0 : -1;
         button.setAttribute("aria-label", this.cells[i].note);
         button.querySelector("span").textContent = this.cells[i].name;
@@ -200,42 +214,51 @@ class Squares {
     }));
     for (const side of Object.keys(ALONG)) {
       const measure = side === "left" ? "offsetHeight" : "offsetWidth";
-      let free = -Infinity;
-      list.forEach(({ side: own, start, end }, i) => {
-        if (own !== side) return;
-        const text = edges.children[i].lastChild;
-        const length = text[measure];
-        const least = side === "left" ? -length / 2 : -square.offsetLeft;
-        const at = Math.max(Math.min(((start + end) / 2) * size - length / 2, size - length), free, least);
-        edges.children[i].style.setProperty("--text", `${at}px`);
-        free = at + length + GAP;
-      });
+      const rows = [...edges.children].filter((_, i) => list[i].side === side);
+      const lengths = rows.map((row) => row.lastChild[measure]);
+      const at = list.filter((one) => one.side === side).map(({ start, end }, i) => ((start + end) / 2) * size - lengths[i] / 2);
+      for (let i = at.length - 1, free = size + (side === "left" ? lengths[i] / 2 : 0); i >= 0; i--) {
+        at[i] = Math.min(at[i], free - lengths[i]);
+        free = at[i] - GAP;
+      }
+      for (let i = 0, free = side === "left" ? -lengths[0] / 2 : -square.offsetLeft; i < at.length; i++) {
+        at[i] = Math.max(at[i], free);
+        free = at[i] + lengths[i] + GAP;
+      }
+      rows.forEach((row, i) => row.style.setProperty("--text", `${at[i]}px`));
     }
+  }
+
+  frame({ edges }, rectangle) {
+    if (!rectangle) return;
+    const [left, top, right, bottom] = rectangle.map((share) => 100 * share);
+    const frame = document.createElement("em");
+    Object.assign(frame.style, { left: `${left}%`, top: `${top}%`, width: `${right - left}%`, height: `${bottom - top}%` });
+    edges.append(frame);
   }
 
   /** The people of the cell that is looked at, in both its shapes. */
   paint() {
-    if (!this.figures) return;
-    const { people, fill } = this.cells[this.at];
-    this.figures.forEach(({ canvas, square }, which) => {
-      const size = square.clientWidth;
-      const scale = devicePixelRatio || 1;
-      canvas.width = canvas.height = Math.round(size * scale);
+    if (!this.looking) return;
+    this.figures.forEach(({ canvas, cells, square }, which) => {
+      const cell = cells[this.at];
+      if (canvas.parentElement !== cell) cell.prepend(canvas);
+      const [left, top, right, bottom] = this.squares[which].rectangles[this.at].map((share) => share * square.clientWidth);
+      const [width, height, scale] = [right - left, bottom - top, devicePixelRatio || 1];
+      [canvas.width, canvas.height] = [width, height].map((length) => Math.max(1, Math.round(length * scale)));
       const context = canvas.getContext("2d");
       context.scale(scale, scale);
-      context.fillStyle = getComputedStyle(this.element).getPropertyValue(fill === "data" || fill === "error" ? "--dot-on-role" : "--dot");
-      const [left, top, right, bottom] = this.squares[which].rectangles[this.at].map((share) => share * size);
-      const [width, height] = [right - left, bottom - top];
-      for (let i = 0; i < people; i++) {
+      context.fillStyle = getComputedStyle(canvas).color;
+      for (let i = 0; i < this.cells[this.at].people; i++) {
         const [x, y] = spread(i);
-        context.fillRect(left + x * width - DOT / 2, top + y * height - DOT / 2, DOT, DOT);
+        context.fillRect(x * width - DOT / 2, y * height - DOT / 2, DOT, DOT);
       }
     });
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  parentElement.squares ??= new Squares(parentElement, (values) => setStateValue("values", values));
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.squares ??= new Squares(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
   parentElement.squares.update(data);
   return () => {
     parentElement.squares?.destroy();

@@ -1,0 +1,143 @@
+"""The Bayes page as a visitor uses it: by mouse, finger and keys, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tools.browser import Visit
+from ui.text import labels
+
+Open = Callable[..., Visit]
+OWN = labels("en")["bayes"]
+
+
+def equation(page: Page) -> Locator:
+    """The live equation, its numbers and signs."""
+    return page.locator(".gm-equation :is(strong, b)")
+
+
+def handle(page: Page, name: str) -> Locator:
+    return page.get_by_role("slider", name=OWN[f"cut-{name}"], exact=True)
+
+
+def drag(page: Page, what: Locator, x: float, y: float) -> None:
+    """By so many pixels, in steps as a hand makes them."""
+    box = what.bounding_box()
+    assert box
+    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + x, start[1] + y, steps=10)
+    page.mouse.up()
+
+
+@pytest.fixture
+def page(visit: Open) -> Page:
+    """The page in English, to its end."""
+    opened = visit().goto("bayes", lang="en")
+    opened.set_default_timeout(20_000)
+    expect(opened.get_by_role("heading", name=OWN["target"])).to_be_visible()
+    return opened
+
+
+def test_a_dragged_cut_is_followed_by_both_squares_and_the_equation(page: Page) -> None:
+    expect(equation(page)).to_have_text(["16.67 %", "=", "99", "/", "594"])
+    square = page.locator(".square").first
+    size = square.bounding_box()
+    assert size
+    drag(page, handle(page, "prior"), 0, 0.19 * size["height"])
+    expect(handle(page, "prior")).to_have_attribute("aria-valuenow", "20")
+    expect(equation(page)).to_have_text(["83.19 %", "=", "1,980", "/", "2,380"])
+    sick_and_positive = page.locator(".square").nth(1).locator(".cells button").first
+    page.wait_for_function(
+        "([cell, height]) => Math.abs(cell.clientHeight - height) < 1.5",
+        arg=[sick_and_positive.element_handle(), 0.8319 * size["height"]],
+    )
+    drag(page, handle(page, "specificity"), 0.2 * size["width"], 0)
+    expect(handle(page, "specificity")).to_have_attribute("aria-valuenow", "75")
+    expect(equation(page).first).to_have_text("49.75 %")
+    expect(page).to_have_url(re.compile(r"prior=20\.0.*specificity=75\.0"))
+
+
+def test_arrow_keys_are_fine_near_the_ends_and_coarse_between(page: Page) -> None:
+    specificity = handle(page, "specificity")
+    specificity.focus()
+    for key, expected in (
+        ("ArrowLeft", "96"),
+        ("Shift+ArrowLeft", "99.7"),
+        ("ArrowLeft", "99.8"),
+        ("ArrowRight", "99.7"),
+    ):
+        page.keyboard.press(key)
+        expect(specificity).to_have_attribute("aria-valuenow", expected)
+    expect(equation(page).first).to_have_text("76.92 %")
+    page.keyboard.press("End")
+    expect(equation(page).first).to_have_text("100.00 %")
+    page.keyboard.press("Home")
+    expect(equation(page)).to_have_text(["0.99 %", "=", "99", "/", "9,999"])
+
+
+def test_a_typed_number_counts_and_nonsense_is_put_back(page: Page) -> None:
+    field = page.get_by_label(OWN["cut-specificity"]).locator("visible=true").last
+    field.fill("99.9")
+    field.press("Enter")
+    expect(equation(page)).to_have_text(["90.91 %", "=", "990", "/", "1,089"])
+    done = page.locator("p", has_text=OWN["challenge-trust"]).get_by_text(labels("en")["common"]["done"])
+    expect(done).to_be_visible()
+    field.fill("101")
+    field.press("Enter")
+    expect(field).to_have_value("99.9")
+    page.get_by_role("button", name=OWN["setting-start"]).click()
+    expect(field).to_have_value("95")
+    expect(equation(page).first).to_have_text("16.67 %")
+
+
+def test_a_cell_shows_its_people_in_both_squares(page: Page) -> None:
+    cells = [page.locator(".square").nth(i).locator(".cells button") for i in (0, 1)]
+    cells[0].nth(2).hover()
+    expect(page.locator("output").first).to_have_text("495 of 10,000 people: healthy, positive. 0.99 × 0.05 = 0.0495")
+    count = """canvas => { const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+        return data.filter((_, i) => i % 4 === 3).filter((alpha) => alpha > 0).length; }"""
+    for both in cells:
+        expect(both.nth(2).locator("canvas")).to_be_visible()
+        assert both.nth(2).locator("canvas").evaluate(count) > 495
+    cells[0].nth(2).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("output").first).to_contain_text("9,405 of 10,000 people")
+    expect(cells[1].nth(3).locator("canvas")).to_be_visible()
+
+
+def test_a_table_that_does_not_sum_to_one_is_repaired_with_one_click(page: Page) -> None:
+    field = page.get_by_role("spinbutton", name="p(rain, late)")
+    field.fill("0.98")
+    field.press("Enter")
+    expect(page.get_by_text(labels("en")["problem"]["table-sum"].format(total="1.8"))).to_be_visible()
+    page.get_by_role("button", name=labels("en")["common"]["repair"]).click()
+    expect(field).to_have_value("49/90")
+    expect(page.locator("table", has_text="p(Y | X = rain)")).to_contain_text("0.544444 / 0.611111 = 0.8909")
+
+
+def test_the_slice_is_dragged_through_the_hits(page: Page) -> None:
+    slice_handle = page.get_by_role("slider", name=OWN["handle-slice"])
+    slice_handle.scroll_into_view_if_needed()
+    slice_handle.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowLeft")
+    expect(slice_handle).to_have_attribute("aria-valuenow", "0.8")
+    expect(page.get_by_text("p(y | x = 0.80)")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"of 300 lie within ±0\.25"))).to_be_visible()
+    drag(page, slice_handle, -90, 0)
+    expect(page.get_by_text(re.compile(r"p\(y \| x = -1\.\d\d\)"))).to_be_visible()
+
+
+def test_on_a_narrow_screen_nothing_sticks_out_and_nothing_goes_wrong(visit: Open) -> None:
+    narrow = visit(width=390, locale="zh-CN", theme="dark")
+    page = narrow.goto("bayes", lang="zh", prior="0.1", mu_x="-1.25", rho="-0.9")
+    expect(page.get_by_role("heading", name=labels("zh")["bayes"]["target"])).to_be_visible(timeout=20_000)
+    narrow.settled()
+    assert narrow.overflow() == []
+    assert narrow.troubles == []
