@@ -1,0 +1,89 @@
+"""Maximum likelihood: an urn with a hidden share, four looks at one peak, and how sure the draws may make you."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.components.urn import urn
+from ui.figures import likelihood as figures
+from ui.figures.style import CONFIG
+from ui.foundations import likelihood, likelihood_draws, likelihood_normal
+from ui.foundations.likelihood import Scene
+from ui.lesson import RAIL, STAGE, Lesson
+from ui.live import Coordinate, Handle, Live
+
+lesson = Lesson("likelihood", {**likelihood.FIELDS, **likelihood_draws.FIELDS, **likelihood_normal.FIELDS})
+state, text, live = lesson.state, lesson.text, Live(lesson)
+
+
+def picture() -> None:
+    scene = Scene(state, text)
+    figure = figures.four_looks(scene.looks(), scene.look_names(), scene.look_values(), text("truth"), lesson.mode)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="looks")
+
+
+def words() -> None:
+    scene = Scene(state, text)
+    lesson.equation(*scene.equation(), unit=text("nats"))
+    st.markdown(scene.verdict())
+    if scene.opened:
+        st.markdown(scene.reveal())
+
+
+def rail() -> None:
+    scene = Scene(state, text)
+    lesson.steps(4, scene.variants(), **scene.step_values())
+    lesson.challenges(scene.challenges())
+
+
+def from_data() -> None:
+    scene = Scene(state, text)
+    figure = figures.seen_from_data(scene.probabilities, scene.red, scene.data_words(), lesson.mode)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="from-data")
+
+
+def code() -> None:
+    scene = Scene(state, text)
+    lesson.code(scene.printed, **scene.code_values())
+    if scene.peak is not None:
+        lesson.hand_on("to-information", "information", p=f"{scene.peak:.12g},{1 - scene.peak:.12g}")
+
+
+def to_the_peak() -> None:
+    state.update(Scene(state, text).at_the_peak())
+
+
+def buttons() -> None:
+    turned = "no" if state["open"] == "yes" else "yes"
+    new = {"urn": state["urn"] + 1, "red": 0, "blue": 0, "open": "no"}
+    with st.container(horizontal=True):
+        st.button(text("to-the-peak"), key="to-the-peak", on_click=to_the_peak)
+        st.button(text(f"open-{turned}"), key="open-urn", on_click=state.update, args=[{"open": turned}])
+        st.button(text("new-urn"), key="new-urn", on_click=state.update, args=[new])
+
+
+lesson.header()
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            names = text.all("urn-") | {name: text(name) for name in ("play", "pause")}
+            urn("balls", Scene(state, text).balls(), names, state.revision, *live.callbacks("balls"))
+            handle = Handle(text("handle"), live.coordinate("theta", step=0.005), Coordinate(0))
+            live.chart("looks", picture, figures.FRAME, [handle])
+            live.part("words", words)
+            buttons()
+        lesson.caption()
+    with st.container(width=RAIL):
+        live.part("rail", rail)
+lesson.picture_first()
+lesson.predict_and_look(likelihood.EXPERIMENT)
+lesson.section("data")
+with lesson.row():
+    with st.container(width=likelihood_draws.WIDE):
+        live.part("from-data", from_data, later=True)
+    with st.container(width="stretch"):
+        st.markdown(text.section("data"))
+likelihood_draws.section(lesson)
+likelihood_normal.section(lesson)
+live.part("code", code, later=True)
+state.mirror(lesson.lang)
