@@ -1,4 +1,4 @@
-"""Figures of the page on Gaussians: p is ink and solid, q green and dashed, a divergence violet. Numbers in, no maths."""
+"""Figures of the page on Gaussians: p is ink and solid, q green and dashed, a divergence violet."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RULER_FRAME = Frame(HEIGHT, (LEFT, RIGHT, TOP + DENSITIES, GAP + INTEGRANDS + BO
 BOX_HEIGHT, BOX_MARGIN = 220, (LEFT, RIGHT, 26, 30)
 BOX_FRAME = Frame(BOX_HEIGHT, BOX_MARGIN, X_RANGE, (0, 1))
 PLANE_SIDE, PLANE_RANGE = 404, (-5.0, 5.0)
-PLANE_FRAME = Frame(PLANE_SIDE, (LEFT, RIGHT, 16, 44), PLANE_RANGE, PLANE_RANGE)
+PLANE_FRAME = Frame(PLANE_SIDE, (LEFT, RIGHT, 28, 44), PLANE_RANGE, PLANE_RANGE)
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class ThreeWays:
     curve: Array
     nodes: Array
     heights: Array
-    draws: NDArray[np.int64]
+    draws: Array
     average: Array
     margin: Array
     exact: float
@@ -101,7 +101,7 @@ def three_ways(ways: ThreeWays, words: Mapping[str, str], mode: str | None) -> g
     room = 0.12 * (high - low) or 0.05
     last = float(np.log10(ways.draws[-1]))
     layout = {
-        **_layout(mode, STANDARD_HEIGHT, 28, 48),
+        **_layout(mode, STANDARD_HEIGHT, 28, 48, 96),
         "xaxis": {"domain": [0, FIRST], "range": [ways.x[0], ways.x[-1]], **_titled(words["x"])},
         "yaxis": {**_few_ticks, "zeroline": True, "zerolinecolor": colours["axis"], "rangemode": "normal"},
         "xaxis2": {"domain": [SECOND, 1], "anchor": "y2", "type": "log", "range": [0, last], "dtick": 1},
@@ -109,17 +109,18 @@ def three_ways(ways: ThreeWays, words: Mapping[str, str], mode: str | None) -> g
         "annotations": [
             _note(words["quadrature"], 0, 1, yanchor="bottom", yshift=6),
             _note(words["monte-carlo"], SECOND, 1, yanchor="bottom", yshift=6),
-            _note(words["exact"], 1, ways.exact, colours["error"], yref="y2", xanchor="right", yanchor="bottom"),
+            _note(words["exact"], 1, ways.exact, colours["error"], yref="y2", xshift=8, align="left"),
         ],
     }
     layout["xaxis2"] |= _titled(words["draws"])
-    tint = {"mode": "lines+markers", "marker": {"size": 6, "color": colours["error"]}, "fill": "tozeroy"}
+    dots = {"mode": "lines+markers", "marker": {"size": 6, "color": colours["error"]}}
+    polygon = {**dots, "fill": "tozeroy", "fillcolor": _tint(colours["error"], 0.22)}
     around = np.concatenate([ways.draws, ways.draws[::-1]]), np.concatenate([upper, lower[::-1]])
     band = {"fill": "toself", "fillcolor": _tint(colours["data"], 0.18)}
     traces = [
         _curve(ways.x, ways.curve, colours["axis"], width=1.5),
-        _curve(ways.nodes, ways.heights, colours["error"], width=1.5, fillcolor=_tint(colours["error"], 0.22), **tint),
-        _curve(*around, colours["data"], width=0, axis=2, **band),
+        {**_curve(ways.nodes, ways.heights, colours["error"], width=1.5), **polygon},
+        {**_curve(*around, colours["data"], width=0, axis=2), **band},
         _curve(ways.draws, ways.average, colours["data"], axis=2),
         _curve(ways.draws[[0, -1]], np.full(2, ways.exact), colours["error"], "dot", axis=2),
     ]
@@ -129,41 +130,42 @@ def three_ways(ways: ThreeWays, words: Mapping[str, str], mode: str | None) -> g
 def plane(ellipses: Sequence[tuple[str, Array]], words: Mapping[str, str], mode: str | None) -> go.Figure:
     """Curves (role, points (N, 2)) in the plane; "ink" is p, "q" is q. `words`: "p" and "q" stand at their tops."""
     colours = theme.tokens(mode)
-    traces = [_curve(*points.T, colours[role], "dash" if role == "q" else "solid") for role, points in ellipses]
+    dashes = {"ink": "solid", "q": "dash"}
+    traces = [_curve(points[:, 0], points[:, 1], colours[role], dashes[role]) for role, points in ellipses]
     tops = {role: points[points[:, 1].argmax()] for role, points in ellipses}  # the last of a role is the widest
     names = {"ink": words["p"], "q": words["q"]}
     layout = {
-        **_layout(mode, PLANE_SIDE, 16, 44),
+        **_layout(mode, PLANE_SIDE, 28, 44),
         "xaxis": {"range": PLANE_RANGE, **_titled("x₁")},
         "yaxis": {"range": PLANE_RANGE, "automargin": False},
         "annotations": [
-            _note(f"<b>{names[role]}</b>", *top, colours[role], "y", xref="x", xanchor="center", yanchor="bottom")
-            for role, top in tops.items()
-        ],
+            _note(f"<b>{names[role]}</b>", x, y, colours[role], "y", xref="x", xanchor="center", yanchor="bottom")
+            for role, (x, y) in tops.items()
+        ]
+        + [_note("x₂", 0, 1, yanchor="bottom", yshift=6, xshift=-24)],
     }
     return go.Figure({"data": traces, "layout": layout})
 
 
-def box(x: Array, density_p: Array, ends: tuple[float, float], words: Mapping[str, str], mode: str | None) -> go.Figure:
-    """A Gaussian p and a uniform q between two ends; where q is zero and p is not, p is hatched."""
-    colours = theme.tokens(mode)
-    low, high = ends
-    outside = np.where((x < low) | (x > high), density_p, 0)
-    height = 1 / (high - low)
-    edges = np.array([X_RANGE[0], low, low, high, high, X_RANGE[1]]), np.array([0, 0, height, height, 0, 0])
-    hatch = {"fill": "tozeroy", "fillpattern": _hatch(colours["error"])}
+def box(x: Array, density_p: Array, ends: tuple[float, float], unit: str, mode: str | None) -> go.Figure:
+    """A Gaussian p, and a uniform q if the ends are in order; where q is zero and p is not, p is hatched."""
+    colours, (low, high) = theme.tokens(mode), ends
+    highest = float(density_p.max())
+    traces = []
+    if low < high:
+        highest = max(highest, 1 / (high - low))
+        edges, steps = np.array([X_RANGE[0], low, low, high, high, X_RANGE[1]]), np.array([0, 0, 1, 1, 0, 0])
+        for tail in (x <= low, x >= high):
+            hatch = {"fill": "tozeroy", "fillpattern": _hatch(colours["error"])}
+            traces.append({**_curve(x[tail], density_p[tail], colours["error"], width=0), **hatch})
+        traces.append(_curve(edges, steps / (high - low), colours["q"], "dash"))
     layout = {
         **_layout(mode, BOX_HEIGHT, *BOX_MARGIN[2:]),
         "xaxis": {"range": X_RANGE, "automargin": False},
-        "yaxis": {"range": [0, 1.12 * max(height, float(density_p.max()))], **_few_ticks},
-        "annotations": [_note(words["density"], 0, 1, yanchor="bottom", yshift=4)],
+        "yaxis": {"range": [0, 1.12 * highest], **_few_ticks},
+        "annotations": [_note(unit, 0, 1, yanchor="bottom", yshift=4)],
     }
-    traces = [
-        _curve(x, outside, colours["error"], width=0, **hatch),
-        _curve(x, density_p, colours["ink"]),
-        _curve(*edges, colours["q"], "dash"),
-    ]
-    return go.Figure({"data": traces, "layout": layout})
+    return go.Figure({"data": [*traces, _curve(x, density_p, colours["ink"])], "layout": layout})
 
 
 @dataclass(frozen=True)
@@ -249,10 +251,10 @@ def _curve(
 
 
 def _area(x: Array, y: Array, colour: str, axis: int) -> list[Part]:
-    """What lies above zero is filled, what lies below is hatched."""
-    above = _curve(x, np.maximum(y, 0), colour, width=0, axis=axis, fill="tozeroy", fillcolor=_tint(colour, 0.28))
-    below = _curve(x, np.minimum(y, 0), colour, width=0, axis=axis, fill="tozeroy", fillpattern=_hatch(colour))
-    return [above, below, _curve(x, y, colour, width=2, axis=axis)]
+    """What lies above zero is filled, what lies below is hatched. Two traces: every further one can be felt."""
+    below = y < 0
+    hatched = _curve(x, np.where(below, y, 0), colour, width=0, axis=axis, fill="tozeroy", fillpattern=_hatch(colour))
+    return [_curve(x, y, colour, width=2, axis=axis, fill="tozeroy", fillcolor=_tint(colour, 0.25)), hatched]
 
 
 def _hatch(colour: str) -> Part:

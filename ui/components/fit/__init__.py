@@ -50,13 +50,20 @@ class Scene:
     limits: Mapping[str, tuple[float, float]]
 
 
-def fit(key: str, scene: Scene, words: Mapping[str, str], revision: int, on_change: Callable[[], object]) -> None:
+def fit(
+    key: str,
+    scene: Scene,
+    words: Mapping[str, str],
+    revision: int,
+    on_change: Callable[[], object],
+    on_rest: Callable[[], object],
+) -> None:
     """Show the scene; `values` of the component's state is {name: value} of what the hand moves, while it moves.
 
     Values given count when `revision` is new. The page's labels that begin with `fit-` are its `words`.
     """
     data = {**message(scene), "words": dict(words), "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, height="content")
+    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
 
 
 def message(scene: Scene) -> dict[str, Any]:

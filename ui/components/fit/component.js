@@ -13,12 +13,12 @@ const HTML = `
 </div>`;
 
 class Fit {
-  constructor(root, send) {
+  constructor(root, send, rested) {
     this.element = document.createElement("div");
     this.element.className = "fit";
     this.element.innerHTML = HTML;
     root.append(this.element);
-    this.messenger = new Messenger(send);
+    this.messenger = new Messenger(send, rested);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.$ = (selector) => this.element.querySelector(selector);
     this.resize = new ResizeObserver(() => this.data && this.draw(true));
@@ -115,7 +115,7 @@ class Fit {
 
   listen() {
     const bar = (name, act) => this.$(`.bar .${name}`).addEventListener("click", act);
-    bar("play", () => (this.timer ? this.stop() : this.play()));
+    bar("play", () => (this.timer ? this.go(this.at) : this.play()));
     bar("back", () => this.go(this.at - 1));
     bar("step", () => this.go(this.at + 1));
     bar("reset", () => this.go(0));
@@ -149,10 +149,11 @@ class Fit {
   words() {
     const { words } = this.data;
     for (const name of ["forward", "reverse"]) this.$(`.${name} figcaption`).textContent = words[`head-${name}`];
-    this.$(".strip svg").setAttribute("aria-label", words.picture);
+    const picture = this.$(".strip svg");
+    for (const [fact, one] of Object.entries({ role: "img", "aria-label": words.picture })) picture.setAttribute(fact, one);
     for (const name of ["back", "step"]) this.$(`.bar .${name}`).setAttribute("aria-label", words[name]);
-    this.$(".bar .back").textContent = "◂";
-    this.$(".bar .step").textContent = "▸";
+    this.$(".bar .back").innerHTML = ICONS.back;
+    this.$(".bar .step").innerHTML = ICONS.step;
     this.$(".bar .reset").textContent = words.reset;
     this.$(".bar label").textContent = words.steps;
     this.$(".bar input").setAttribute("aria-label", words.steps);
@@ -175,7 +176,7 @@ class Fit {
     Object.assign(range, { max: this.last, value: at });
     range.style.setProperty("--share", at / this.last);
     this.$(".bar output").textContent = at;
-    this.$(".bar .play").textContent = this.timer ? "❙❙" : "▶";
+    this.$(".bar .play").innerHTML = ICONS[this.timer ? "pause" : "play"];
     this.$(".bar .play").setAttribute("aria-label", words[this.timer ? "pause" : "play"]);
     this.element.dataset.step = at;
   }
@@ -213,8 +214,8 @@ class Fit {
   }
 }
 
-export default function ({ data, parentElement, setStateValue }) {
-  parentElement.fit ??= new Fit(parentElement, (values) => setStateValue("values", values));
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.fit ??= new Fit(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
   parentElement.fit.update(data);
   return () => {
     parentElement.fit?.destroy();

@@ -4,6 +4,14 @@ const BANDS = [0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50]; // nats above th
 const CURVE_POINTS = 120;
 const TICKS = { mu: [-4, -2, 0, 2, 4], sigma: [0.2, 0.5, 1, 2, 4] };
 
+const icon = (path) => `<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="${path}" fill="currentColor"/></svg>`;
+const ICONS = {
+  play: icon("M3 1.5v11L12 7z"),
+  pause: icon("M3 2h3v10H3zM8 2h3v10H8z"),
+  back: icon("M11 2v10L4.5 7zM2.5 2h2v10h-2z"),
+  step: icon("M3 2v10l6.5-5zM9.5 2h2v10h-2z"),
+};
+
 /** An SVG element's markup with attributes. */
 const tag = (name, attributes, content = "") =>
   `<${name} ${Object.entries(attributes).map(([key, value]) => `${key}="${value}"`).join(" ")}>${content}</${name}>`;
@@ -96,10 +104,10 @@ function strip(data, width, height, step, words) {
     d.mu.slice(1).forEach((path, i) => parts.push(tag("path", { d: shape(path[step], d.sigma[i + 1][step]), class: `q ${name}` })));
   for (const { name, mu, sigma } of own) {
     parts.push(tag("path", { d: shape(mu, sigma), class: `q own ${name}` }));
-    const side = name === "forward" ? -1 : 1; // so that two q's at one place do not write over each other
-    const [x, y] = place(mu + side * 1.1 * sigma, normal(1.1 * sigma, 0, sigma));
-    const inside = Math.min(Math.max(x + side * 8, 60), width - 60);
-    parts.push(tag("text", { x: inside, y: Math.max(y - 8, 14), "text-anchor": side < 0 ? "end" : "start", class: "name" }, words[name]));
+    const top = name === "forward"; // one on its q's top, one beside it: two q's at one place do not write over each other
+    const [x, y] = top ? place(mu, normal(0, 0, sigma)) : place(mu + 0.9 * sigma, normal(0.9 * sigma, 0, sigma));
+    const at = { x: Math.min(Math.max(top ? x : x + 10, 60), width - 70), y: Math.max(y - 8, 14), "text-anchor": top ? "middle" : "start" };
+    parts.push(tag("text", { ...at, class: "name" }, words[name]));
   }
   for (const x of TICKS.mu) parts.push(tag("text", { x: place(x, 0)[0], y: height + 48, "text-anchor": "middle" }, String(x).replace("-", "−")));
   return parts.join("");

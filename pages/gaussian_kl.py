@@ -1,0 +1,69 @@
+"""Divergences between Gaussians: both directions, three ways to compute one, and what they make of a fit."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.figures import gaussian_kl as figures
+from ui.foundations import gaussian_fits, gaussian_kl
+from ui.foundations import gaussian_sections as sections
+from ui.foundations.gaussian_kl import Scene, Ways
+from ui.lesson import RAIL, STAGE, Lesson
+from ui.live import Coordinate, Handle, Live
+
+lesson = Lesson("gaussian_kl", {**gaussian_kl.FIELDS, **gaussian_fits.FIELDS})
+state, text, live = lesson.state, lesson.text, Live(lesson)
+
+
+def picture() -> None:
+    scene = Scene(state, text)
+    sections.chart(figures.pair(scene.pair(), scene.pair_words(), lesson.mode), "pair")
+    lesson.equation(*scene.equation(), unit=text("nats"))
+
+
+def rail() -> None:
+    scene = Scene(state, text)
+    lesson.steps(4, {3: "step-3-standard"} if scene.standard else {}, **scene.step_values())
+    lesson.challenges(scene.challenges())
+
+
+def code() -> None:
+    scene = Scene(state, text)
+    lesson.code(scene.printed(Ways(scene)), **scene.code_values())
+
+
+def ruler(name: str) -> list[Handle]:
+    """Its centre, and its right end, which is measured from there."""
+    level, centre, width = Coordinate(figures.RULER_Y[name]), f"mu_{name}", f"sigma_{name}"
+    return [
+        Handle(text(f"centre-{name}"), live.coordinate(centre, step=sections.STEP), level),
+        Handle(text(f"end-{name}"), live.coordinate(width, base=centre, step=sections.STEP), level),
+    ]
+
+
+def swap() -> None:
+    state.update({f"{name}_{to}": state[f"{name}_{of}"] for name in ("mu", "sigma") for to, of in ("pq", "qp")})
+
+
+lesson.header()
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            with st.container(horizontal=True):
+                sections.presets(lesson, gaussian_kl.PRESETS)
+                st.button(text("swap"), key="gaussian_kl-swap", on_click=swap)
+            live.chart("pair", picture, figures.RULER_FRAME, [*ruler("p"), *ruler("q")])
+        lesson.caption()
+    with st.container(width=RAIL):
+        live.part("rail", rail, later=True)
+lesson.picture_first()
+lesson.predict_and_look(gaussian_kl.PRESETS["narrow"])
+sections.ways(lesson, live)
+sections.two_bumps(lesson)
+sections.plane(lesson)
+sections.box(lesson, live)
+sections.units(lesson, live)
+live.part("code", code, later=True)
+lesson.hand_on("to-information", "information")
+lesson.hand_on("to-variational", "variational")
+state.mirror(lesson.lang)
