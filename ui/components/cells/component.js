@@ -150,7 +150,8 @@ class Cells {
     this.element.dataset.group = group;
     rowSums.forEach((sum, i) => {
       const wrong = group === "row" && off(sum);
-      this.$.sums[i].textContent = group === "row" ? (wrong ? `${words.total} ${short(sum)} ≠ 1` : "") : short(sum);
+      this.$.sums[i].textContent = group === "row" ? (wrong ? `Σ ${short(sum)}` : "") : short(sum);
+      this.$.sums[i].title = wrong ? `${words.total} ${short(sum)} ≠ 1` : "";
       this.$.sums[i].toggleAttribute("data-off", wrong);
     });
     this.$.totals.forEach((place, j) => {
