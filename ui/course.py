@@ -6,7 +6,14 @@ from __future__ import annotations
 # A lesson enters here when it is finished: its file is pages/<page>.py, its address /<page>, its title a label.
 SECTIONS = {
     "": {"home": "home"},
-    "probability": {"information": "casino"},
+    "probability": {
+        "bayes": "percent",
+        "likelihood": "landscape_2",
+        "information": "casino",
+        "gaussian_kl": "ssid_chart",
+        "variational": "stacked_bar_chart",
+        "markov": "hub",
+    },
     "latent": {"vae": "scatter_plot"},
     "host": {"training": "timeline"},
 }

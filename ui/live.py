@@ -51,11 +51,14 @@ class Live:
         words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
         bars(key, series, outcomes, words, self.state.revision, *self.callbacks(key))
 
-    def cells(self, key: str, name: str, rows: Sequence[str], columns: Sequence[str], **options: str) -> None:
-        """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `options` are those of `ui.components.cells`."""
+    def cells(
+        self, key: str, name: str, rows: Sequence[str], columns: Sequence[str], group: str = "row", names: str = ""
+    ) -> None:
+        """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `group` and `names` as in `ui.components.cells`."""
         values = [row.split(",") for row in self.state[name].split(";")]
         words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name")}
-        cells(key, name, values, rows, columns, words, self.state.revision, *self.callbacks(key), **options)
+        moving, resting = self.callbacks(key)
+        cells(key, name, values, rows, columns, words, self.state.revision, moving, resting, group, names)
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""

@@ -7,7 +7,9 @@ in an array is counted from 1, as people count; an index is Python's, from 0.
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
+from fractions import Fraction
 from numbers import Real
 from typing import Any
 
@@ -17,6 +19,8 @@ from numpy.typing import ArrayLike, NDArray
 from genmodels.errors import Problem
 
 TOLERANCE = 1e-9  # how far from 1 probabilities may sum
+_LONGEST = 40  # characters of a number that is written out
+_EXACT = re.compile(r"(?P<number>[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)(\s*/\s*(?P<below>\d+))?")
 
 
 def array(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.float64]:
@@ -103,6 +107,16 @@ def count(value: Any, what: str, least: int = 0) -> int:
         sentence = "{what} cannot be {value}; give a whole number, {least} or more."
         raise Problem("not-a-count", sentence, what=what, value=shown(value), least=least)
     return int(found)
+
+
+def fraction(value: Any, what: str) -> Fraction:
+    """The exact value of a number or of a text such as "0.25", "1/3" or "2.5e-3"; a float is its shortest decimal."""
+    text = repr(float(value)) if isinstance(value, float | np.floating) else str(value).strip()
+    match = _EXACT.fullmatch(text) if len(text) <= _LONGEST and not isinstance(value, bool | np.bool_) else None
+    if match is None or (match["below"] and not int(match["below"])):
+        sentence = "{what} cannot be {value}; write a number such as 0.25 or 1/4."
+        raise Problem("not-a-fraction", sentence, what=what, value=shown(value))
+    return Fraction(match["number"]) / int(match["below"] or 1)
 
 
 def index(value: Any, length: int, what: str) -> int:
