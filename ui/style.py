@@ -31,7 +31,12 @@ def notice(sentence: str) -> None:
 
 def equation(terms: Sequence[tuple[str, str, str] | str], unit: str) -> None:
     """Numbers in the colours of their roles, each above its caption, with signs between them."""
-    parts = [f"<b>{escape(term)}</b>" if isinstance(term, str) else _number(*term) for term in terms]
+    parts, sign = [], ""
+    for term in terms:
+        if isinstance(term, str):
+            sign = f"<b>{escape(term)}</b>"
+        else:
+            parts.append(f"<div>{sign}{_number(*term)}</div>")  # a sign stays with the number behind it
     st.html(f'<div class="gm-equation">{"".join(parts)}<small>{escape(unit)}</small></div>')
 
 

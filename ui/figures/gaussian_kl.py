@@ -142,7 +142,7 @@ def plane(ellipses: Sequence[tuple[str, Array]], words: Mapping[str, str], mode:
             _note(f"<b>{names[role]}</b>", x, y, colours[role], "y", xref="x", xanchor="center", yanchor="bottom")
             for role, (x, y) in tops.items()
         ]
-        + [_note("x₂", 0, 1, yanchor="bottom", yshift=6, xshift=-24)],
+        + [_note("x₂", 0, 1, yanchor="top", xshift=6)],
     }
     return go.Figure({"data": traces, "layout": layout})
 
@@ -150,8 +150,9 @@ def plane(ellipses: Sequence[tuple[str, Array]], words: Mapping[str, str], mode:
 def box(x: Array, density_p: Array, ends: tuple[float, float], unit: str, mode: str | None) -> go.Figure:
     """A Gaussian p, and a uniform q if the ends are in order; where q is zero and p is not, p is hatched."""
     colours, (low, high) = theme.tokens(mode), ends
-    highest = float(density_p.max())
-    traces = []
+    highest, traces = float(density_p.max()), []
+    named = {"xref": "x", "yanchor": "bottom"}
+    names = [_note("<b>p</b>", float(x[density_p.argmax()]), highest, colours["ink"], "y", **named, xshift=8)]
     if low < high:
         highest = max(highest, 1 / (high - low))
         edges, steps = np.array([X_RANGE[0], low, low, high, high, X_RANGE[1]]), np.array([0, 0, 1, 1, 0, 0])
@@ -159,11 +160,12 @@ def box(x: Array, density_p: Array, ends: tuple[float, float], unit: str, mode: 
             hatch = {"fill": "tozeroy", "fillpattern": _hatch(colours["error"])}
             traces.append({**_curve(x[tail], density_p[tail], colours["error"], width=0), **hatch})
         traces.append(_curve(edges, steps / (high - low), colours["q"], "dash"))
+        names.append(_note("<b>q</b>", low, 1 / (high - low), colours["q"], "y", **named))
     layout = {
         **_layout(mode, BOX_HEIGHT, *BOX_MARGIN[2:]),
         "xaxis": {"range": X_RANGE, "automargin": False},
         "yaxis": {"range": [0, 1.12 * highest], **_few_ticks},
-        "annotations": [_note(unit, 0, 1, yanchor="bottom", yshift=4)],
+        "annotations": [_note(unit, 0, 1, yanchor="bottom", yshift=4), *names],
     }
     return go.Figure({"data": [*traces, _curve(x, density_p, colours["ink"])], "layout": layout})
 

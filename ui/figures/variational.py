@@ -57,7 +57,14 @@ def densities(seen: Densities, words: Mapping[str, str], mode: str | None) -> go
         "template": template(mode),
         "height": HEIGHT,
         "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
-        "xaxis": {"range": Z_RANGE, "automargin": False, "anchor": "y2", "showline": False, **_z_ticks()},
+        "xaxis": {
+            "range": Z_RANGE,
+            "automargin": False,
+            "anchor": "free",
+            "position": 0,
+            "showline": False,
+            **_z_ticks(),
+        },
         "yaxis": {"range": [0, seen.top], "domain": [middle, 1], "automargin": False, "nticks": 4},
         "yaxis2": {"range": [0, 1], "domain": [0, middle], "visible": False},
         "annotations": [

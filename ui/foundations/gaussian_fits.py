@@ -75,11 +75,8 @@ class Fits:
         """Every place where a divergence is level, as Markdown."""
         rows = [(r"$D(p\Vert q)$", self.forward), *((r"$D(q\Vert p)$", one) for one in self.reverse)]
         icons = {"minimum": ":material/radio_button_unchecked:", "saddle": ":material/close:"}
-        cells = [["", "μ", "σ", text("nats")], [":--", "--:", "--:", "--:"]]
-        cells += [
-            [f"{icons[one.kind]}\N{NO-BREAK SPACE}{name}", written(one.mu), written(one.sigma), f"{one.kl:.5f}"]
-            for name, one in rows
-        ]
+        cells = [["", "", "μ", "σ", text("nats")], [":--", ":--", "--:", "--:", "--:"]]
+        cells += [[icons[one.kind], name, written(one.mu), written(one.sigma), f"{one.kl:.5f}"] for name, one in rows]
         table = "\n".join("| " + " | ".join(row) + " |" for row in cells)
         return f"{table}\n\n:small[:gray[{text('marks')}]]"
 

@@ -16,7 +16,7 @@ from ui.foundations.gaussian_kl import Scene, Ways
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
 
-WIDE = 640  # of a row of 1024, beside what is read
+WIDE = 624  # of a row of 1024, beside what is read
 STEP = 0.05  # of a handle, by one press of an arrow key
 COMMON = ("play", "pause", "back", "step", "reset")
 
