@@ -36,10 +36,10 @@ class Page:
 EQUATION = ".st-key-stage .gm-equation"
 PAGES = {
     "bayes": Page(EQUATION, ".squares [role=slider]", EQUATION, UP),
-    "likelihood": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
+    "likelihood": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "information": Page(CHART, ".bars button >> nth=2", ".st-key-stage .barlayer", UP),
-    "gaussian_kl": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
-    "variational": Page(CHART, ".handles button", ".st-key-stage .main-svg .plot"),
+    "gaussian_kl": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
+    "variational": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP),
 }
 

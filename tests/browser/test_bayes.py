@@ -26,6 +26,7 @@ def handle(page: Page, name: str) -> Locator:
 
 def drag(page: Page, what: Locator, x: float, y: float) -> None:
     """By so many pixels, in steps as a hand makes them."""
+    what.scroll_into_view_if_needed()
     box = what.bounding_box()
     assert box
     start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -38,10 +39,10 @@ def drag(page: Page, what: Locator, x: float, y: float) -> None:
 @pytest.fixture
 def page(visit: Open) -> Page:
     """The page in English, to its end."""
-    opened = visit().goto("bayes", lang="en")
-    opened.set_default_timeout(20_000)
-    expect(opened.get_by_role("heading", name=OWN["target"])).to_be_visible()
-    return opened
+    one = visit()
+    one.page.set_default_timeout(20_000)
+    expect(one.goto("bayes", lang="en").get_by_role("heading", name=OWN["target"])).to_be_visible()
+    return one.settled()
 
 
 def test_a_dragged_cut_is_followed_by_both_squares_and_the_equation(page: Page) -> None:
@@ -123,7 +124,6 @@ def test_a_table_that_does_not_sum_to_one_is_repaired_with_one_click(page: Page)
 
 def test_the_slice_is_dragged_through_the_hits(page: Page) -> None:
     slice_handle = page.get_by_role("slider", name=OWN["handle-slice"])
-    slice_handle.scroll_into_view_if_needed()
     slice_handle.focus()
     for _ in range(4):
         page.keyboard.press("ArrowLeft")

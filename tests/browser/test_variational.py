@@ -11,8 +11,9 @@ from playwright.sync_api import Page, expect
 from genmodels.probability.families import Gamma
 from genmodels.probability.variational import ExponentialNormal
 from tools.browser import Visit
-from ui.foundations.variational import FIELDS, Scene, number
+from ui.foundations.variational import FIELDS, Scene
 from ui.foundations.variational_climb import Climb
+from ui.numbers import number
 from ui.text import Text, labels
 
 Open = Callable[..., Visit]

@@ -236,5 +236,11 @@ def test_names_that_mean_something_to_markdown_or_latex() -> None:
     assert run_snippet(app) == shown(app)
 
 
+def test_the_dishes_speak_the_language_of_the_reader() -> None:
+    app = open_page("markov", lang="zh", names="burger,pizza,hot dog", matrix="0.5,0.5,0;0,0.5,0.5;0.5,0,0.5")
+    assert "['汉堡', '披萨', '热狗']" in app.code[0].value
+    assert "burger" in open_page("markov", lang="zh", names="burger,pizza,soup").code[0].value
+
+
 def test_an_empty_matrix_in_a_link_is_the_restaurant() -> None:
     assert shown(open_page("markov", matrix="")).endswith("25/71 15/71 31/71")

@@ -19,7 +19,8 @@ from ui.figures import gaussian_kl as figures
 from ui.foundations import gaussian_fits, gaussian_kl
 from ui.foundations.gaussian_beyond import Box, Plane, entropies
 from ui.foundations.gaussian_fits import Fits
-from ui.foundations.gaussian_kl import Scene, Ways, decimals, formula, number, small
+from ui.foundations.gaussian_kl import Scene, Ways, digits, formula, small
+from ui.numbers import number
 from ui.state import Number
 from ui.text import Text
 
@@ -136,7 +137,7 @@ def test_p_and_q_differ_by_more_than_colour() -> None:
 @given(STATES)
 def test_the_equation_is_written_with_as_many_digits_as_it_needs(state: Any) -> None:
     scene = Scene(state, TEXT)
-    n = decimals(scene.forward, scene.reverse)
+    n = digits(scene.forward, scene.reverse)
     assert 4 <= n <= 7
     parts = [part[0] for part in scene.equation() if not isinstance(part, str)]
     assert {len(part.split(".")[1]) for part in parts} == {n}

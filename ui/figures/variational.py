@@ -57,14 +57,7 @@ def densities(seen: Densities, words: Mapping[str, str], mode: str | None) -> go
         "template": template(mode),
         "height": HEIGHT,
         "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
-        "xaxis": {
-            "range": Z_RANGE,
-            "automargin": False,
-            "anchor": "free",
-            "position": 0,
-            "showline": False,
-            **_z_ticks(),
-        },
+        "xaxis": _z_axis(),
         "yaxis": {"range": [0, seen.top], "domain": [middle, 1], "automargin": False, "nticks": 4},
         "yaxis2": {"range": [0, 1], "domain": [0, middle], "visible": False},
         "annotations": [
@@ -88,6 +81,12 @@ def densities(seen: Densities, words: Mapping[str, str], mode: str | None) -> go
         dot = {"type": "scatter", "x": [seen.x], "y": [0], "mode": "markers", "marker": marker, "cliponaxis": False}
         curves.append({**dot, "hovertemplate": f"{words['x']}<extra></extra>"})
     return go.Figure({"data": curves, "layout": layout})
+
+
+def _z_axis() -> dict[str, Any]:
+    """At the foot, below the ruler, with the same range always: handles lie over it."""
+    fixed = {"range": Z_RANGE, "automargin": False, "anchor": "free", "position": 0, "showline": False}
+    return {**fixed, **_z_ticks()}
 
 
 def _names(seen: Densities, words: Mapping[str, str], colours: Mapping[str, str]) -> list[dict[str, Any]]:

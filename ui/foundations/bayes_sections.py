@@ -57,7 +57,8 @@ class TableSection:
         with st.container(horizontal=True):
             for name in EXAMPLES:
                 st.button(self.text(f"example-{name}"), key=f"example-{name}", on_click=self._example, args=[name])
-        self.live.cells("table", "table", *now.names, group="all")
+        rows, columns = now.names
+        self.live.cells("table", "table", rows, columns, group="all")
 
     def _example(self, name: str) -> None:
         self.state.reset("table", "given")

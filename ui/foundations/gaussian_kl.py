@@ -12,10 +12,10 @@ from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from ui.figures import gaussian_kl as figures
 from ui.lesson import Challenge
+from ui.numbers import DECIMALS, decimals, number
 from ui.state import Field, Number, State
 from ui.text import Text
 
-DECIMALS = 4
 FIELDS: dict[str, Field] = {
     "mu_p": Number(1, -3, 3, decimals=2),
     "sigma_p": Number(0.5, 0.2, 3, decimals=2),
@@ -48,11 +48,6 @@ WIDEST = 4.0  # variance of the plane's sliders
 MARGIN = 1.96  # standard errors: 95 %
 
 
-def number(value: float, decimals: int = DECIMALS) -> str:
-    """As on the screen, never as minus zero; infinity as its sign."""
-    return f"{value:z.{decimals}f}".replace("-", "−") if math.isfinite(value) else "∞"
-
-
 def formula(value: float, decimals: int = DECIMALS) -> str:
     """As in a formula; what would be shown as zero, as a power of ten."""
     if 0 < abs(value) < 10.0**-decimals:
@@ -61,19 +56,14 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
     return f"{value:z.{decimals}f}"
 
 
-def decimals(*directions: Terms) -> int:
-    """Four, as in the course, or more where numbers so rounded would not add up."""
-
-    def adds_up(terms: Terms, n: int) -> bool:
-        parts = (terms.mean, terms.spread, terms.log)
-        return abs(round(terms.total, n) - sum(round(part, n) for part in parts)) < 0.1 * 10.0**-n
-
-    return next((n for n in (DECIMALS, 5, 6) if all(adds_up(terms, n) for terms in directions)), 7)
+def digits(*directions: Terms) -> int:
+    """As many decimals as it takes for all of these sums to hold as they are written."""
+    return max(decimals(terms.total, terms.mean, terms.spread, terms.log) for terms in directions)
 
 
 def told(forward: Terms, reverse: Terms) -> dict[str, str]:
     """Both divergences and their terms as in a formula; "f-" and "r-" stand for the directions."""
-    values, n = dict[str, str](), decimals(forward, reverse)
+    values, n = dict[str, str](), digits(forward, reverse)
     for letter, terms in (("f", forward), ("r", reverse)):
         values |= {f"{letter}-total": f"{terms.total:z.{n}f}", f"{letter}-mean": f"{terms.mean:z.{n}f}"}
         values |= {f"{letter}-spread": f"{terms.spread:+z.{n}f}", f"{letter}-log": f"{terms.log:+z.{n}f}"}
@@ -113,7 +103,7 @@ class Scene:
 
     def equation(self) -> list[tuple[str, str, str] | str]:
         """D(p||q) and its three terms, for the live equation under the picture."""
-        terms, n = self.forward, decimals(self.forward, self.reverse)
+        terms, n = self.forward, digits(self.forward, self.reverse)
         parts: list[tuple[str, str, str] | str] = [(number(terms.total, n), self.text("total"), "error"), "="]
         for name in ("mean", "spread", "log"):
             value = getattr(terms, name)

@@ -11,6 +11,7 @@ import numpy as np
 
 from genmodels.probability import information
 from ui.lesson import Challenge
+from ui.numbers import decimals, formula, number
 from ui.state import State, Values
 from ui.text import Text
 
@@ -27,21 +28,6 @@ SHOWN_TERMS = 3  # of a sum; the rest is dots
 
 
 BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥"}
-
-
-def number(value: float, decimals: int = 4) -> str:
-    """As on the screen; infinity as its sign."""
-    return f"{value:.{decimals}f}" if math.isfinite(value) else "∞"
-
-
-def formula(value: float, decimals: int = 4) -> str:
-    """As in a formula."""
-    return number(value, decimals).replace("∞", r"\infty")
-
-
-def adds_up(total: float, *parts: float) -> bool:
-    """Whether a sum holds as it is written, infinity included."""
-    return total == sum(parts) or abs(total - sum(parts)) < 1e-9
 
 
 class Scene:
@@ -64,8 +50,7 @@ class Scene:
     @cached_property
     def decimals(self) -> int:
         """Four, as in the course, or more where numbers so rounded would not add up."""
-        parts = (self.cross, self.entropy_p, self.kl)
-        return next((n for n in (4, 5, 6) if adds_up(*(round(part, n) for part in parts))), 7)
+        return decimals(self.cross, self.entropy_p, self.kl)
 
     @property
     def equation(self) -> str:

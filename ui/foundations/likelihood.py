@@ -14,6 +14,7 @@ from genmodels.probability.urn import WithReplacement
 from ui.components.urn import Balls
 from ui.figures.likelihood import Looks
 from ui.lesson import Challenge
+from ui.numbers import decimals, formula, number
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -29,25 +30,6 @@ FIELDS: dict[str, Field] = {
 EXPERIMENT = {"red": 120, "blue": 280}
 NUM_POINTS = 301
 CLOSE, NARROW, HIT = 0.02, 0.1, 0.05  # what the challenges ask for: shares, and nats
-
-
-def number(value: float, decimals: int = 4) -> str:
-    """As on the screen, never as minus zero; infinity as its sign."""
-    shown = f"{value:z.{decimals}f}" if math.isfinite(value) else f"{value:z}".replace("inf", "∞")
-    return shown.replace("-", "−")
-
-
-def formula(value: float, decimals: int = 4) -> str:
-    """As in a formula."""
-    return number(value, decimals).replace("−", "-").replace("∞", r"\infty")
-
-
-def decimals(*parts: float) -> int:
-    """Four, as in the course, or more where numbers so rounded would not add up to their sum."""
-    total = sum(parts)
-    if not math.isfinite(total):
-        return 4
-    return next((n for n in (4, 5, 6) if abs(round(total, n) - sum(round(part, n) for part in parts)) < 1e-9), 7)
 
 
 def short(share: float) -> str:
@@ -86,7 +68,7 @@ class Scene:
 
     @cached_property
     def decimals(self) -> int:
-        return decimals(*self.terms)
+        return decimals(sum(self.terms), *self.terms)
 
     @cached_property
     def highest(self) -> float:

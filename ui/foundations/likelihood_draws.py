@@ -11,9 +11,9 @@ from genmodels.probability import likelihood, urn
 from genmodels.probability.urn import Run, Sampler, WithoutReplacement, WithReplacement
 from ui.figures import likelihood_draws as figures
 from ui.figures.style import CONFIG
-from ui.foundations.likelihood import number
 from ui.lesson import Lesson
 from ui.live import Live
+from ui.numbers import number
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 

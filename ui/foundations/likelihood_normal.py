@@ -14,9 +14,9 @@ from genmodels.probability import likelihood
 from ui.figures import likelihood_normal as figures
 from ui.figures.likelihood_normal import X_RANGE, Fitted, Landscape
 from ui.figures.style import CONFIG
-from ui.foundations.likelihood import decimals, number
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
+from ui.numbers import decimals, number
 from ui.state import Field, Number, State, Token
 from ui.text import Text
 
@@ -87,7 +87,7 @@ class Gaussian:
 
     def equation(self) -> list[tuple[str, str, str] | str]:
         """log L(mu, sigma) and its terms, for the live equation."""
-        places = decimals(*self.terms)
+        places = decimals(sum(self.terms), *self.terms)
         total = number(sum(self.terms), places), self.text("normal-total"), "model"
         parts: list[tuple[str, str, str] | str] = [total, "="]
         for place, (value, name) in enumerate(zip(self.terms, ("constant", "width", "misfit"), strict=True)):

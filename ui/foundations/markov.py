@@ -13,10 +13,10 @@ from genmodels.errors import Problem
 from genmodels.probability import transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from ui.components.chain import View
-from ui.foundations.information import adds_up
 from ui.lesson import Challenge
+from ui.numbers import decimals, number
 from ui.state import Field, Number, State, Token
-from ui.text import Text
+from ui.text import LANGUAGES, Text
 
 RESTAURANT = "0.2,0.6,0.2;0.3,0,0.7;0.5,0,0.5"
 SETTINGS: dict[str, tuple[str, int]] = {
@@ -137,8 +137,7 @@ class Scene:
         stays = self.limit[here] * self.chain.matrix[here, here]
         comes = self.limit @ self.chain.matrix[:, here] - stays
         parts = (stays + comes, stays, comes)
-        decimals = next((n for n in (4, 5, 6) if adds_up(*(round(part, n) for part in parts))), 7)
-        whole, stayed, came = (f"{part:.{decimals}f}" for part in parts)
+        whole, stayed, came = (number(part, decimals(*parts)) for part in parts)
         return self.names[here], whole, stayed, came
 
     def terms(self) -> list[tuple[str, str, str] | str]:
@@ -242,11 +241,15 @@ class Scene:
 
 
 def names(state: State, text: Text) -> list[str]:
-    """What the states are called: as given, or as the course calls its three, or numbers."""
+    """What the states are called: as given, or as the course calls its three, or numbers.
+
+    A link may carry the course's names in another language; they are told in the reader's.
+    """
     count = len(state["matrix"].split(";"))
     given = state["names"].split(",") if state["names"] else []
-    if len(given) != count:
-        given = list(text.all("dish-").values())
+    dishes = [list(Text(text.page, lang, text.mode).all("dish-").values()) for lang in (text.lang, *LANGUAGES)]
+    if len(given) != count or given in dishes:
+        given = dishes[0]
     return given if len(given) == count else [str(i + 1) for i in range(count)]
 
 

@@ -17,6 +17,7 @@ from genmodels.probability.variational import ExponentialNormal, Terms
 from ui.figures import elbo_bar
 from ui.figures import variational as figures
 from ui.lesson import Challenge
+from ui.numbers import number
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -78,11 +79,6 @@ def moments(q: Family) -> dict[str, object]:
     found = {"m": q.mean, "s": math.sqrt(q.variance)}
     limits = {name: field for name, field in FIELDS.items() if isinstance(field, Number)}
     return {name: min(max(value, limits[name].low), limits[name].high) for name, value in found.items()}
-
-
-def number(value: float, decimals: int = 4) -> str:
-    """As on the screen, with a minus sign and never minus zero."""
-    return f"{value:z.{decimals}f}".replace("-", "−")
 
 
 def formula(value: float, decimals: int = DECIMALS) -> str:

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from genmodels.probability.families import Family
 from ui.components import climb
 from ui.figures.variational import Z_RANGE
-from ui.foundations.variational import Scene, moments, number
+from ui.foundations.variational import Scene, moments
+from ui.numbers import number
 
 Array = NDArray[np.float64]
 

@@ -9,10 +9,11 @@ import streamlit as st
 from ui.components.climb import climb
 from ui.figures import variational as figures
 from ui.figures.style import CONFIG
-from ui.foundations.variational import DRAWS, ELBO, Scene, far_out, number
+from ui.foundations.variational import DRAWS, ELBO, Scene, far_out
 from ui.foundations.variational_climb import Climb
 from ui.lesson import Lesson
 from ui.live import Live
+from ui.numbers import number
 
 WIDE = 640  # of a row of 1024, beside what is read
 COMMON = ("play", "pause", "back", "step", "reset")

@@ -101,7 +101,7 @@ function strip(data, width, height, step, words) {
   const outline = line(xs.map((x, i) => place(x, ys[i])));
   const parts = [tag("path", { d: `${outline}L${width} ${height}L0 ${height}Z`, class: "p-area" }), tag("path", { d: outline, class: "p" })];
   const peak = ys.indexOf(Math.max(...ys));
-  const [px, py] = place(xs[peak], 0.3 * ys[peak]);
+  const [px, py] = place(xs[peak], 0.6 * ys[peak]);
   parts.push(tag("text", { x: px, y: py, "text-anchor": "middle", class: "p-name" }, "p"));
   for (const [name, d] of Object.entries(directions))
     d.mu.slice(1).forEach((path, i) => parts.push(tag("path", { d: shape(path[step], d.sigma[i + 1][step]), class: `q ${name}` })));

@@ -49,7 +49,7 @@ class Square:
 
 @dataclass(frozen=True)
 class Cut:
-    """A cut in the first square that can be dragged along its `side`: `value` per cent, from the far end if `reverse`."""
+    """A cut in the first square, to be dragged along its `side`: `value` per cent, from the far end if `reverse`."""
 
     name: str
     label: str
