@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -32,6 +33,7 @@ def flat(book: dict[str, Any]) -> dict[str, str]:
     return {f"{section}.{key}": text for section, entries in book.items() for key, text in entries.items()}
 
 
+@cache
 def problems() -> dict[str, tuple[str, Path]]:
     """Code -> sentence and file of every Problem that is made anywhere."""
     found = {}
