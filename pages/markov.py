@@ -45,7 +45,7 @@ def speed() -> None:
     with lesson.row():
         for width, figure in zip((640, pictures.SQUARE), pictures.speed(now, lesson.mode), strict=True):
             st.container(width=width).plotly_chart(figure, theme=None, config=CONFIG, key=f"speed-{width}")
-    st.markdown(text.section(now.speed(), rate=f"{now.chain.second_modulus():.5f}"))
+    st.markdown(text.section(now.speed(), **now.speed_values()))
 
 
 def classes() -> None:
@@ -147,4 +147,4 @@ live.part("elimination", elimination, later=True)
 lesson.section("bridge")
 st.markdown(text.section("bridge"))
 live.part("code", code, later=True)
-state.mirror(lesson.lang)
+live.end()

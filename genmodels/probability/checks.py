@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from decimal import Decimal
 from fractions import Fraction
 from numbers import Real
@@ -110,13 +111,18 @@ def count(value: Any, what: str, least: int = 0) -> int:
 
 
 def fraction(value: Any, what: str) -> Fraction:
-    """The exact value of a number or of a text such as "0.25", "1/3" or "2.5e-3"; a float is its shortest decimal."""
+    """The exact value of a number or of a text such as "0.25", "1/3" or "2.5e-3"; a float is its shortest decimal.
+
+    What exceeds every float is refused, so that each fraction can be made one.
+    """
     text = repr(float(value)) if isinstance(value, float | np.floating) else str(value).strip()
     match = _EXACT.fullmatch(text) if len(text) <= _LONGEST and not isinstance(value, bool | np.bool_) else None
-    if match is None or (match["below"] and not int(match["below"])):
+    below = int(match["below"] or 1) if match else 0
+    found = Fraction(match["number"]) / below if match and below else None
+    if found is None or abs(found) > sys.float_info.max:
         sentence = "{what} cannot be {value}; write a number such as 0.25 or 1/4."
         raise Problem("not-a-fraction", sentence, what=what, value=shown(value))
-    return Fraction(match["number"]) / int(match["below"] or 1)
+    return found
 
 
 def index(value: Any, length: int, what: str) -> int:

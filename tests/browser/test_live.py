@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from genmodels.probability import information
 from tools.browser import ROOT, Visit
+from ui.course import SECTIONS
 from ui.text import labels
 
 Open = Callable[..., Visit]
@@ -172,3 +173,20 @@ def test_the_rest_of_the_page_follows_when_the_hand_rests(visit: Open) -> None:
     page.keyboard.press("End")
     prints = page.locator("p", has_text=labels("en")["common"]["prints"]).locator("code").first
     expect(prints).to_have_text("inf = 1.0000 + inf")
+
+
+@pytest.mark.parametrize("page_name", SECTIONS["probability"])
+def test_a_key_pressed_while_the_page_is_still_coming_is_not_lost(visit: Open, page_name: str) -> None:
+    """Its message breaks off the run that draws the rest of the page, which then has to be drawn all the same."""
+    one = visit()
+    one.page.goto(f"{one.url}/{page_name}?lang=en")
+    handle = one.page.locator(".st-key-stage :is([role=slider], [role=spinbutton])").first
+    handle.wait_for()
+    handle.focus()
+    before = handle.get_attribute("aria-valuenow")
+    one.page.keyboard.press("ArrowDown")
+    expect(handle).not_to_have_attribute("aria-valuenow", before or "")
+    page = one.settled()
+    expect(page.get_by_role("heading", name=labels("en")["common"]["code"])).to_be_visible()
+    page.wait_for_function("() => location.search.length > '?lang=en'.length")
+    assert one.troubles == []

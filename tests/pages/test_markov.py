@@ -212,6 +212,7 @@ def test_rows_that_are_none_are_put_right_with_one_click(
     [
         ({"matrix": "0.5,x;1,0"}, "'x'"),
         ({"matrix": "nan,1;1,0"}, "'nan'"),
+        ({"matrix": "1e999,1;1,0"}, "'1e999'"),
         ({"matrix": "1"}, "1 rows"),
         ({"matrix": ";".join([",".join(["0"] * 9)] * 9)}, "9 rows"),
         ({"matrix": "1,0;1"}, "row 2 has 1"),
@@ -227,6 +228,13 @@ def test_a_link_that_asks_for_nonsense_is_answered_kindly(query: dict[str, str],
     assert not app.exception
     assert named in words(app)
     assert shown(app).endswith("25/71 15/71 31/71")
+
+
+def test_entries_in_a_link_may_be_written_in_many_ways() -> None:
+    app = open_page("markov", matrix="0.5/2,.75;1 / 3,+2/3")
+    assert not app.exception
+    assert run_snippet(app) == shown(app)
+    assert shown(app).endswith("-> 4/13 9/13")
 
 
 def test_names_that_mean_something_to_markdown_or_latex() -> None:

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from genmodels.errors import Problem
-from genmodels.probability import transitions
+from genmodels.probability import checks, transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from ui.components.chain import View
 from ui.lesson import Challenge
@@ -68,6 +68,12 @@ def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
     if len(str(value)) > most:
         return f"{float(value):.4g}"
     return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
+
+
+def root(value: complex) -> str:
+    """An eigenvalue in a formula, together with its conjugate where it has one."""
+    real, imaginary = (f"{part:.4f}".rstrip("0").rstrip(".").replace("-0", "0", part > -5e-5) for part in (value.real, value.imag))
+    return real if abs(value.imag) < NOTHING else rf"{real}\pm {imaginary}\,\mathrm{{i}}"
 
 
 def table(rows: Iterable[Iterable[str]], columns: str) -> str:
@@ -181,6 +187,12 @@ class Scene:
         rate = self.chain.convergence_rate()
         return "speed-none" if rate is None else "speed-gone" if rate < NOTHING else "speed"
 
+    def speed_values(self) -> dict[str, object]:
+        """The numbers of that section: |lambda_2|, and all eigenvalues, conjugate ones as a pair."""
+        found = self.chain.eigenvalues()
+        shown = [f"${root(value)}$" for value in found if value.imag >= -NOTHING]
+        return {"rate": f"{self.chain.second_modulus():.5f}", "eigenvalues": self.text("comma").join(shown)}
+
     def variants(self) -> dict[int, str]:
         """Sections of steps that are others for this kind of chain."""
         found = {}
@@ -207,7 +219,8 @@ class Scene:
         return lines
 
     def _entry(self, i: int, j: int) -> str:
-        return ratio(Fraction(self.rows[i][j])) if "/" in self.rows[i][j] else self.rows[i][j]
+        entry = self.rows[i][j]
+        return ratio(checks.fraction(entry, "entry")) if "/" in entry else entry
 
     # --- challenges, code
 
