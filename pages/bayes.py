@@ -94,4 +94,4 @@ for section in lower:
     section.show()
     section.live.later.append("rail")
 live.part("code", code, later=True)
-live.end()
+lesson.end()

@@ -147,4 +147,4 @@ with lesson.row():
         st.markdown(text.section("letters"))
 live.part("code", code, later=True)
 lesson.hand_on("on", "gaussian_kl")
-live.end()
+lesson.end()

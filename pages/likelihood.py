@@ -86,4 +86,4 @@ with lesson.row():
 likelihood_draws.section(lesson)
 likelihood_normal.section(lesson)
 live.part("code", code, later=True)
-live.end()
+lesson.end()

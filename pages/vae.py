@@ -47,7 +47,7 @@ def moved() -> None:
         sections.show_picture(state, **changes)
         return
     point_alone = all(view.get(one, state[one]) == state[one] for one in ("mode", "epoch", "to"))
-    whole_page = lesson.first_run or state.complaints or not point_alone
+    whole_page = not lesson.whole or state.complaints or not point_alone
     state.update(view, silent=True)
     if not whole_page:
         scene.moved()
@@ -87,6 +87,7 @@ with lesson.row():
 
 if lesson.first_run:
     st.skeleton(height=600)
+    state.mirror(lesson.lang)
 else:
     lesson.following("beside", beside)
     sections.own_digit(lesson, scene)
@@ -97,4 +98,4 @@ else:
     lesson.curves(figure, **runs.last_losses(latent, text))
     compare.two_runs(lesson, name, latent.checkpoint)
     lesson.following("code", code)
-state.mirror(lesson.lang)
+    lesson.end()

@@ -49,6 +49,17 @@ class Lesson:
         self.mode = st.context.theme.type
         self.text = Text(page, self.lang, self.mode)
         self.state = State(page, fields)
+        st.session_state[f"{page}-whole"] = False
+
+    def end(self) -> None:
+        """The page has been drawn to its end; to be called there. A message that comes before breaks the run off."""
+        st.session_state[f"{self.page}-whole"] = True
+        self.state.mirror(self.lang)
+
+    @property
+    def whole(self) -> bool:
+        """Whether the page was last drawn to its end; only then can parts of it be drawn alone."""
+        return bool(st.session_state.get(f"{self.page}-whole"))
 
     @staticmethod
     @contextmanager

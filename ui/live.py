@@ -26,8 +26,6 @@ class Live:
         self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
         self.parts: list[str] = []
         self.later: list[str] = [LINK]
-        self._whole = f"{lesson.page}-whole"
-        st.session_state[self._whole] = False
 
     def part(self, key: str, draw: Callable[[], None], later: bool = False) -> None:
         """Draw a part of the page that follows every control: at once, or `later`, when the hand rests.
@@ -84,15 +82,6 @@ class Live:
         """Take over what an own component of the page says when it is let go, and have drawn anew what follows it."""
         self._follow(changes, [*self.parts, *self.later])
 
-    def end(self) -> None:
-        """The page is drawn to its end; to be called there.
-
-        A message that arrives before breaks the run off, and what it had not come to could not be drawn alone: then
-        the whole page is run again.
-        """
-        st.session_state[self._whole] = True
-        self.state.mirror(self.lesson.lang)
-
     def _follow(self, changes: Mapping[str, object], parts: list[str]) -> None:
         complaints = bool(self.state.complaints)  # they go with the first change, and stand outside all parts
         self.state.update(changes, silent=True)
@@ -100,7 +89,7 @@ class Live:
             self._draw(parts)
 
     def _draw(self, parts: list[str]) -> None:
-        if st.session_state.get(self._whole):
+        if self.lesson.whole:
             st.rerun(parts)
 
     def callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:

@@ -126,6 +126,16 @@ def test_a_state_is_renamed_in_rows_and_columns_and_in_all_the_page(come: Come) 
     page.get_by_text("soup hot", exact=True).last.wait_for()
 
 
+def test_row_and_column_of_the_cell_under_the_hand_stand_out(come: Come) -> None:
+    _, page = come()
+    named = """all => all.filter(name => getComputedStyle(name).textDecorationLine === 'underline')
+        .map(name => name.value ?? name.textContent)"""
+    cell(page, "pizza", "hot dog").focus()
+    assert page.locator(".cells th > *").evaluate_all(named) == ["hot dog", "pizza"]
+    cell(page, "burger", "pizza").focus()
+    assert page.locator(".cells th > *").evaluate_all(named) == ["pizza", "burger"]
+
+
 def test_a_finger_drags_too(come: Come) -> None:
     """Touch arrives as pointer events; the page must not scroll under them."""
     _, page = come(width=390)

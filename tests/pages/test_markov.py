@@ -60,6 +60,7 @@ def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
     for share in (r"\tfrac{25}{71}=0.3521", r"\tfrac{15}{71}=0.2113", r"\tfrac{31}{71}=0.4366"):
         assert share in third
     assert r"|\lambda_2|=0.34641" in step(app, 2)
+    assert r"unit circle: $1$, $-0.15\pm 0.3122\,\mathrm{i}$." in words(app)
     assert equation(app) == "0.4366 = 0.2183 + 0.2183"
     assert shown(app) == "0.35220845 0.21114606 0.43664549 -> 25/71 15/71 31/71"
 

@@ -66,7 +66,7 @@ def eigenvalues(values: NDArray[np.complex128], second: float, label: str, mode:
         figure.add_scatter(**way, mode="lines", line={"color": colours["grid"], "width": 1}, hoverinfo="skip")
     mark = {"size": 11, "color": colours["ink"], "line": {"width": 1.5, "color": colours["bg"]}}
     figure.add_scatter(x=values.real, y=values.imag, mode="markers", marker=mark)
-    figure.data[-1].hovertemplate = "%{x:.4f} + %{y:.4f} i<extra></extra>"
+    figure.data[-1].hovertemplate = "%{x:.4f} %{y:+.4f} i<extra></extra>"
     hidden = {"visible": False, "range": [-1.2, 1.2]}
     figure.update_layout(xaxis=hidden, yaxis={**hidden, "scaleanchor": "x"}, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     if second > 0.12:

@@ -72,8 +72,8 @@ def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
 
 def root(value: complex) -> str:
     """An eigenvalue in a formula, together with its conjugate where it has one."""
-    real, imaginary = (f"{part:.4f}".rstrip("0").rstrip(".").replace("-0", "0", part > -5e-5) for part in (value.real, value.imag))
-    return real if abs(value.imag) < NOTHING else rf"{real}\pm {imaginary}\,\mathrm{{i}}"
+    real, imaginary = (f"{part:z.4f}".rstrip("0").rstrip(".") for part in (value.real, value.imag))
+    return real if imaginary == "0" else rf"{real}\pm {imaginary}\,\mathrm{{i}}"
 
 
 def table(rows: Iterable[Iterable[str]], columns: str) -> str:
@@ -189,8 +189,7 @@ class Scene:
 
     def speed_values(self) -> dict[str, object]:
         """The numbers of that section: |lambda_2|, and all eigenvalues, conjugate ones as a pair."""
-        found = self.chain.eigenvalues()
-        shown = [f"${root(value)}$" for value in found if value.imag >= -NOTHING]
+        shown = [f"${root(value)}$" for value in self.chain.eigenvalues() if round(value.imag, 4) >= 0]
         return {"rate": f"{self.chain.second_modulus():.5f}", "eigenvalues": self.text("comma").join(shown)}
 
     def variants(self) -> dict[int, str]:

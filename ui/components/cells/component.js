@@ -69,6 +69,9 @@ class Cells {
       this.held = null;
     });
     cell.addEventListener("pointercancel", () => (this.held = null));
+    for (const [seen, name] of [["pointerenter", "focusin"], ["pointerleave", "focusout"]].entries()) {
+      for (const one of name) cell.addEventListener(one, () => this.$.heads[j].toggleAttribute("data-lit", !seen));
+    }
     input.addEventListener("focus", () => {
       input.select();
       this.base = this.group(i);

@@ -2,7 +2,7 @@
 
 const WIDEST = 14; // pixels of an arrow that is certain
 const PLATE = 30; // height of a state
-const BEND = 0.16; // of an arrow, as a share of its length
+const BEND = 0.1; // of an arrow, as a share of its length
 const LABEL = 0.42; // how far along an arrow its number stands
 const MANY = 5; // states from which on only the arrows out of the present one are labelled
 
