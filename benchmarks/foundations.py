@@ -18,7 +18,7 @@ from benchmarks.record import write
 from tools.browser import Server, Visit, open_browser, start_server
 from ui.course import SECTIONS
 
-VISITS = 8
+VISITS = 5
 UP, RIGHT = ("ArrowUp", "ArrowDown"), ("ArrowRight", "ArrowLeft")
 CHART = ".st-key-stage .main-svg"
 
