@@ -26,6 +26,8 @@ class Live:
         self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
         self.parts: list[str] = []
         self.later: list[str] = [LINK]
+        self._owed = f"{lesson.page}-owed"
+        st.session_state[self._owed] = set()  # parts that were asked for and not drawn since
 
     def part(self, key: str, draw: Callable[[], None], later: bool = False) -> None:
         """Draw a part of the page that follows every control: at once, or `later`, when the hand rests.
@@ -33,7 +35,12 @@ class Live:
         What stands below the first screen comes later; the picture under the hand would have to wait for it.
         """
         (self.later if later else self.parts).append(key)
-        self.lesson.following(key, draw)
+
+        def drawn() -> None:
+            draw()
+            st.session_state[self._owed].discard(key)
+
+        self.lesson.following(key, drawn)
 
     def sliders(self, key: str, *names: str, steps: Mapping[str, float] | None = None) -> None:
         """A slider for each of these numbers of the state; its label is the page's `slider-<name>`."""
@@ -89,8 +96,11 @@ class Live:
             self._draw(parts)
 
     def _draw(self, parts: list[str]) -> None:
+        """Any message breaks off the run before it; what that one still owes is drawn with the next."""
         if self.lesson.whole:
-            st.rerun(parts)
+            owed = st.session_state[self._owed]
+            owed.update(set(parts) - {LINK})
+            st.rerun([*parts, *sorted(owed.difference(parts))])
 
     def callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
         """What to do while the component `key` is being moved, and when it rests; of its state `values` counts."""
