@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 DECIMALS = 4  # as in the course
 
@@ -18,8 +19,12 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
     return number(value, decimals).replace("−", "-").replace("∞", r"\infty")
 
 
-def decimals(total: float, *parts: float) -> int:
-    """Four, or as many more, up to seven, as it takes for the parts, so rounded, to add up to the rounded total."""
-    if not math.isfinite(total):
-        return DECIMALS
-    return next((n for n in (4, 5, 6) if abs(round(total, n) - sum(round(part, n) for part in parts)) < 1e-9), 7)
+def decimals(*sums: Sequence[float]) -> int:
+    """Four, or as many more, up to seven, as it takes for each (total, part, part, ...), so rounded, to add up."""
+    finite = [numbers for numbers in sums if all(map(math.isfinite, numbers))]
+    return next((n for n in (4, 5, 6) if all(_adds_up(numbers, n) for numbers in finite)), 7)
+
+
+def _adds_up(numbers: Sequence[float], n: int) -> bool:
+    total, *parts = (round(number, n) for number in numbers)
+    return abs(total - sum(parts)) < 1e-9

@@ -58,7 +58,7 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
 
 def digits(*directions: Terms) -> int:
     """As many decimals as it takes for all of these sums to hold as they are written."""
-    return max(decimals(terms.total, terms.mean, terms.spread, terms.log) for terms in directions)
+    return decimals(*((terms.total, terms.mean, terms.spread, terms.log) for terms in directions))
 
 
 def told(forward: Terms, reverse: Terms) -> dict[str, str]:

@@ -50,7 +50,7 @@ class Scene:
     @cached_property
     def decimals(self) -> int:
         """Four, as in the course, or more where numbers so rounded would not add up."""
-        return decimals(self.cross, self.entropy_p, self.kl)
+        return decimals((self.cross, self.entropy_p, self.kl))
 
     @property
     def equation(self) -> str:

@@ -68,7 +68,7 @@ class Scene:
 
     @cached_property
     def decimals(self) -> int:
-        return decimals(sum(self.terms), *self.terms)
+        return decimals((sum(self.terms), *self.terms))
 
     @cached_property
     def highest(self) -> float:

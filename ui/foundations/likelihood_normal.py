@@ -87,7 +87,7 @@ class Gaussian:
 
     def equation(self) -> list[tuple[str, str, str] | str]:
         """log L(mu, sigma) and its terms, for the live equation."""
-        places = decimals(sum(self.terms), *self.terms)
+        places = decimals((sum(self.terms), *self.terms))
         total = number(sum(self.terms), places), self.text("normal-total"), "model"
         parts: list[tuple[str, str, str] | str] = [total, "="]
         for place, (value, name) in enumerate(zip(self.terms, ("constant", "width", "misfit"), strict=True)):

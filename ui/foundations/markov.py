@@ -143,7 +143,7 @@ class Scene:
         stays = self.limit[here] * self.chain.matrix[here, here]
         comes = self.limit @ self.chain.matrix[:, here] - stays
         parts = (stays + comes, stays, comes)
-        whole, stayed, came = (number(part, decimals(*parts)) for part in parts)
+        whole, stayed, came = (number(part, decimals(parts)) for part in parts)
         return self.names[here], whole, stayed, came
 
     def terms(self) -> list[tuple[str, str, str] | str]:

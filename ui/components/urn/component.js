@@ -119,6 +119,7 @@ class Urn {
   strip() {
     const strip = this.$(".strip");
     const [width, total] = [this.element.clientWidth, this.red + this.blue];
+    if (!width) return; // not laid out yet, or leaving; the observer comes back
     let pitch = LARGEST;
     while (Math.ceil(total / Math.floor(width / pitch)) * pitch > STRIP && pitch > 3) pitch -= 0.25;
     const columns = Math.floor(width / pitch);
