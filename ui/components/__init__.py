@@ -13,14 +13,15 @@ def register(folder: Path, *shared: str) -> Callable[..., Any]:
     """Make the component that lies in `folder` known to Streamlit, under the folder's name.
 
     Scripts of plain functions and classes come before component.js, which may use them: the `shared` ones from this
-    folder, then those in `folder` by name. Streamlit hands a component's script to the browser as one text, which
-    cannot import a file that lies beside it.
+    folder, then those in `folder` by name. Shared styles come before style.css in the same way. Streamlit hands a
+    component's script to the browser as one text, which cannot import a file that lies beside it.
     """
     own = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
-    scripts = [*(folder.parent / name for name in shared), *own]
-    style = folder / "style.css"
+    files = [folder.parent / name for name in shared]
+    scripts = [*(file for file in files if file.suffix == ".js"), *own]
+    styles = [*(file for file in files if file.suffix == ".css"), *folder.glob("style.css")]
     return st.components.v2.component(
         folder.name,
         js="\n".join(path.read_text(encoding="utf-8") for path in scripts),
-        css=style.read_text(encoding="utf-8") if style.exists() else None,
+        css="\n".join(path.read_text(encoding="utf-8") for path in styles) or None,
     )

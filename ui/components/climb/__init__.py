@@ -16,7 +16,8 @@ from ui.components import register
 
 Array = NDArray[np.float64]
 
-_component = register(Path(__file__).parent, "paper.js", "fit/painting.js")  # bands and icons look alike
+# bands and icons look as in fit
+_component = register(Path(__file__).parent, "transport.css", "paper.js", "fit/painting.js")
 
 
 @dataclass(frozen=True)
