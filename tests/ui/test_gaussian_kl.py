@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from genmodels.errors import Problem
@@ -69,6 +69,8 @@ def test_every_state_can_be_drawn(state: Any) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(STATES)
+@example({**DEFAULT, "low": 4.51, "high": 4.51})
+@example({**DEFAULT, "low": -5, "high": -5})
 def test_what_is_wrong_can_always_be_repaired(state: Any) -> None:
     plane = Plane(state)
     for name in plane.problems():

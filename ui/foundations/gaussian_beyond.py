@@ -9,7 +9,7 @@ from genmodels.errors import Problem
 from genmodels.probability import gaussian
 from genmodels.probability.densities import axis
 from ui.figures import gaussian_kl as figures
-from ui.foundations.gaussian_kl import WIDEST, Scene, formula, told
+from ui.foundations.gaussian_kl import REACH, WIDEST, Scene, formula, told
 from ui.state import State
 
 
@@ -30,9 +30,11 @@ class Box:
         return {"outside": formula(100 * found.mass_outside, 2), "reverse": formula(found.reverse)}
 
     def repaired(self) -> dict[str, float]:
-        """The ends in order, and a little apart."""
+        """The ends in order, and a little apart where they are one, as far as the sliders reach."""
         low, high = sorted(self.ends)
-        return {"low": low, "high": high} if low < high else {"low": low - 0.5, "high": high + 0.5}
+        if low == high:
+            low, high = max(-REACH, low - 0.5), min(REACH, high + 0.5)
+        return {"low": low, "high": high}
 
 
 def entropies(scene: Scene) -> tuple[figures.Units, dict[str, str]]:

@@ -16,6 +16,7 @@ from ui.numbers import DECIMALS, decimals, number
 from ui.state import Field, Number, State
 from ui.text import Text
 
+REACH = 5  # of both ends of the uniform q
 FIELDS: dict[str, Field] = {
     "mu_p": Number(1, -3, 3, decimals=2),
     "sigma_p": Number(0.5, 0.2, 3, decimals=2),
@@ -24,8 +25,8 @@ FIELDS: dict[str, Field] = {
     "points": Number(21, 5, 61),
     "draws": Number(1000, 10, 5000),
     "seed": Number(0, 0, 9999),
-    "low": Number(-1, -5, 5, decimals=2),
-    "high": Number(1.5, -5, 5, decimals=2),
+    "low": Number(-1, -REACH, REACH, decimals=2),
+    "high": Number(1.5, -REACH, REACH, decimals=2),
     "scale": Number(1, 0.05, 4, decimals=2),
     "x_p": Number(-0.5, -3, 3, decimals=2),
     "y_p": Number(0, -3, 3, decimals=2),

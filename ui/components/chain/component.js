@@ -7,12 +7,7 @@ const HTML = `
   <div class="graph"><svg role="img"></svg></div>
   <table class="shares"></table>
 </div>
-<div class="bar">
-  <button type="button" class="play"></button><button type="button" class="back"></button><button type="button" class="step"></button>
-  <input type="range" min="0" step="1"><output></output>
-  <button type="button" class="speed"></button><button type="button" class="reset"></button>
-</div>`;
-const RESET = `<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true"><path d="M4 4.5H1V1.5M1.6 4.4A5.6 5.6 0 1 1 1.5 9" fill="none" stroke="currentColor" stroke-width="1.7"/></svg>`;
+<div class="bar"><button type="button" class="speed"></button></div>`;
 
 class Chain {
   constructor(root) {
@@ -20,81 +15,41 @@ class Chain {
     this.element.className = "chain";
     this.element.innerHTML = HTML;
     root.append(this.element);
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.speed = 1;
     this.$ = (selector) => this.element.querySelector(selector);
+    this.transport = new Transport(this.$(".bar"), SPEEDS[1], () => this.draw(), (share) => this.walker(share));
+    this.speed = 1;
+    this.$(".speed").addEventListener("click", () => this.faster());
     this.resize = new ResizeObserver(() => this.data && this.draw());
     this.resize.observe(this.element);
-    this.listen();
   }
 
   destroy() {
-    this.stop();
+    this.transport.stop();
     this.resize.disconnect();
     this.element.remove();
   }
 
   update(data) {
-    this.at = Math.min(this.at ?? data.begin, data.walk.length - 1);
+    this.transport.span(data.walk.length - 1, data.begin);
     const known = this.data?.names.join() === data.names.join() && this.data?.words.visits === data.words.visits;
     this.data = data;
     if (!known) this.build();
     this.draw();
   }
 
-  get last() {
-    return this.data.walk.length - 1;
-  }
-
-  listen() {
-    const bar = (name, act) => this.$(`.bar .${name}`).addEventListener("click", act);
-    bar("play", () => (this.playing ? this.go(this.at) : this.play()));
-    bar("back", () => this.go(this.at - 1));
-    bar("step", () => this.go(this.at + 1));
-    bar("reset", () => this.go(0));
-    bar("speed", () => {
-      const speeds = Object.keys(SPEEDS);
-      this.speed = Number(speeds[(speeds.indexOf(String(this.speed)) + 1) % speeds.length]);
-      this.draw();
-    });
-    this.$(".bar input").addEventListener("input", (event) => this.go(event.target.valueAsNumber));
-  }
-
-  go(step) {
-    this.stop();
-    this.at = Math.min(Math.max(step, 0), this.last);
+  /** The next of the speeds, and after the last the first. */
+  faster() {
+    const speeds = Object.keys(SPEEDS);
+    this.speed = speeds[(speeds.indexOf(String(this.speed)) + 1) % speeds.length];
+    this.transport.pace = SPEEDS[this.speed];
     this.draw();
-  }
-
-  play() {
-    if (this.calm) return this.go(this.at < this.last ? this.last : 0);
-    if (this.at >= this.last) this.at = 0;
-    let begin = performance.now();
-    const frame = (now) => {
-      const length = SPEEDS[this.speed];
-      const steps = Math.floor((now - begin) / length);
-      if (steps > 0) {
-        begin += steps * length;
-        this.at = Math.min(this.at + steps, this.last);
-        this.draw();
-      }
-      if (this.at >= this.last) return this.go(this.last);
-      this.walker(Math.max(0, now - begin) / length);
-      this.playing = requestAnimationFrame(frame);
-    };
-    this.playing = requestAnimationFrame(frame);
-    this.draw();
-  }
-
-  stop() {
-    cancelAnimationFrame(this.playing);
-    this.playing = undefined;
   }
 
   /** On the way to the next state; the faster it goes the less there is to see of it. */
   walker(share) {
     const { walk, names } = this.data;
-    const way = this.routes[walk[this.at] * names.length + walk[this.at + 1]];
+    const { at } = this.transport;
+    const way = this.routes[walk[at] * names.length + walk[at + 1]];
     const dot = this.$(".walker");
     if (!dot || !way) return;
     const [x, y] = along(way, share * share * (3 - 2 * share));
@@ -110,18 +65,11 @@ class Chain {
     this.rows = [...this.element.querySelectorAll("tbody tr")];
     this.rows.forEach((row, i) => (row.querySelector("th").textContent = names[i]));
     this.$(".graph svg").setAttribute("aria-label", words.graph);
-    for (const name of ["back", "step", "reset"]) {
-      this.$(`.bar .${name}`).setAttribute("aria-label", words[name]);
-      this.$(`.bar .${name}`).title = words[name];
-    }
-    this.$(".bar .back").innerHTML = ICONS.back;
-    this.$(".bar .step").innerHTML = ICONS.step;
-    this.$(".bar .reset").innerHTML = RESET;
-    this.$(".bar input").setAttribute("aria-label", words.steps);
+    this.transport.name(words);
   }
 
   draw() {
-    const { data, at } = this;
+    const { data, transport: { at } } = this;
     const svg = this.$(".graph svg");
     if (!svg.clientWidth) return;
     const { markup, routes } = graph(data, data.walk[at], svg.clientWidth, svg.clientHeight);
@@ -135,15 +83,9 @@ class Chain {
       }
       row.toggleAttribute("data-here", i === data.walk[at]);
     });
-    const range = this.$(".bar input");
-    Object.assign(range, { max: this.last, value: at });
-    range.style.setProperty("--share", at / this.last);
-    this.$(".bar output").textContent = at;
-    this.$(".bar .play").innerHTML = ICONS[this.playing ? "pause" : "play"];
-    this.$(".bar .play").setAttribute("aria-label", data.words[this.playing ? "pause" : "play"]);
-    this.$(".bar .speed").textContent = `${this.speed}×`;
-    this.$(".bar .speed").setAttribute("aria-label", `${data.words.speed} ${this.speed}×`);
-    range.setAttribute("aria-valuetext", data.words.said.replace("##", data.names[data.walk[at]]).replace("#", at));
+    this.$(".speed").textContent = `${this.speed}×`;
+    this.$(".speed").setAttribute("aria-label", `${data.words.speed} ${this.speed}×`);
+    this.transport.show(data.words.said.replace("##", data.names[data.walk[at]]).replace("#", at));
     this.element.dataset.step = at;
   }
 }

@@ -17,7 +17,7 @@ from ui.components import register
 Array = NDArray[np.float64]
 
 # bands and icons look as in fit
-_component = register(Path(__file__).parent, "transport.css", "paper.js", "fit/painting.js")
+_component = register(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "paper.js", "bands.js")
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,7 @@ const HTML = `
   <figure class="landscape"><figcaption></figcaption><div class="plane"><canvas></canvas><svg role="img"></svg></div></figure>
 </div>
 <figure class="trace"><figcaption></figcaption><svg role="img"></svg></figure>
-<div class="bar">
-  <button type="button" class="play"></button><button type="button" class="back"></button><button type="button" class="step"></button>
-  <label></label><input type="range" min="0" step="1"><output></output>
-  <button type="button" class="reset"></button><button type="button" class="take"></button>
-</div>
+<div class="bar"><button type="button" class="take"></button></div>
 <p class="said" aria-live="off"></p>`;
 
 class Climb {
@@ -21,65 +17,26 @@ class Climb {
     this.element.className = "climb";
     this.element.innerHTML = HTML;
     root.append(this.element);
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.$ = (selector) => this.element.querySelector(selector);
+    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
+    this.$(".take").addEventListener("click", () => this.take({ step: this.transport.at, id: this.data.id }));
     this.resize = new ResizeObserver(() => this.data && this.draw(true));
     this.resize.observe(this.element);
-    this.listen();
   }
 
   destroy() {
-    this.stop();
+    this.transport.stop();
     this.resize.disconnect();
     this.element.remove();
   }
 
   update(data, take) {
     this.take = take;
-    if (data.id !== this.data?.id) {
-      this.stop();
-      this.at = data.elbo.length - 1;
-    }
+    if (data.id !== this.data?.id) this.transport.end(data.elbo.length - 1);
     this.data = { ...data, posterior: readFloats(data.posterior), q: readFloats(data.q) };
     this.data.landscape = { ...data.landscape, heights: readFloats(data.landscape.heights) };
     this.words();
     this.draw(true);
-  }
-
-  get last() {
-    return this.data.elbo.length - 1;
-  }
-
-  listen() {
-    const bar = (name, act) => this.$(`.bar .${name}`).addEventListener("click", act);
-    bar("play", () => (this.timer ? this.go(this.at) : this.play()));
-    bar("back", () => this.go(this.at - 1));
-    bar("step", () => this.go(this.at + 1));
-    bar("reset", () => this.go(0));
-    bar("take", () => this.take({ step: this.at, id: this.data.id }));
-    this.$(".bar input").addEventListener("input", (event) => this.go(event.target.valueAsNumber));
-  }
-
-  go(step) {
-    this.stop();
-    this.at = Math.min(Math.max(step, 0), this.last);
-    this.draw();
-  }
-
-  play() {
-    if (this.calm) return this.go(this.at < this.last ? this.last : 0);
-    if (this.at >= this.last) this.at = 0;
-    this.timer = setInterval(() => {
-      this.at += 1;
-      if (this.at >= this.last) this.stop();
-      this.draw();
-    }, STEP_MS);
-    this.draw();
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.timer = undefined;
   }
 
   words() {
@@ -90,18 +47,14 @@ class Climb {
       this.$(`.${name} figcaption`).textContent = head;
       this.$(`.${name} svg`).setAttribute("aria-label", head);
     }
-    for (const name of ["back", "step"]) this.$(`.bar .${name}`).setAttribute("aria-label", words[name]);
-    this.$(".bar .back").innerHTML = ICONS.back;
-    this.$(".bar .step").innerHTML = ICONS.step;
-    for (const name of ["reset", "take"]) this.$(`.bar .${name}`).textContent = words[name];
-    this.$(".bar label").textContent = words.steps;
-    this.$(".bar input").setAttribute("aria-label", words.steps);
+    this.transport.name(words);
+    this.$(".take").textContent = words.take;
     this.$(".landscape canvas").hidden = flat;
   }
 
   /** Everything; the bands of the landscape only when it is new. */
   draw(fresh = false) {
-    const { data, at } = this;
+    const { data, transport: { at } } = this;
     if (!this.element.clientWidth) return;
     const paint = (name, picture) => {
       const svg = this.$(`.${name} svg`);
@@ -117,14 +70,9 @@ class Climb {
       const canvas = this.$(".landscape canvas");
       paintBands(canvas, heights, columns, rows, colour, canvas.clientWidth, canvas.clientHeight);
     }
-    const range = this.$(".bar input");
-    Object.assign(range, { max: this.last, value: at });
-    range.style.setProperty("--share", at / this.last);
-    this.$(".bar output").textContent = at;
-    this.$(".bar .play").innerHTML = ICONS[this.timer ? "pause" : "play"];
-    this.$(".bar .play").setAttribute("aria-label", data.words[this.timer ? "pause" : "play"]);
     this.$(".said").textContent = said(data, at);
     this.element.dataset.step = at;
+    this.transport.show();
   }
 }
 

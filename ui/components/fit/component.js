@@ -7,10 +7,7 @@ const HTML = `
 <div class="panels">
   ${["forward", "reverse"].map((name) => `<figure class="${name}"><figcaption></figcaption><div class="plane"><canvas></canvas><svg></svg></div><p></p></figure>`).join("")}
 </div>
-<div class="bar">
-  <button type="button" class="play"></button><button type="button" class="back"></button><button type="button" class="step"></button>
-  <label></label><input type="range" min="0" step="1"><output></output><button type="button" class="reset"></button>
-</div>`;
+<div class="bar"></div>`;
 
 class Fit {
   constructor(root, send, rested) {
@@ -19,28 +16,25 @@ class Fit {
     this.element.innerHTML = HTML;
     root.append(this.element);
     this.messenger = new Messenger(send, rested);
-    this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.$ = (selector) => this.element.querySelector(selector);
+    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
     this.resize = new ResizeObserver(() => this.data && this.draw(true));
     this.resize.observe(this.element);
-    this.listen();
   }
 
   destroy() {
-    this.stop();
+    this.transport.stop();
     this.resize.disconnect();
     this.element.remove();
   }
 
   update(data) {
     this.data = data;
-    this.last = data.directions.forward.mu[0].length - 1;
     for (const direction of Object.values(data.directions)) direction.heights = typeof direction.heights === "string" ? readFloats(direction.heights) : direction.heights;
     if (data.revision !== this.revision) {
-      this.stop();
       this.revision = data.revision;
       this.values = Object.fromEntries([...data.bumps, data.start].flatMap(([m, mu, s, sigma]) => [[m, mu], [s, sigma]]));
-      this.at = this.last;
+      this.transport.end(data.directions.forward.mu[0].length - 1);
     }
     if (!this.grips) this.build();
     this.words();
@@ -105,43 +99,8 @@ class Fit {
   }
 
   tell() {
-    this.stop();
-    this.at = this.last;
-    this.draw();
+    this.transport.go(this.transport.last);
     this.messenger.push({ ...this.values });
-  }
-
-  // --- playing
-
-  listen() {
-    const bar = (name, act) => this.$(`.bar .${name}`).addEventListener("click", act);
-    bar("play", () => (this.timer ? this.go(this.at) : this.play()));
-    bar("back", () => this.go(this.at - 1));
-    bar("step", () => this.go(this.at + 1));
-    bar("reset", () => this.go(0));
-    this.$(".bar input").addEventListener("input", (event) => this.go(event.target.valueAsNumber));
-  }
-
-  go(step) {
-    this.stop();
-    this.at = Math.min(Math.max(step, 0), this.last);
-    this.draw();
-  }
-
-  play() {
-    if (this.at >= this.last) this.at = 0;
-    if (this.calm) return this.go(this.last);
-    this.timer = setInterval(() => {
-      this.at += 1;
-      if (this.at >= this.last) this.stop();
-      this.draw();
-    }, STEP_MS);
-    this.draw();
-  }
-
-  stop() {
-    clearInterval(this.timer);
-    this.timer = undefined;
   }
 
   // --- drawing
@@ -151,17 +110,12 @@ class Fit {
     for (const name of ["forward", "reverse"]) this.$(`.${name} figcaption`).textContent = words[`head-${name}`];
     const picture = this.$(".strip svg");
     for (const [fact, one] of Object.entries({ role: "img", "aria-label": words.picture })) picture.setAttribute(fact, one);
-    for (const name of ["back", "step"]) this.$(`.bar .${name}`).setAttribute("aria-label", words[name]);
-    this.$(".bar .back").innerHTML = ICONS.back;
-    this.$(".bar .step").innerHTML = ICONS.step;
-    this.$(".bar .reset").textContent = words.reset;
-    this.$(".bar label").textContent = words.steps;
-    this.$(".bar input").setAttribute("aria-label", words.steps);
+    this.transport.name(words);
   }
 
   /** Everything; the bands only when they are `new`. */
   draw(fresh = false) {
-    const { data, at, values } = this;
+    const { data, values, transport: { at } } = this;
     const { words } = data;
     const top = this.$(".strip svg");
     const [width, height] = [top.clientWidth, this.$(".strip").clientHeight - 56];
@@ -170,15 +124,10 @@ class Fit {
       const [x1, x2] = [values[m] - values[s], values[m] + values[s]].map((x) => this.across(x, width));
       return tag("path", { d: `M${x1} ${height + 18}H${x2}`, class: "p" });
     }).join("");
-    for (const [name, direction] of Object.entries(data.directions)) this.panel(name, direction, fresh);
+    for (const [name, direction] of Object.entries(data.directions)) this.panel(name, direction, at, fresh);
     for (const grip of this.grips) this.hang(grip, height);
-    const range = this.$(".bar input");
-    Object.assign(range, { max: this.last, value: at });
-    range.style.setProperty("--share", at / this.last);
-    this.$(".bar output").textContent = at;
-    this.$(".bar .play").innerHTML = ICONS[this.timer ? "pause" : "play"];
-    this.$(".bar .play").setAttribute("aria-label", words[this.timer ? "pause" : "play"]);
     this.element.dataset.step = at;
+    this.transport.show();
   }
 
   across(x, width) {
@@ -186,7 +135,7 @@ class Fit {
     return ((x - low) / (high - low)) * width;
   }
 
-  panel(name, direction, fresh) {
+  panel(name, direction, at, fresh) {
     const plane = this.$(`.${name} .plane`);
     const size = [plane.clientWidth, plane.clientHeight];
     const [least, most] = this.data.sigma.map(Math.log);
@@ -195,8 +144,8 @@ class Fit {
       const colour = toRgb(getComputedStyle(this.element).getPropertyValue("--st-violet-text-color").trim());
       paintBands(plane.querySelector("canvas"), direction.heights, direction.columns, direction.rows, colour, ...size);
     }
-    plane.querySelector("svg").innerHTML = overlay(direction, place, size, this.at, this.data.words);
-    const [mu, sigma, kl] = ["mu", "sigma", "kl"].map((one) => direction[one][0][this.at]);
+    plane.querySelector("svg").innerHTML = overlay(direction, place, size, at, this.data.words);
+    const [mu, sigma, kl] = ["mu", "sigma", "kl"].map((one) => direction[one][0][at]);
     const said = `μ ${mu.toFixed(4)}  σ ${sigma.toFixed(4)}  D ${kl.toFixed(5)}`.replace(/-0\.0000(?!\d)/, "0.0000").replaceAll("-", "−");
     this.$(`.${name} p`).textContent = said;
     this.place = place;
