@@ -80,7 +80,7 @@ with lesson.row():
             live.part("picture", picture)
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail)
+        live.part("rail", rail, later=True)
 lesson.picture_first()
 lesson.predict_and_look(bayes.SETTINGS["frequent"])
 with lesson.row():

@@ -123,7 +123,7 @@ with lesson.row():
                 st.segmented_control(text("unit"), units, format_func=units.__getitem__, key="unit", on_change=chosen)
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail)
+        live.part("rail", rail, later=True)
 lesson.picture_first()
 lesson.predict_and_look({"p": state["q"], "q": state["p"]})
 lesson.section("average")

@@ -74,7 +74,7 @@ with lesson.row():
             buttons()
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail)
+        live.part("rail", rail, later=True)
 lesson.picture_first()
 lesson.predict_and_look(likelihood.EXPERIMENT)
 lesson.section("data")

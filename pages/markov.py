@@ -129,7 +129,7 @@ with lesson.row():
             live.part("equation", lambda: lesson.equation(*markov.Scene(state, text).terms()))
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail)
+        live.part("rail", rail, later=True)
 lesson.picture_first()
 lesson.predict_and_look(markov.setting("ring"))
 for part, draw in {"speed": speed, "classes": classes}.items():

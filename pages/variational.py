@@ -81,7 +81,7 @@ with lesson.row():
             for name, values in PRESETS.items():
                 st.button(text(f"preset-{name}"), key=f"variational-{name}", on_click=show, args=values)
     with st.container(width=RAIL):
-        live.part("rail", rail)
+        live.part("rail", rail, later=True)
 lesson.picture_first()
 lesson.predict_and_look({**COURSE, **best_member(COURSE, "truncated-normal")})
 sections.climbing(lesson, live)

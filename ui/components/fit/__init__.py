@@ -15,7 +15,9 @@ from ui.components import register
 
 Array = NDArray[np.float64]
 
-_component = register(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "messenger.js", "paper.js", "bands.js")
+_component = register(
+    Path(__file__).parent, "transport.css", "transport.js", "svg.js", "messenger.js", "paper.js", "bands.js"
+)
 
 
 @dataclass(frozen=True)
