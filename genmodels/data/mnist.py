@@ -39,6 +39,8 @@ class Images:
         picked = self.images[index] if isinstance(index, slice) else self.images.index_select(0, index)
         return picked.float().div_(255)
 
+    batch = pixels
+
     def subset(self, index: Tensor) -> Images:
         """The pictures and labels at `index`, int64 (M,)."""
         return Images(self.images[index], self.labels[index])

@@ -17,12 +17,15 @@ from genmodels.storage import Damaged
 from genmodels.training import checkpoints
 
 if TYPE_CHECKING:
+    from genmodels.data import Examples
     from genmodels.models.layers import GenerativeModel
 
 Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
 
 TILES = 10
 MAX_PICTURES, MAX_SIDE = 10_000, 600
+NUM_POINTS, CELLS = 4000, 84
+FEW_STEPS = {"steps": 10, "eta": 0.0}  # of a diffusion: all of them would take longer than what was learned meanwhile
 QUANTILES = np.array([NormalDist().inv_cdf(0.05 + 0.1 * i) for i in range(TILES)], np.float32)
 """Equal steps between them hold equal shares of N(0, 1)."""
 
@@ -39,34 +42,37 @@ _SHAPES = {
 
 def preview(
     model: GenerativeModel,
-    pictures: NDArray[np.uint8],
-    labels: NDArray[Any],
+    examples: Examples,
     before: Mapping[str, NDArray[Any]] | None = None,
 ) -> Arrays:
-    """Look at `model` through `pictures` (N, 28, 28), 255 = ink, of classes `labels` (N,); the model stays as it is.
+    """Look at `model` through N `examples`; the model stays as it is.
 
     "grid" uint8 (H, W), 255 = ink: for a 2-D VAE what the lattice of prior quantiles decodes into (largest z2 on
     top), for an autoencoder what lies between the 5 % and 95 % quantiles of its codes, else samples, always from the
-    same noise. Models with an encoder also have "points" float16 (N, 2): the codes' means; for D > 2 in the plane of
-    their two principal axes around their mean, turned as in the preview `before`; "labels" uint8 (N,), "extent"
-    float32 (): half-width of a square around 0 that holds 99.5 % of the points, and, for a VAE, "prior" float32 (2,):
-    where N(0, I) has its centre in that plane.
+    same noise; of points the density that they have in the square [-3, 3].
+    Models with an encoder also have "points" float16 (N, 2): the codes' means; for D > 2 in the plane of their two
+    principal axes around their mean, turned as in the preview `before`; "labels" uint8 (N,), "extent" float32 ():
+    half-width of a square around 0 that holds 99.5 % of the points, and, for a VAE, "prior" float32 (2,): where
+    N(0, I) has its centre in that plane.
     Source of the turn: Schönemann 1966, "A generalized solution of the orthogonal Procrustes problem".
     """
     import torch
 
     from genmodels.models.autoencoder import Autoencoder
+    from genmodels.models.diffusion import Diffusion
     from genmodels.models.vae import VAE
 
     with torch.no_grad(), _at_rest(model):
+        if isinstance(model, Diffusion):
+            return {"grid": _samples(model, **FEW_STEPS) if model.pictures else _density(model)}
         if not isinstance(model, Autoencoder | VAE):
             return {"grid": _samples(model)}
-        pixels = torch.tensor(pictures, device=next(model.parameters()).device).float().div_(255)
+        pixels = examples.batch().to(next(model.parameters()).device)
         codes = model.encode(pixels)
         means = _finite((codes[0] if isinstance(codes, tuple) else codes).cpu().numpy())
         centre, axes = _plane(means, None if before is None else before.get("points"))
         points = ((means - centre) @ axes).clip(-_LARGEST, _LARGEST)
-        arrays: Arrays = {"points": points.astype(np.float16), "labels": labels.astype(np.uint8)}
+        arrays: Arrays = {"points": points.astype(np.float16), "labels": examples.labels.cpu().numpy().astype(np.uint8)}
         arrays["extent"] = _extent(points)
         if isinstance(model, VAE):
             arrays["prior"] = (-centre @ axes).astype(np.float32)
@@ -146,10 +152,19 @@ def _extent(points: NDArray[Any]) -> NDArray[np.float32]:
     return np.array(max(3.0, np.ceil(2 * np.quantile(np.abs(points).max(1), 0.995)) / 2), np.float32)
 
 
-def _samples(model: GenerativeModel) -> NDArray[np.uint8]:
+def _samples(model: GenerativeModel, **options: Any) -> NDArray[np.uint8]:
     import torch
 
-    return _mosaic(model.sample(TILES**2, torch.Generator().manual_seed(0)))
+    return _mosaic(model.sample(TILES**2, torch.Generator().manual_seed(0), **options))
+
+
+def _density(model: GenerativeModel) -> NDArray[np.uint8]:
+    """How many of a model's points fall into each cell of the square [-3, 3], y up; the fullest is black."""
+    import torch
+
+    points = _finite(model.sample(NUM_POINTS, torch.Generator().manual_seed(0), **FEW_STEPS).cpu().numpy())
+    counts = np.histogram2d(-points[:, 1], points[:, 0], bins=CELLS, range=[[-3, 3], [-3, 3]])[0]
+    return (255 * np.sqrt(counts / max(counts.max(), 1))).astype(np.uint8)
 
 
 def _decoded(model: Any, across: NDArray[Any], up: NDArray[Any], centre: Any, axes: Any) -> NDArray[np.uint8]:

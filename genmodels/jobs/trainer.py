@@ -183,13 +183,14 @@ class Reporter:
         self.reported = now
 
     def _show(self, model: Any) -> None:
-        from genmodels import data
+        import torch
+
         from genmodels.evaluation.preview import preview
 
         begun = time.monotonic()
-        test = data.load(self.recipe.data, "test")
-        pictures, labels = test.images[:_PICTURED, 0].numpy(), test.labels[:_PICTURED].numpy()
-        self.pictures = preview(model, pictures, labels, self.pictures or None)
+        test = self.recipe.examples("test")
+        few = test.subset(torch.arange(min(_PICTURED, len(test))))
+        self.pictures = preview(model, few, self.pictures or None)
         payload = checkpoints.pack(self.pictures)
         storage.write(records.folder(self.key) / progress.PICTURES, payload, durable=False)
         self.pictured = time.monotonic()

@@ -16,8 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from genmodels import data as datasets
-from genmodels.data.mnist import Images
+from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.models.layers import GenerativeModel
 from genmodels.settings import device as device_called
@@ -84,11 +83,11 @@ def train(
     return Run(recipe, device).steps()
 
 
-def split(recipe: Recipe) -> tuple[Images, Images]:
-    """The pictures to train on, and those of the second curve: held out, or the test set when holdout is 0."""
-    training = datasets.load(recipe.data, "train")
+def split(recipe: Recipe) -> tuple[Examples, Examples]:
+    """The examples to train on, and those of the second curve: held out, or the test set when holdout is 0."""
+    training = recipe.examples("train")
     if not recipe.holdout:
-        return training, datasets.load(recipe.data, "test")
+        return training, recipe.examples("test")
     # the same pictures whatever the seed, so that runs can be compared
     order = torch.randperm(len(training), generator=_generator("holdout"))
     num_held_out = max(1, round(recipe.holdout * len(training)))
@@ -107,13 +106,13 @@ class Run:
     `kept` is the model that the training is for: the trained one itself, or the average of its weights.
     """
 
-    def __init__(self, recipe: Recipe, device: str = "auto", splits: tuple[Images, Images] | None = None) -> None:
+    def __init__(self, recipe: Recipe, device: str = "auto", splits: tuple[Examples, Examples] | None = None) -> None:
         self.recipe = recipe
         self.device = device_called(device)
         self.model = recipes.build(recipe, _generator("weights", recipe.seed)).to(self.device)
         self.kept = steadying.apart(self.model) if recipe.steadied else self.model
         self.optimiser = Adam(self.model.parameters(), recipe.learning_rate)
-        self.training, self.second = (images.to(self.device) for images in splits or split(recipe))
+        self.training, self.second = (examples.to(self.device) for examples in splits or split(recipe))
         self.noise = _generator("noise", recipe.seed, device=self.device)
         self.epoch, self.batch = 0, 0  # where the next update is; epoch 0 is the look before training
         self.sums = torch.zeros((), device=self.device)  # losses of this epoch so far, summed over pictures
@@ -183,11 +182,11 @@ class Run:
         steadying.average(self.kept, self.model, step)
 
     def _losses(
-        self, model: GenerativeModel, images: Images, index: slice | Tensor, noise: torch.Generator
+        self, model: GenerativeModel, examples: Examples, index: slice | Tensor, noise: torch.Generator
     ) -> dict[str, Tensor]:
-        labels = (images.labels[index],) if model.labelled else ()
-        with steadying.half_precision(self.device) if self.recipe.steadied else nullcontext():
-            return model.loss(images.pixels(index), noise, *labels)
+        labels = (examples.labels[index],) if model.labelled else ()
+        with steadying.half_precision(self.device) if self.recipe.half_precision else nullcontext():
+            return model.loss(examples.batch(index), noise, *labels)
 
     @torch.no_grad()
     def _second_losses(self, epoch: int) -> dict[str, float]:

@@ -8,20 +8,20 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-import math
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cache
 from importlib import import_module
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
+from genmodels.training.values import coerce, short
 
 if TYPE_CHECKING:
     import torch
 
+    from genmodels.data import Examples
     from genmodels.models.layers import GenerativeModel
 
 
@@ -47,6 +47,7 @@ class Recipe:
 
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
     steadied: ClassVar[bool] = False  # falling learning rate, clipped gradients, and the weights' average as the model
+    half_precision: ClassVar[bool] = False  # bfloat16 where the processor has it
 
     name: str
     data: str = _choice("mnist", *datasets.names())
@@ -58,12 +59,16 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for one in fields(self):
-            object.__setattr__(self, one.name, _coerce(one, getattr(self, one.name)))
+            object.__setattr__(self, one.name, coerce(one, getattr(self, one.name), _RECIPES))
 
     @property
     def second_curve(self) -> str:
         """What the losses beside the training losses are of: "valid" or "test"."""
         return "valid" if self.holdout else "test"
+
+    def examples(self, split: str) -> Examples:
+        """The data, "train" or "test"; this is where torch comes in."""
+        return datasets.load(self.data, split)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +99,7 @@ class DiffusionRecipe(Recipe):
     """The settings of models/diffusion.py for pictures of 28 x 28."""
 
     lesson, model = "diffusion", "ImageDiffusion"
-    steadied = True
+    steadied, half_precision = True, True
 
     epochs: int = _number(5, 1, 100)
     batch_size: int = _number(64, 1, 4096)
@@ -108,10 +113,41 @@ class DiffusionRecipe(Recipe):
     skips: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class PointDiffusionRecipe(Recipe):
+    """The settings of models/diffusion.py for points in the plane; `drawn` are a visitor's own, as text."""
+
+    lesson, model = "diffusion", "PointDiffusion"
+    steadied = True
+
+    data: str = _choice("two-moons", *datasets.point_sets())
+    drawn: str = field(default="", metadata={"longest": 1500})
+    epochs: int = _number(50, 1, 100)
+    batch_size: int = _number(256, 1, 4096)
+    learning_rate: float = _number(2e-3, 1e-5, 1e-1)
+    holdout: float = _number(0.0, 0.0, 0.5)
+    hidden_dim: int = _number(128, 8, 512)
+    num_steps: int = _number(300, 10, 1000)
+    schedule: str = _choice("cosine", "cosine", "linear", "rescaled")
+    loss_kind: str = _choice("mse", "mse", "l1")
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if (self.data == "drawn") != bool(self.drawn):
+            raise Problem("points-not-drawn", "Own points need data=drawn, and data=drawn needs points: draw some.")
+
+    def examples(self, split: str) -> Examples:
+        """The points, "train" or "test"."""
+        from genmodels.data import points
+
+        return points.drawn(self.drawn, split) if self.data == "drawn" else points.load(self.data, split)
+
+
 _RECIPES: dict[str, type[Recipe]] = {
     "ae-mnist": AutoencoderRecipe,
     "vae-mnist": VAERecipe,
     "ddpm-mnist": DiffusionRecipe,
+    "ddpm-points": PointDiffusionRecipe,
 }
 
 
@@ -127,7 +163,7 @@ def make(name: str, **settings: Any) -> Recipe:
     """
     if name not in _RECIPES:
         known = ", ".join(_RECIPES)
-        raise Problem("unknown-model", "There is no model {name!r}; known: {known}.", name=_short(name), known=known)
+        raise Problem("unknown-model", "There is no model {name!r}; known: {known}.", name=short(name), known=known)
     kind = _RECIPES[name]
     known_settings = [one.name for one in fields(kind) if one.name != "name"]
     for setting in settings:
@@ -137,7 +173,7 @@ def make(name: str, **settings: Any) -> Recipe:
                 "unknown-setting",
                 "{name} has no setting {setting!r}; known: {known}.",
                 name=name,
-                setting=_short(setting),
+                setting=short(setting),
                 known=known,
             )
     return kind(name=name, **{setting: value for setting, value in settings.items() if value is not None})
@@ -150,7 +186,7 @@ def as_settings(recipe: Recipe) -> dict[str, Any]:
 
 def model_settings(recipe: Recipe) -> dict[str, Any]:
     """The settings that the model itself is made with."""
-    shared = {one.name for one in fields(Recipe)}
+    shared = {one.name for one in fields(Recipe)} | {"drawn"}
     return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
 
 
@@ -204,58 +240,3 @@ def build(recipe: Recipe, generator: torch.Generator | None = None) -> Generativ
     lesson = import_module(f"genmodels.models.{recipe.lesson}")
     model: GenerativeModel = getattr(lesson, recipe.model)(**model_settings(recipe), generator=generator)
     return model
-
-
-def _coerce(one: Field[Any], value: Any) -> Any:
-    """`value` as the field's declared type, or a Problem that names the field, the value and what is allowed."""
-    kind = str(one.type)  # a string, because annotations are not evaluated in this file
-    if kind in ("int", "float"):
-        return _coerce_number(one, kind, value)
-    if kind == "bool":
-        if isinstance(value, str):
-            value = {"true": True, "false": False}.get(value.strip().lower(), value)
-        if not isinstance(value, bool):
-            raise _refused(one, value, "true or false")
-        return value
-    options = one.metadata.get("options", tuple(_RECIPES))
-    if not isinstance(value, str) or value not in options:
-        raise _refused(one, value, "one of: " + ", ".join(options))
-    return value
-
-
-def _coerce_number(one: Field[Any], kind: str, value: Any) -> float:
-    low, high = one.metadata["limits"]
-    allowed = f"{'a whole number' if kind == 'int' else 'a number'} from {low:.15g} to {high:.15g}"
-    if isinstance(value, bool) or not isinstance(value, Real | str):
-        raise _refused(one, value, allowed)
-    try:
-        number = float(value)
-        if kind == "int":
-            if not number.is_integer():
-                raise ValueError("not a whole number")
-            number = int(number)
-    except (ValueError, OverflowError) as error:
-        raise _refused(one, value, allowed) from error
-    if not math.isfinite(number) or not low <= number <= high:
-        raise _refused(one, value, allowed)
-    return number + 0  # -0.0 becomes 0.0: the same value must have the same key
-
-
-def _refused(one: Field[Any], value: Any, allowed: str) -> Problem:
-    return Problem(
-        "bad-setting",
-        "{setting} cannot be {value}; it is {allowed}.",
-        setting=one.name,
-        value=_short(value),
-        allowed=allowed,
-    )
-
-
-def _short(value: object) -> str:
-    """The value as the user gave it, cut where it would fill the screen."""
-    try:
-        text = value if isinstance(value, str) else repr(value)
-    except ValueError:  # an integer of more digits than Python prints
-        text = "a huge number"
-    text = "".join(character if character.isprintable() else "?" for character in text)
-    return text if len(text) <= 40 else text[:37] + "..."

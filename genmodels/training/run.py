@@ -19,7 +19,7 @@ import torch
 
 from genmodels import data as datasets
 from genmodels import storage
-from genmodels.data.mnist import Images
+from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, loop, recipes
@@ -108,7 +108,7 @@ class _Keeper:
         self.started = self.saved = time.monotonic()
         self.training = self._resumed(loop.split(self.recipe))
 
-    def _resumed(self, splits: tuple[Images, Images]) -> loop.Run:
+    def _resumed(self, splits: tuple[Examples, Examples]) -> loop.Run:
         for path in sorted(self.folder.glob("state-*.safetensors"), reverse=True):
             training = loop.Run(self.recipe, self.device, splits)
             try:

@@ -11,7 +11,6 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
-from genmodels import data
 from genmodels.errors import Problem
 from genmodels.evaluation.preview import preview
 from genmodels.training import recipes
@@ -108,9 +107,10 @@ def _choose(lesson: Lesson, name: str) -> str:
 @st.cache_resource(show_spinner=False, max_entries=2 * runs.NUM_KEPT)
 def _view(name: str, _checkpoint: Checkpoint) -> dict[str, np.ndarray[Any, Any]]:
     """The plane and the pictures of one run."""
-    test = data.load(_checkpoint.recipe.data, "test")
-    pictures, labels = test.images[:NUM_PICTURES, 0].numpy(), test.labels[:NUM_PICTURES].numpy()
-    return preview(_checkpoint.model(), pictures, labels)
+    import torch
+
+    few = _checkpoint.recipe.examples("test").subset(torch.arange(NUM_PICTURES))
+    return preview(_checkpoint.model(), few)
 
 
 def table(left: Run, right: Run, text: Text) -> str:

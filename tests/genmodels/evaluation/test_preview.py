@@ -14,29 +14,29 @@ import torch
 from torch import Tensor, nn
 
 from genmodels.data.mnist import Images
-from genmodels.evaluation.preview import QUANTILES, preview, read
+from genmodels.evaluation.preview import CELLS, QUANTILES, preview, read
 from genmodels.models.autoencoder import Autoencoder
+from genmodels.models.diffusion import ImageDiffusion, PointDiffusion
 from genmodels.models.layers import GenerativeModel
 from genmodels.models.vae import VAE
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, loop, recipes
 
 ROOT = Path(__file__).parents[3]
-Digits = tuple[np.ndarray, np.ndarray]
 
 
 @pytest.fixture(scope="module")
-def digits(splits: tuple[Images, Images]) -> Digits:
-    return splits[1].images[:, 0].numpy(), splits[1].labels.numpy()
+def digits(splits: tuple[Images, Images]) -> Images:
+    return splits[1]
 
 
 def random(seed: int = 0) -> torch.Generator:
     return torch.Generator().manual_seed(seed)
 
 
-def means(model: Any, digits: Digits) -> np.ndarray:
+def means(model: Any, digits: Images) -> np.ndarray:
     with torch.no_grad():
-        codes = model.encode(torch.from_numpy(digits[0])[:, None] / 255)
+        codes = model.encode(digits.pixels())
     return (codes[0] if isinstance(codes, tuple) else codes).numpy()
 
 
@@ -65,28 +65,31 @@ MODELS = [
     *(VAE(latent_dim=dims, hidden_dim=16, generator=random()) for dims in (1, 2, 8)),
     *(Autoencoder(latent_dim=dims, hidden_dim=16, generator=random()) for dims in (1, 2, 8)),
     Colourful(),
+    ImageDiffusion(width=16, num_steps=20, generator=random()),
+    PointDiffusion(hidden_dim=16, num_steps=20, generator=random()),
 ]
+SIDES = {Colourful: 576, PointDiffusion: CELLS}
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_what_is_packed_can_be_read(model: GenerativeModel, digits: Digits) -> None:
-    arrays = preview(model, *digits)
+def test_what_is_packed_can_be_read(model: GenerativeModel, digits: Images) -> None:
+    arrays = preview(model, digits)
     again = read(checkpoints.pack(arrays))
     assert again.keys() == arrays.keys()
     assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
     plane = {"points", "labels", "extent"}
     assert arrays.keys() - {"grid"} == {VAE: plane | {"prior"}, Autoencoder: plane}.get(type(model), set())
-    assert arrays["grid"].shape == ((576, 576) if isinstance(model, Colourful) else (280, 280))
+    assert arrays["grid"].shape == ((SIDES.get(type(model), 280),) * 2)
 
 
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("training", [True, False])
-def test_looking_changes_nothing(model: GenerativeModel, digits: Digits, training: bool) -> None:
+def test_looking_changes_nothing(model: GenerativeModel, digits: Images, training: bool) -> None:
     model.train(training)
     last = list(model.modules())[-1].train(not training)  # each layer has a mode of its own
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     numbers = torch.get_rng_state()
-    first, second = preview(model, *digits), preview(model, *digits)
+    first, second = preview(model, digits), preview(model, digits)
     assert all(np.array_equal(first[name], second[name]) for name in first), "another look shows something else"
     assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
     assert torch.equal(torch.get_rng_state(), numbers)
@@ -94,23 +97,23 @@ def test_looking_changes_nothing(model: GenerativeModel, digits: Digits, trainin
     assert all(parameter.grad is None and parameter.requires_grad for parameter in model.parameters())
 
 
-def test_a_training_that_is_watched_ends_as_one_that_is_not(splits: tuple[Images, Images], digits: Digits) -> None:
+def test_a_training_that_is_watched_ends_as_one_that_is_not(splits: tuple[Images, Images], digits: Images) -> None:
     ends = []
     for watched in (True, False):
         run = loop.Run(recipes.make("vae-mnist", epochs=1, hidden_dim=16), "cpu", splits)
         for step in run.steps():
             if watched:
-                preview(step.model, *digits)
+                preview(step.model, digits)
         ends.append(run.state())
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[1])
 
 
-def test_in_two_dimensions_it_shows_the_plane_as_it_is(digits: Digits) -> None:
+def test_in_two_dimensions_it_shows_the_plane_as_it_is(digits: Images) -> None:
     model = checkpoints.load("vae-mnist", device="cpu")
-    seen = preview(model, *digits)
+    seen = preview(model, digits)
     assert np.allclose(seen["points"], means(model, digits), atol=2e-3)
     assert seen["prior"].tolist() == [0, 0]
-    assert seen["labels"].tolist() == digits[1].tolist()
+    assert seen["labels"].tolist() == digits.labels.tolist()
     left, right = float(QUANTILES[0]), float(QUANTILES[-1])
     assert right == pytest.approx(1.6448536, abs=1e-6)
     assert np.abs(tile(seen["grid"], 0, 9) - drawn(model, right, right)).max() <= 1, "the largest z2 is not on top"
@@ -118,47 +121,47 @@ def test_in_two_dimensions_it_shows_the_plane_as_it_is(digits: Digits) -> None:
     assert np.abs(tile(seen["grid"], 9, 0) - drawn(model, left, left)).max() <= 1
 
 
-def test_the_lattice_of_an_autoencoder_covers_its_codes(digits: Digits) -> None:
+def test_the_lattice_of_an_autoencoder_covers_its_codes(digits: Images) -> None:
     model = checkpoints.load("ae-mnist", device="cpu")
-    seen = preview(model, *digits)
+    seen = preview(model, digits)
     (left, low), (right, high) = np.quantile(means(model, digits), [0.05, 0.95], axis=0)
     assert np.abs(tile(seen["grid"], 0, 0) - drawn(model, left, high)).max() <= 1
     assert np.abs(tile(seen["grid"], 9, 9) - drawn(model, right, low)).max() <= 1
 
 
-def test_of_many_dimensions_it_shows_where_most_happens(digits: Digits) -> None:
+def test_of_many_dimensions_it_shows_where_most_happens(digits: Images) -> None:
     model = VAE(latent_dim=8, hidden_dim=16, generator=random())
-    seen = preview(model, *digits)
+    seen = preview(model, digits)
     codes = means(model, digits)
     largest = np.linalg.svd(codes - codes.mean(0), compute_uv=False)[:2]
     assert np.linalg.norm(seen["points"].astype(float), axis=0) == pytest.approx(largest, rel=2e-3)
     # the prior's centre is as far from the points' centre as the plane can tell
     with torch.no_grad():
         model.encoder[-1].bias[:8] += 100 * torch.ones(8)
-    moved = preview(model, *digits, before=seen)
+    moved = preview(model, digits, before=seen)
     assert np.allclose(moved["points"], seen["points"], atol=2e-3), "all codes moved alike, so the cloud looks the same"
     assert np.linalg.norm(moved["prior"] - seen["prior"]) > 10
 
 
 @pytest.mark.parametrize("dims", [3, 8])
-def test_the_cloud_does_not_flip_between_two_looks(digits: Digits, dims: int) -> None:
+def test_the_cloud_does_not_flip_between_two_looks(digits: Images, dims: int) -> None:
     model = VAE(latent_dim=dims, hidden_dim=16, generator=random())
-    seen = preview(model, *digits)
+    seen = preview(model, digits)
     for turn in ([[-1, 0], [0, 1]], [[0, 1], [1, 0]], [[0.6, -0.8], [0.8, 0.6]]):
         before = {"points": (seen["points"].astype(float) @ turn).astype(np.float16)}
-        again = preview(model, *digits, before=before)
+        again = preview(model, digits, before=before)
         assert np.allclose(again["points"], before["points"], atol=5e-3)
         assert np.allclose(again["prior"], seen["prior"] @ turn, atol=5e-3), "the prior did not turn along"
-    other = preview(model, digits[0][:50], digits[1][:50], before=seen)  # of other pictures: nothing to go by
+    other = preview(model, digits.subset(torch.arange(50)), before=seen)  # of other pictures: nothing to go by
     assert other["points"].shape == (50, 2)
 
 
-def test_the_square_holds_nearly_all_and_moves_in_halves(digits: Digits) -> None:
+def test_the_square_holds_nearly_all_and_moves_in_halves(digits: Images) -> None:
     model = VAE(latent_dim=2, hidden_dim=16, generator=random())
-    assert preview(model, *digits)["extent"] == 3, "an untrained cloud would fill the picture"
+    assert preview(model, digits)["extent"] == 3, "an untrained cloud would fill the picture"
     with torch.no_grad():
         model.encoder[-1].weight *= 60
-    seen = preview(model, *digits)
+    seen = preview(model, digits)
     inside = (np.abs(seen["points"]) <= seen["extent"]).all(1).mean()
     assert seen["extent"] > 3 and 2 * seen["extent"] % 1 == 0
     assert inside >= 0.995
@@ -167,23 +170,23 @@ def test_the_square_holds_nearly_all_and_moves_in_halves(digits: Digits) -> None
 
 @pytest.mark.parametrize("dims", [2, 8])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e30])
-def test_a_training_that_fails_can_still_be_looked_at(digits: Digits, dims: int, value: float) -> None:
+def test_a_training_that_fails_can_still_be_looked_at(digits: Images, dims: int, value: float) -> None:
     for kind in (VAE, Autoencoder):
         model = kind(latent_dim=dims, hidden_dim=16, generator=random())
         with torch.no_grad():
             for weights in model.parameters():
                 weights.fill_(value)
-        read(checkpoints.pack(preview(model, *digits)))
+        read(checkpoints.pack(preview(model, digits)))
 
 
 def test_a_look_is_cheap() -> None:
     """16 ms when nothing else runs; the rest is for a machine that is busy."""
     model = VAE(generator=random())
-    pictures, labels = np.zeros((2000, 28, 28), np.uint8), np.zeros(2000, np.int64)
+    pictures = Images(torch.zeros(2000, 1, 28, 28, dtype=torch.uint8), torch.zeros(2000, dtype=torch.int64))
     seconds = []
     for _ in range(10):
         started = time.perf_counter()
-        preview(model, pictures, labels)
+        preview(model, pictures)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.06
 
