@@ -61,6 +61,7 @@ class Diffusion(GenerativeModel):
 
     signal: Tensor
     noisy: Tensor
+    reach: ClassVar[float] = 1.0  # no datum is farther from 0 in the model's scale
     pictures: ClassVar[bool] = True  # in [0, 1] outside, in [-1, 1] inside; points are what they are
 
     def __init__(
@@ -185,7 +186,10 @@ class Diffusion(GenerativeModel):
         return math.sqrt(there) * x0 + math.sqrt(max(1 - there - sigma**2, 0)) * eps, sigma
 
     def _guided(self, xt: Tensor, t: int, label: Tensor | None, guidance: float) -> tuple[Tensor, Tensor]:
-        """The predicted x_0, of pictures cut to [-1, 1], and eps."""
+        """The predicted x_0, cut to where data can be, and eps.
+
+        Uncut it would be divided by next to nothing at T, and a few large steps would never recover from that.
+        """
         times = torch.full((len(xt),), t, device=xt.device)
         x0, eps = self._predict(xt, times, label)
         if guidance and label is not None:
@@ -193,7 +197,7 @@ class Diffusion(GenerativeModel):
             x0, eps = (
                 with_label + guidance * (with_label - free) for with_label, free in ((x0, free_x0), (eps, free_eps))
             )
-        return (x0.clamp(-1, 1) if self.pictures else x0), eps
+        return x0.clamp(-self.reach, self.reach), eps
 
     def _times(self, first: int, steps: int | None) -> list[int]:
         """first = t_1 > ... > 0, `steps` of them before the 0."""
@@ -230,7 +234,7 @@ class ImageDiffusion(Diffusion):
 class PointDiffusion(Diffusion):
     """Diffusion of points in the plane, (2,), with three hidden layers."""
 
-    pictures = False
+    pictures, reach = False, 3.0
 
     def __init__(
         self,

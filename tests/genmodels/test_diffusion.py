@@ -31,7 +31,7 @@ class Bent(nn.Module):
 class Points(Diffusion):
     """Nothing is cut to [-1, 1]."""
 
-    pictures = False
+    pictures, reach = False, math.inf
 
 
 def exact(schedule: NoiseSchedule, predicts: str = "noise") -> Points:
