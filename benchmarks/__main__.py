@@ -9,6 +9,7 @@ RUNS = (
     ["benchmarks.vae_training", "speed"],
     ["benchmarks.pages"],
     ["benchmarks.foundations"],
+    ["benchmarks.points"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

@@ -15,6 +15,7 @@ SECTIONS = {
         "markov": "hub",
     },
     "latent": {"vae": "scatter_plot"},
+    "diffusion": {"noising": "grain"},
     "host": {"training": "timeline"},
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)

@@ -100,7 +100,8 @@ class Live:
         if self.lesson.whole:
             owed = st.session_state[self._owed]
             owed.update(set(parts) - {LINK})
-            st.rerun([*parts, *sorted(owed.difference(parts))])
+            if asked := [*parts, *sorted(owed.difference(parts))]:  # a rerun of nothing breaks the page in the browser
+                st.rerun(asked)
 
     def callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
         """What to do while the component `key` is being moved, and when it rests; of its state `values` counts."""

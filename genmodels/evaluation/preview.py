@@ -59,14 +59,11 @@ def preview(
     import torch
 
     from genmodels.models.autoencoder import Autoencoder
-    from genmodels.models.diffusion import Diffusion
     from genmodels.models.vae import VAE
 
     with torch.no_grad(), _at_rest(model):
-        if isinstance(model, Diffusion):
-            return {"grid": _samples(model, **FEW_STEPS) if model.pictures else _density(model)}
         if not isinstance(model, Autoencoder | VAE):
-            return {"grid": _samples(model)}
+            return {"grid": _drawn(model)}
         pixels = examples.batch().to(next(model.parameters()).device)
         codes = model.encode(pixels)
         means = _finite((codes[0] if isinstance(codes, tuple) else codes).cpu().numpy())
@@ -150,6 +147,15 @@ def _plane(means: NDArray[np.float32], before: NDArray[Any] | None) -> tuple[NDA
 
 def _extent(points: NDArray[Any]) -> NDArray[np.float32]:
     return np.array(max(3.0, np.ceil(2 * np.quantile(np.abs(points).max(1), 0.995)) / 2), np.float32)
+
+
+def _drawn(model: GenerativeModel) -> NDArray[np.uint8]:
+    """What a model without an encoder draws."""
+    from genmodels.models.diffusion import Diffusion
+
+    if not isinstance(model, Diffusion):
+        return _samples(model)
+    return _samples(model, **FEW_STEPS) if model.pictures else _density(model)
 
 
 def _samples(model: GenerativeModel, **options: Any) -> NDArray[np.uint8]:

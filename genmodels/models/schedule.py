@@ -128,6 +128,14 @@ class NoiseSchedule:
         beta = self.at(self.beta, t, x)
         return (1 - beta).sqrt() * x + beta.sqrt() * eps
 
+    def path(self, x0: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """x_0, x_1, ..., x_T by T small steps, each with noise of its own: (T + 1, ...) for x0 (...)."""
+        steps = [x0]
+        for t in range(1, self.num_steps + 1):
+            eps = torch.randn(x0.shape, generator=generator, dtype=x0.dtype)
+            steps.append(self.step(steps[-1], t, eps))
+        return torch.stack(steps)
+
     def posterior(self, x0: Tensor, xt: Tensor, t: int | Tensor) -> tuple[Tensor, Tensor]:
         """Mean (B, ...) and variance of q(x_{t-1} | x_t, x_0), equations 6 and 7; the variance at t = 1 is 0."""
         for_x0, for_xt, variance = self.posterior_coefficients()

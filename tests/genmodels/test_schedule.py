@@ -132,3 +132,20 @@ def test_what_cannot_be_is_named(make: object, code: str, told: str) -> None:
 def test_one_step_is_a_schedule_too() -> None:
     schedule = NoiseSchedule.linear(1, 0.5, 0.5)
     assert schedule.alpha_bar.tolist() == [1, 0.5]
+
+
+def test_small_steps_lead_where_the_jump_leads() -> None:
+    schedule = NoiseSchedule.linear(60, end=0.08)
+    n = 20_000
+    path = schedule.path(torch.full((n,), 0.8, dtype=torch.float64), torch.Generator().manual_seed(0))
+    assert path.shape == (61, n) and (path[0] == 0.8).all()
+    for t in (1, 7, 30, 60):
+        alpha_bar = float(schedule.alpha_bar[t])
+        sd = math.sqrt(1 - alpha_bar)
+        assert float(path[t].mean()) == pytest.approx(0.8 * math.sqrt(alpha_bar), abs=5 * sd / math.sqrt(n))
+        assert float(path[t].std()) == pytest.approx(sd, rel=5 / math.sqrt(2 * n))
+    before, after = path[29] - path[29].mean(), path[30] - path[30].mean()
+    expected = float(schedule.alpha[30].sqrt()) * float(before.std() / after.std())
+    assert float((before * after).mean() / before.std() / after.std()) == pytest.approx(expected, abs=0.02), (
+        "a step keeps what was there before"
+    )

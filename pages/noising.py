@@ -1,0 +1,48 @@
+"""The forward process: a picture goes into noise by small steps, or in one jump to any of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ui.components.noising import noising
+from ui.diffusion import forward, posterior, sums
+from ui.diffusion import forward_sections as sections
+from ui.diffusion.forward import Scene
+from ui.lesson import RAIL, STAGE, Lesson
+from ui.live import Live
+
+lesson = Lesson("noising", {**forward.FIELDS, **posterior.FIELDS, **sums.FIELDS})
+state, text, live = lesson.state, lesson.text, Live(lesson)
+TRANSPORT = ("play", "pause", "back", "step", "reset")
+
+
+def rail() -> None:
+    scene = Scene(state, text)
+    lesson.steps(4, None, **scene.step_values())
+    lesson.challenges(scene.challenges())
+
+
+lesson.header()
+if problem := forward.problem(state):
+    live.repair(problem, {"steps": forward.FIELDS["steps"].default})
+    lesson.end()
+    st.stop()
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            scene = Scene(state, text)
+            words = text.all("view-") | {one: text(one) for one in TRANSPORT}
+            noising("noising", scene.view(), words, scene.t, *live.callbacks("noising"))
+            sections.controls(lesson)
+        lesson.caption()
+    with st.container(width=RAIL):
+        live.part("rail", rail, later=True)
+lesson.picture_first()
+lesson.predict_and_look(forward.TUTORIAL)
+sections.sums(lesson)
+sections.schedules(lesson)
+sections.step_back(lesson)
+sections.origin(lesson)
+lesson.code(Scene(state, text).printed, **Scene(state, text).code_values())
+sections.bridge(lesson)
+lesson.end()

@@ -1,0 +1,102 @@
+// A picture and points under noise, played, stepped and scrubbed; Python took the small steps, the jump is taken here.
+// looks.js says how things look; here is what a person does.
+
+const STEP_MS = 33;
+const square = (name) => `<canvas class="${name}" role="img"></canvas>`;
+const HTML = `
+<div class="both">
+  <div class="squares">
+    <figure><figcaption></figcaption>${square("digit steps")}${square("points steps")}</figure>
+    <figure><figcaption></figcaption>${square("digit jump")}${square("points jump")}</figure>
+  </div>
+  <div class="left">
+    <svg role="img"></svg>
+    <table><thead><tr><td></td><th scope="col"></th><th scope="col"></th></tr></thead><tbody>
+      <tr class="measured"><th scope="row"></th><td></td><td></td></tr><tr class="exact"><th scope="row"></th><td></td><td></td></tr>
+    </tbody></table>
+  </div>
+</div>
+<div class="bar"></div>
+<p class="equation"></p>`;
+
+class Noising {
+  constructor(root, send, rested) {
+    this.element = document.createElement("div");
+    this.element.className = "noising";
+    this.element.innerHTML = HTML;
+    root.append(this.element);
+    this.$ = (selector) => this.element.querySelector(selector);
+    this.messenger = new Messenger(send, rested);
+    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
+    this.resize = new ResizeObserver(() => this.data && this.draw());
+    this.resize.observe(this.element);
+  }
+
+  destroy() {
+    this.transport.stop();
+    this.resize.disconnect();
+    this.element.remove();
+  }
+
+  update(data) {
+    this.transport.span(data.signal.length - 1, data.begin);
+    this.told ??= this.transport.at;
+    this.data = data;
+    this.things = { digit: thingsOf(data.picture, data.reach), points: thingsOf(data.points, data.reach) };
+    this.words();
+    this.draw();
+  }
+
+  words() {
+    const { words } = this.data;
+    const fill = (selector, names) => this.element.querySelectorAll(selector).forEach((one, i) => (one.textContent = words[names[i]]));
+    fill("figcaption", ["steps-head", "jump-head"]);
+    fill("thead th", ["mean", "deviation"]);
+    fill("tbody th", ["measured", "exact"]);
+    this.$(".left svg").setAttribute("aria-label", `${words.signal}, ${words.noisy}`);
+    this.transport.name(words);
+  }
+
+  draw() {
+    const { data, transport: { at } } = this;
+    const svg = this.$(".left svg");
+    if (!svg.clientWidth) return;
+    const [signal, noisy] = [data.signal[at], data.noisy[at]];
+    const style = getComputedStyle(this.element);
+    const colour = (name) => style.getPropertyValue(name).trim();
+    const [paper, ink] = ["--st-background-color", "--st-text-color"].map((name) => toRgb(colour(name)));
+    for (const way of ["steps", "jump"]) {
+      const values = (kind) => (way === "steps" ? this.things[kind].steps(at) : this.things[kind].jump(signal, noisy));
+      paintDigit(this.$(`.digit.${way}`), values("digit"), data.width, paper, ink);
+      paintPoints(this.$(`.points.${way}`), values("points"), colour("--st-blue-text-color"));
+      for (const kind of ["digit", "points"]) this.$(`.${kind}.${way}`).setAttribute("aria-label", data.words[kind].replace("#", at));
+    }
+    svg.innerHTML = shares(data, at, svg.clientWidth, svg.clientHeight);
+    const start = floats(data.picture.x0)[data.pixel[0] * data.width + data.pixel[1]];
+    this.numbers("measured", data.means[at], data.deviations[at]);
+    this.numbers("exact", signal * start, noisy);
+    this.$(".equation").innerHTML = `x<sub>${at}</sub> = <b class="signal">${signal.toFixed(4)}</b> x<sub>0</sub> + <b class="noisy">${noisy.toFixed(4)}</b> ε`;
+    this.element.dataset.step = at;
+    this.transport.show();
+    if (!this.transport.playing && at !== this.told) this.tell(at);
+  }
+
+  /** Where it stands, for what is read beside the picture; while it plays nothing is said. */
+  tell(at) {
+    this.told = at;
+    this.messenger.push({ t: at });
+  }
+
+  numbers(row, ...values) {
+    this.element.querySelectorAll(`.${row} td`).forEach((cell, i) => (cell.textContent = values[i].toFixed(3).replace("-", "−")));
+  }
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  parentElement.noising ??= new Noising(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
+  parentElement.noising.update(data);
+  return () => {
+    parentElement.noising?.destroy();
+    delete parentElement.noising;
+  };
+}
