@@ -140,13 +140,9 @@ class Visit:
         self.troubles: list[str] = []
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
-        self.page.on("requestfailed", self._failed)
+        self.page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url} {request.failure}"))
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
-
-    def _failed(self, request: Request) -> None:
-        if "ERR_ABORTED" not in str(request.failure):  # a page that is left breaks off what it still loads
-            self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def goto(self, path: str = "", **query: object) -> Page:
         """Open a page and wait until it stands still."""

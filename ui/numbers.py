@@ -19,6 +19,12 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
     return number(value, decimals).replace("−", "-").replace("∞", r"\infty")
 
 
+def scientific(value: float, digits: int) -> str:
+    """As in a formula, as a multiple of a power of ten, with so many digits after the point."""
+    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+
+
 def decimals(*sums: Sequence[float]) -> int:
     """Four, or as many more, up to seven, as it takes for each (total, part, part, ...), so rounded, to add up."""
     finite = [numbers for numbers in sums if all(map(math.isfinite, numbers))]

@@ -85,7 +85,9 @@ def test_it_plays_to_the_end_and_stops(come: Come) -> None:
     button(page, "play")
     at(page, 40)
     expect(page.locator(".noising").get_by_role("button", name=COMMON["play"], exact=True)).to_be_visible()
-    expect(page.locator('[data-testid="stApp"]')).to_be_visible()
+    expect(page).to_have_url(re.compile("t=40"))
+    expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible()
+    at(page, 40)
 
 
 def test_fewer_steps_than_t_and_back(come: Come) -> None:

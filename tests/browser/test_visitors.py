@@ -74,6 +74,7 @@ def test_a_reload_and_a_second_tab_are_the_same_visitor_and_another_browser_is_n
     one, other = visit(), visit()
     page = one.goto(lang="en")
     before = shown(page)
+    page.wait_for_load_state("networkidle")  # a reload breaks off what is still loading, which counts as a failure
     page.reload()
     assert shown(one.settled()) == before
     tab = one.context.new_page()

@@ -14,7 +14,7 @@ from genmodels.models.schedule import NoiseSchedule
 from ui.components.noising import Things, View
 from ui.figures.diffusion import Schedule
 from ui.lesson import Challenge
-from ui.numbers import number
+from ui.numbers import number, scientific
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -162,7 +162,6 @@ class Comparison:
 
 def written(value: float) -> str:
     """As in a formula; what is small, as a power of ten."""
-    if value == 0 or value >= 0.001:
-        return f"{value:.6f}" if value else "0"
-    mantissa, exponent = f"{value:.3e}".split("e")
-    return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+    if value == 0:
+        return "0"
+    return f"{value:.6f}" if value >= 0.001 else scientific(value, 3)

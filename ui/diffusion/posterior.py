@@ -14,7 +14,7 @@ from genmodels.data import points
 from genmodels.evaluation.exact_denoiser import ExactDenoiser
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.probability.densities import Normal
-from ui.numbers import decimals, number
+from ui.numbers import decimals, number, scientific
 from ui.state import Field, Number, State
 
 FIELDS: dict[str, Field] = {
@@ -82,12 +82,13 @@ class Lab:
     def values(self) -> dict[str, object]:
         """The numbers of the section's words."""
         of_x0, of_xt, variance = self.coefficients
-        small = {"of-x0": f"{of_x0:.6f}", "of-xt": f"{of_xt:.6f}", "variance": f"{variance:.3e}" if variance else "0"}
-        if variance:
-            mantissa, exponent = f"{variance:.3e}".split("e")
-            small["variance"] = rf"{mantissa}\cdot10^{{{int(exponent)}}}"
-        beta = float(self.schedule.beta[self.t])
-        return {"t": self.t, "before": self.t - 1, "beta": f"{beta:.6f}", **small}
+        return {
+            "t": self.t,
+            "beta": f"{float(self.schedule.beta[self.t]):.6f}",
+            "of-x0": f"{of_x0:.6f}",
+            "of-xt": f"{of_xt:.6f}",
+            "variance": scientific(variance, 3) if variance else "0",
+        }
 
 
 class Origin:

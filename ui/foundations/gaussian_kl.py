@@ -12,7 +12,7 @@ from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from ui.figures import gaussian_kl as figures
 from ui.lesson import Challenge
-from ui.numbers import DECIMALS, decimals, number
+from ui.numbers import DECIMALS, decimals, number, scientific
 from ui.state import Field, Number, State
 from ui.text import Text
 
@@ -52,8 +52,7 @@ MARGIN = 1.96  # standard errors: 95 %
 def formula(value: float, decimals: int = DECIMALS) -> str:
     """As in a formula; what would be shown as zero, as a power of ten."""
     if 0 < abs(value) < 10.0**-decimals:
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+        return scientific(value, 2)
     return f"{value:z.{decimals}f}"
 
 
