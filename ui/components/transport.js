@@ -1,4 +1,4 @@
-// The bar with which a component plays, steps and is scrubbed; transport.css says how it looks.
+// The bar with which a component plays, steps and is scrubbed, and what such components share; transport.css dresses it.
 
 const icon = (content) => `<svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true">${content}</svg>`;
 const filled = (path) => icon(`<path d="${path}" fill="currentColor"/>`);
@@ -104,4 +104,36 @@ class Transport {
     this.button("play").innerHTML = ICONS[now];
     this.label("play", this.words[now]);
   }
+}
+
+/** A component that is played: its element, a transport in its `.bar`, and `draw()` whenever its size changes. */
+class Played {
+  constructor(root, name, html, pace) {
+    this.element = document.createElement("div");
+    this.element.className = name;
+    this.element.innerHTML = html;
+    root.append(this.element);
+    this.$ = (selector) => this.element.querySelector(selector);
+    this.transport = new Transport(this.$(".bar"), pace, () => this.draw(), (share) => this.between(share));
+    this.resize = new ResizeObserver(() => this.data && this.draw(true));
+    this.resize.observe(this.element);
+  }
+
+  between() {}
+
+  destroy() {
+    this.transport.stop();
+    this.resize.disconnect();
+    this.element.remove();
+  }
+}
+
+/** The component that `make()` made for `parent`, once, brought up to date; returns what Streamlit calls at its end. */
+function keep(parent, make, ...news) {
+  parent.played ??= make();
+  parent.played.update(...news);
+  return () => {
+    parent.played?.destroy();
+    delete parent.played;
+  };
 }

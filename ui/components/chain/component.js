@@ -9,24 +9,11 @@ const HTML = `
 </div>
 <div class="bar"><button type="button" class="speed"></button></div>`;
 
-class Chain {
+class Chain extends Played {
   constructor(root) {
-    this.element = document.createElement("div");
-    this.element.className = "chain";
-    this.element.innerHTML = HTML;
-    root.append(this.element);
-    this.$ = (selector) => this.element.querySelector(selector);
-    this.transport = new Transport(this.$(".bar"), SPEEDS[1], () => this.draw(), (share) => this.walker(share));
+    super(root, "chain", HTML, SPEEDS[1]);
     this.speed = 1;
     this.$(".speed").addEventListener("click", () => this.faster());
-    this.resize = new ResizeObserver(() => this.data && this.draw());
-    this.resize.observe(this.element);
-  }
-
-  destroy() {
-    this.transport.stop();
-    this.resize.disconnect();
-    this.element.remove();
   }
 
   update(data) {
@@ -46,7 +33,7 @@ class Chain {
   }
 
   /** On the way to the next state; the faster it goes the less there is to see of it. */
-  walker(share) {
+  between(share) {
     const { walk, names } = this.data;
     const { at } = this.transport;
     const way = this.routes[walk[at] * names.length + walk[at + 1]];
@@ -90,11 +77,4 @@ class Chain {
   }
 }
 
-export default function ({ data, parentElement }) {
-  parentElement.chain ??= new Chain(parentElement);
-  parentElement.chain.update(data);
-  return () => {
-    parentElement.chain?.destroy();
-    delete parentElement.chain;
-  };
-}
+export default ({ data, parentElement }) => keep(parentElement, () => new Chain(parentElement), data);

@@ -11,23 +11,10 @@ const HTML = `
 <div class="bar"><button type="button" class="take"></button></div>
 <p class="said" aria-live="off"></p>`;
 
-class Climb {
+class Climb extends Played {
   constructor(root) {
-    this.element = document.createElement("div");
-    this.element.className = "climb";
-    this.element.innerHTML = HTML;
-    root.append(this.element);
-    this.$ = (selector) => this.element.querySelector(selector);
-    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
+    super(root, "climb", HTML, STEP_MS);
     this.$(".take").addEventListener("click", () => this.take({ step: this.transport.at, id: this.data.id }));
-    this.resize = new ResizeObserver(() => this.data && this.draw(true));
-    this.resize.observe(this.element);
-  }
-
-  destroy() {
-    this.transport.stop();
-    this.resize.disconnect();
-    this.element.remove();
   }
 
   update(data, take) {
@@ -77,10 +64,5 @@ class Climb {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  parentElement.climb ??= new Climb(parentElement);
-  parentElement.climb.update(data, (step) => setTriggerValue("take", step));
-  return () => {
-    parentElement.climb?.destroy();
-    delete parentElement.climb;
-  };
+  return keep(parentElement, () => new Climb(parentElement), data, (step) => setTriggerValue("take", step));
 }

@@ -9,23 +9,10 @@ const HTML = `
 </div>
 <div class="bar"></div>`;
 
-class Fit {
+class Fit extends Played {
   constructor(root, send, rested) {
-    this.element = document.createElement("div");
-    this.element.className = "fit";
-    this.element.innerHTML = HTML;
-    root.append(this.element);
+    super(root, "fit", HTML, STEP_MS);
     this.messenger = new Messenger(send, rested);
-    this.$ = (selector) => this.element.querySelector(selector);
-    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
-    this.resize = new ResizeObserver(() => this.data && this.draw(true));
-    this.resize.observe(this.element);
-  }
-
-  destroy() {
-    this.transport.stop();
-    this.resize.disconnect();
-    this.element.remove();
   }
 
   update(data) {
@@ -164,10 +151,6 @@ class Fit {
 }
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.fit ??= new Fit(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.fit.update(data);
-  return () => {
-    parentElement.fit?.destroy();
-    delete parentElement.fit;
-  };
+  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
+  return keep(parentElement, () => new Fit(parentElement, ...say), data);
 }

@@ -19,23 +19,10 @@ const HTML = `
 <div class="bar"></div>
 <p class="equation"></p>`;
 
-class Noising {
+class Noising extends Played {
   constructor(root, send, rested) {
-    this.element = document.createElement("div");
-    this.element.className = "noising";
-    this.element.innerHTML = HTML;
-    root.append(this.element);
-    this.$ = (selector) => this.element.querySelector(selector);
+    super(root, "noising", HTML, STEP_MS);
     this.messenger = new Messenger(send, rested);
-    this.transport = new Transport(this.$(".bar"), STEP_MS, () => this.draw());
-    this.resize = new ResizeObserver(() => this.data && this.draw());
-    this.resize.observe(this.element);
-  }
-
-  destroy() {
-    this.transport.stop();
-    this.resize.disconnect();
-    this.element.remove();
   }
 
   update(data) {
@@ -93,10 +80,6 @@ class Noising {
 }
 
 export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.noising ??= new Noising(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.noising.update(data);
-  return () => {
-    parentElement.noising?.destroy();
-    delete parentElement.noising;
-  };
+  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
+  return keep(parentElement, () => new Noising(parentElement, ...say), data);
 }
