@@ -180,10 +180,16 @@ class Diffusion(GenerativeModel):
 
     def step_distribution(self, xt: Tensor, x0: Tensor, t: int, before: int, eta: float = 1.0) -> tuple[Tensor, float]:
         """Mean and standard deviation of that step; for before = t - 1 and eta = 1 those of `schedule.posterior`."""
+        for_x0, for_xt, sigma = self.step_coefficients(t, before, eta)
+        return for_x0 * x0 + for_xt * xt, sigma
+
+    def step_coefficients(self, t: int, before: int, eta: float = 1.0) -> tuple[float, float, float]:
+        """What that step's mean takes of x_0 and of x_t, and its standard deviation."""
         here, there = float(self.schedule.alpha_bar[t]), float(self.schedule.alpha_bar[before])
         sigma = eta * math.sqrt((1 - there) / (1 - here) * (1 - here / there))
-        eps = (xt - math.sqrt(here) * x0) / math.sqrt(1 - here)
-        return math.sqrt(there) * x0 + math.sqrt(max(1 - there - sigma**2, 0)) * eps, sigma
+        # the mean is sqrt(there) x_0 + direction eps, and eps = (x_t - sqrt(here) x_0) / sqrt(1 - here)
+        for_xt = math.sqrt(max(1 - there - sigma**2, 0) / (1 - here))
+        return math.sqrt(there) - math.sqrt(here) * for_xt, for_xt, sigma
 
     def _guided(self, xt: Tensor, t: int, label: Tensor | None, guidance: float) -> tuple[Tensor, Tensor]:
         """The predicted x_0, cut to where data can be, and eps.
