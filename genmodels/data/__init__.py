@@ -40,6 +40,9 @@ _DIGESTS = {
 }
 
 
+# Pictures that the host has, or has not: `genmodels.data.folders`.
+_FOLDERS = ("cars", "folder")
+
 # Points come from code, "drawn" ones from a recipe; the number is raised by hand when that code changes.
 _POINTS = {"two-moons": 1, "swiss-roll": 1, "ring": 1, "checkerboard": 1, "drawn": 1}
 
@@ -67,6 +70,11 @@ def names() -> tuple[str, ...]:
     return tuple(_DIGESTS)
 
 
+def colour_sets() -> tuple[str, ...]:
+    """The sets of colour pictures that lie in a folder of the host, if they do."""
+    return _FOLDERS
+
+
 def point_sets() -> tuple[str, ...]:
     """The sets of points of `genmodels.data.points`, and "drawn" for those that a visitor drew."""
     return tuple(_POINTS)
@@ -83,7 +91,14 @@ def digests(name: str) -> dict[str, str]:
 
 
 def content_hash(name: str) -> str:
-    """What a data set consists of, as 64 hex digits: sha256 over its files' names and digests; no torch."""
+    """What a data set consists of, as 64 hex digits: sha256 over its files' names and digests; no torch.
+
+    Raises Problem for pictures of the host's that are not here.
+    """
+    if name in _FOLDERS:
+        from genmodels.data import folders
+
+        return folders.content_hash(name)
     if name in _POINTS:
         return hashlib.sha256(f"{name} {_POINTS[name]}".encode()).hexdigest()
     return hashlib.sha256(json.dumps(digests(name), sort_keys=True).encode()).hexdigest()
@@ -93,11 +108,16 @@ def load(name: str, split: str) -> Images:
     """The pictures and labels of a data set; `split` is "train" or "test".
 
     "mnist" comes with the package; "fashion-mnist" and "kmnist" are downloaded on first use into the data folder.
-    Raises Problem for an unknown name, and when a download is needed and impossible.
+    "cars" and "folder" lie in a folder of the host. Raises Problem for an unknown name, and when they cannot be had.
     """
-    digests(name)
+    if name not in _FOLDERS:
+        digests(name)
     if split not in ("train", "test"):
         raise ValueError(f"split is 'train' or 'test', not {split!r}")
+    if name in _FOLDERS:
+        from genmodels.data import folders
+
+        return folders.load(name, split)
     if name == "mnist":
         from genmodels.data import mnist
 

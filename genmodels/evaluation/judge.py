@@ -75,8 +75,13 @@ def features(images: Tensor) -> NDArray[np.float32]:
     return torch.cat([model.features(chunk) for chunk in images.cpu().float().split(_CHUNK)]).numpy()
 
 
-@torch.no_grad()
 def classes(images: Tensor) -> Tensor:
     """The digit that the judge reads in each picture, (N,)."""
+    return probabilities(images).argmax(1)
+
+
+@torch.no_grad()
+def probabilities(images: Tensor) -> Tensor:
+    """How sure the judge is of each digit in each picture, (N, 10)."""
     model = judge()
-    return torch.cat([model(chunk).argmax(1) for chunk in images.cpu().float().split(_CHUNK)])
+    return torch.cat([model(chunk).softmax(1) for chunk in images.cpu().float().split(_CHUNK)])

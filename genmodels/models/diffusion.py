@@ -230,9 +230,10 @@ class ImageDiffusion(Diffusion):
         predicts: str = "noise",
         loss_kind: str = "mse",
         generator: torch.Generator | None = None,
+        patch: int = 2,
     ) -> None:
         widths = tuple(width * min(2**level, 4) for level in range(levels))
-        network = UNet(channels, widths, num_classes, skips, generator)
+        network = UNet(channels, widths, num_classes, skips, generator, patch)
         shape = (channels, side, side)
         super().__init__(network, NoiseSchedule.named(schedule, num_steps), shape, num_classes, predicts, loss_kind)
 

@@ -71,8 +71,9 @@ class Attention(nn.Module):
 
 
 class UNet(nn.Module):
-    """eps(x_t, t, label) for pictures (B, C, H, W) in [-1, 1]; H and W divide by 2^(levels of `widths`).
+    """eps(x_t, t, label) for pictures (B, C, H, W) in [-1, 1]; H and W divide by patch * 2^(levels of `widths` - 1).
 
+    It does not work on single pixels but on `patch` x `patch` of them at once, which saves most of the time.
     With `num_classes`, label num_classes stands for "no label". `skips=False` takes the skips away: the same network
     otherwise, to see what they are for.
     """
@@ -84,14 +85,15 @@ class UNet(nn.Module):
         num_classes: int = 0,
         skips: bool = True,
         generator: torch.Generator | None = None,
+        patch: int = 2,
     ) -> None:
         super().__init__()
-        self.skips = skips
+        self.skips, self.patch = skips, patch
         self.time = nn.Sequential(
             linear(FREQUENCIES, EMBEDDING, generator), nn.SiLU(), linear(EMBEDDING, EMBEDDING, generator)
         )
         self.label = embedding(num_classes + 1, EMBEDDING, generator) if num_classes else None
-        self.enter = conv(4 * channels, widths[0], 3, generator)
+        self.enter = conv(patch**2 * channels, widths[0], 3, generator)
         pairs = list(zip((widths[0], *widths), widths, strict=False))
         self.down = nn.ModuleList(Residual(num_in, num_out, generator) for num_in, num_out in pairs)
         self.halve = nn.ModuleList(conv(width, width, 3, generator, stride=2) for width in widths[:-1])
@@ -101,7 +103,7 @@ class UNet(nn.Module):
         beside = 2 if skips else 1
         self.up = nn.ModuleList(Residual(beside * num_out, num_in, generator) for num_in, num_out in reversed(pairs))
         self.leave = nn.Sequential(
-            nn.GroupNorm(GROUPS, widths[0]), nn.SiLU(), zero(conv(widths[0], 4 * channels, 3, generator))
+            nn.GroupNorm(GROUPS, widths[0]), nn.SiLU(), zero(conv(widths[0], patch**2 * channels, 3, generator))
         )
 
     def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
@@ -110,7 +112,7 @@ class UNet(nn.Module):
         if self.label is not None:
             none = torch.full_like(t, self.label.num_embeddings - 1, dtype=torch.long)
             told = told + self.label(none if label is None else label)
-        h = self.enter(F.pixel_unshuffle(x, 2))
+        h = self.enter(F.pixel_unshuffle(x, self.patch))
         on_the_way = []
         for level, block in enumerate(self.down):
             h = block(h, told)
@@ -122,7 +124,7 @@ class UNet(nn.Module):
             h = block(torch.cat([h, on_the_way.pop()], dim=1) if self.skips else h, told)
             if level < len(self.halve):
                 h = F.interpolate(h, scale_factor=2.0, mode="nearest")
-        out: Tensor = F.pixel_shuffle(self.leave(h), 2)
+        out: Tensor = F.pixel_shuffle(self.leave(h), self.patch)
         return out
 
 

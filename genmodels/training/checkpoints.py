@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from genmodels import data as datasets
 from genmodels import settings as places
 from genmodels import storage
 from genmodels.errors import Problem
@@ -137,13 +138,19 @@ def open_folder(folder: Path) -> Checkpoint:
         recipe = recipes.make(**card["recipe"])
     except (KeyError, TypeError, Problem) as error:
         raise Damaged(f"{CARD} has no usable recipe") from error
-    if recipes.key(recipe) != card.get("key"):
+    if recipes.key(recipe, _content(card, recipe)) != card.get("key"):
         raise Problem(
             "other-version",
             "The trained model {name} was made with another version of its lesson, or altered. Train it again.",
             name=folder.name,
         )
     return Checkpoint(folder, card, recipe)
+
+
+def _content(card: dict[str, Any], recipe: Recipe) -> str | None:
+    """The hash of the data that a card tells; only of the host's own pictures, which need not be here any more."""
+    data = card.get("data")
+    return str(data.get("sha256")) if recipe.data in datasets.colour_sets() and isinstance(data, dict) else None
 
 
 def _size(file: Path) -> int | None:
@@ -229,9 +236,10 @@ def get(name_or_key: str, **settings: Any) -> Checkpoint:
         key, command = name_or_key, "list"
     else:
         recipe = recipes.make(name_or_key, **settings)
-        key = recipes.key(recipe)
-        command = recipes.as_command(recipe)
-    checkpoint = (None if settings else find(name_or_key)) or find(key)
+        if not settings and (shipped := find(name_or_key)):
+            return shipped
+        key, command = recipes.key(recipe), recipes.as_command(recipe)
+    checkpoint = find(key)
     if checkpoint is None:
         sentence = "There is no trained model {name}. Try: python -m genmodels {command}"
         raise Problem("not-trained", sentence, name=name_or_key, command=command)

@@ -8,10 +8,12 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from genmodels import data as datasets
@@ -48,6 +50,7 @@ class Recipe:
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
     steadied: ClassVar[bool] = False  # falling learning rate, clipped gradients, and the weights' average as the model
     half_precision: ClassVar[bool] = False  # bfloat16 where the processor has it
+    fixed: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # what the model is made with and nobody can change
 
     name: str
     data: str = _choice("mnist", *datasets.names())
@@ -95,22 +98,41 @@ class VAERecipe(Recipe):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiffusionRecipe(Recipe):
-    """The settings of models/diffusion.py for pictures of 28 x 28."""
+class ImageDiffusionRecipe(Recipe):
+    """What the diffusions of pictures in models/diffusion.py have in common."""
 
     lesson, model = "diffusion", "ImageDiffusion"
     steadied, half_precision = True, True
 
-    epochs: int = _number(5, 1, 100)
     batch_size: int = _number(64, 1, 4096)
     learning_rate: float = _number(2e-3, 1e-5, 1e-1)
     width: int = _number(48, 16, 128)
-    num_classes: int = _number(10, 0, 10)
     num_steps: int = _number(300, 10, 1000)
     schedule: str = _choice("cosine", "cosine", "linear", "rescaled", "cosine-zero")
     predicts: str = _choice("noise", "noise", "v")
     loss_kind: str = _choice("mse", "mse", "l1")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiffusionRecipe(ImageDiffusionRecipe):
+    """Digits of 28 x 28, with labels."""
+
+    epochs: int = _number(5, 1, 100)
+    num_classes: int = _number(10, 0, 10)
     skips: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColourDiffusionRecipe(ImageDiffusionRecipe):
+    """Colour pictures of 64 x 64 from a folder of the host. The network sees them as 16 x 16 patches."""
+
+    fixed = MappingProxyType({"channels": 3, "side": 64, "patch": 4, "levels": 3, "num_classes": 0})
+
+    data: str = _choice("cars", *datasets.colour_sets())
+    epochs: int = _number(40, 1, 1000)
+    learning_rate: float = _number(1e-3, 1e-5, 1e-1)
+    width: int = _number(64, 16, 256)
+    predicts: str = _choice("v", "noise", "v")  # where nearly all is noise, colours would drift otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +169,7 @@ _RECIPES: dict[str, type[Recipe]] = {
     "ae-mnist": AutoencoderRecipe,
     "vae-mnist": VAERecipe,
     "ddpm-mnist": DiffusionRecipe,
+    "ddpm-cars": ColourDiffusionRecipe,
     "ddpm-points": PointDiffusionRecipe,
 }
 
@@ -187,7 +210,7 @@ def as_settings(recipe: Recipe) -> dict[str, Any]:
 def model_settings(recipe: Recipe) -> dict[str, Any]:
     """The settings that the model itself is made with."""
     shared = {one.name for one in fields(Recipe)} | {"drawn"}
-    return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
+    return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared} | recipe.fixed
 
 
 def changed_settings(recipe: Recipe) -> dict[str, Any]:
@@ -217,9 +240,13 @@ def limits(name: str, setting: str) -> tuple[float, float]:
     return low, high
 
 
-def key(recipe: Recipe) -> str:
-    """32 hex digits that name the result: recipe, content of the data and version of the lesson, nothing else."""
-    identity = {"recipe": asdict(recipe), "data": datasets.content_hash(recipe.data), "version": version(recipe.lesson)}
+def key(recipe: Recipe, content: str | None = None) -> str:
+    """32 hex digits that name the result: recipe, content of the data and version of the lesson, nothing else.
+
+    `content` is the hash of the data where it is known from elsewhere; otherwise the data have to be here, or Problem.
+    """
+    data = content or datasets.content_hash(recipe.data)
+    identity = {"recipe": asdict(recipe), "data": data, "version": version(recipe.lesson)}
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 

@@ -1,0 +1,133 @@
+"""Computations that take longer than a page may: one at a time beside the pages, which look at how far they are."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, Lock
+from typing import Any, Generic, TypeVar
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from genmodels.errors import Problem
+
+NUM_KEPT = 16  # works that are done
+MOST_WAITING = 40  # works that are not: one for everybody in a full room
+T = TypeVar("T")
+
+
+class Work(Generic[T]):
+    """An iterator that is run through in the background; `so_far` holds what it has given, in order.
+
+    `ended`: nothing will be added, because it is through, was stopped, or failed with `problem`.
+    """
+
+    def __init__(self, make: Callable[[], Iterator[T]]) -> None:
+        self._make, self._stop, self._ended = make, Event(), Event()
+        self.so_far: list[T] = []
+        self.problem: Problem | None = None
+        self.begun = False
+        self.watchers: set[Hashable] = set()
+
+    @property
+    def ended(self) -> bool:
+        return self._ended.is_set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody ended it before it was through."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """End it after the step that it is at."""
+        if not self.ended:
+            self._stop.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it has ended, for which it is given some seconds more."""
+        return self._ended.wait(seconds)
+
+    def run(self) -> None:
+        """Go through it; to be called once."""
+        self.begun = True
+        try:
+            if not self.stopped:
+                for one in self._make():
+                    self.so_far.append(one)
+                    if self.stopped:
+                        break
+        except Problem as problem:
+            self.problem = problem
+        except Exception:
+            logging.getLogger(__name__).exception("a computation beside the pages failed")
+            self.problem = Problem("work-failed", "This could not be computed; the log of the server says why.")
+        finally:
+            self._ended.set()
+
+
+class Works:
+    """The works of this process, by their keys: whoever asks for the same gets the same."""
+
+    def __init__(self) -> None:
+        self._runner = ThreadPoolExecutor(1, thread_name_prefix="work")
+        self._lock = Lock()
+        self._works: OrderedDict[Hashable, Work[Any]] = OrderedDict()
+        self._watched: dict[Hashable, Hashable] = {}  # watcher -> key of what it watches
+
+    def get(self, key: Hashable, make: Callable[[], Iterator[T]], watcher: Hashable = None, again: bool = False) -> Work[T]:
+        """The work `key`, which is begun if it is not there; `again` also where it was stopped or has failed.
+
+        A watcher watches one work at a time: what nobody watches any more is stopped.
+        Raises Problem where too much is waiting already.
+        """
+        with self._lock:
+            work = self._works.get(key)
+            gone = work is not None and work.ended and (work.stopped or work.problem) and again
+            if work is None or gone:
+                self._check_room()
+                work = self._works[key] = Work(make)
+                self._runner.submit(work.run)
+            self._works.move_to_end(key)
+            self._watch(watcher, key, work)
+            done = [old for old, one in self._works.items() if one.ended and old != key]
+            for old in done[: max(0, len(done) - NUM_KEPT)]:
+                del self._works[old]
+        return work
+
+    def before(self, work: Work[Any]) -> int:
+        """How many works that have not ended come before this one."""
+        with self._lock:
+            open_works = [one for one in self._works.values() if not one.ended and one is not work]
+        return 0 if work.begun else len(open_works)
+
+    def _check_room(self) -> None:
+        waiting = sum(not work.ended for work in self._works.values())
+        if waiting >= MOST_WAITING:
+            sentence = "{number} other computations are waiting on this machine; try again in a minute."
+            raise Problem("works-full", sentence, number=waiting)
+
+    def _watch(self, watcher: Hashable, key: Hashable, work: Work[Any]) -> None:
+        if watcher is None:
+            return
+        before = self._watched.get(watcher)
+        self._watched[watcher] = key
+        work.watchers.add(watcher)
+        if before is not None and before != key and (left := self._works.get(before)):
+            left.watchers.discard(watcher)
+            if not left.watchers:
+                left.stop()
+
+
+@st.cache_resource(show_spinner=False)
+def works() -> Works:
+    """Those of this process."""
+    return Works()
+
+
+def watcher(slot: str) -> tuple[str, str]:
+    """This visitor's session, as the watcher of one place on a page."""
+    context = get_script_run_ctx()
+    return (context.session_id if context else "", slot)
