@@ -77,7 +77,9 @@ class Works:
         self._works: OrderedDict[Hashable, Work[Any]] = OrderedDict()
         self._watched: dict[Hashable, Hashable] = {}  # watcher -> key of what it watches
 
-    def get(self, key: Hashable, make: Callable[[], Iterator[T]], watcher: Hashable = None, again: bool = False) -> Work[T]:
+    def get(
+        self, key: Hashable, make: Callable[[], Iterator[T]], watcher: Hashable = None, again: bool = False
+    ) -> Work[T]:
         """The work `key`, which is begun if it is not there; `again` also where it was stopped or has failed.
 
         A watcher watches one work at a time: what nobody watches any more is stopped.

@@ -15,7 +15,7 @@ SECTIONS = {
         "markov": "hub",
     },
     "latent": {"vae": "scatter_plot"},
-    "diffusion": {"noising": "grain"},
+    "diffusion": {"noising": "grain", "denoiser": "auto_fix_high"},
     "host": {"training": "timeline"},
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)

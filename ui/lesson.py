@@ -265,8 +265,12 @@ class Lesson:
     # --- 5. code
 
     def code(self, result: str, **values: object) -> None:
-        """The snippet of this page with the values on screen, and the line that it prints; also as a notebook."""
-        snippet = fill((CODE / f"{self.page}.py.txt").read_text(encoding="utf-8"), values).strip()
+        """The page's snippet with the values on screen, and the line that it prints; also as a notebook.
+
+        A value `variant` chooses another snippet of the page.
+        """
+        file = CODE / f"{self.page}{values.get('variant', '')}.py.txt"
+        snippet = fill(file.read_text(encoding="utf-8"), values).strip()
         self.section("code")
         with self.row():
             with st.container(width=640, key="code"):

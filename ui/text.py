@@ -66,8 +66,9 @@ class Text:
         return paint(fill(sections(self.lang, self.page)[key], values), self.mode)
 
     def all(self, prefix: str) -> dict[str, str]:
-        """The page's labels that begin with `prefix`, without it: what a browser component needs to speak."""
-        own = labels(self.lang)[self.page]
+        """The labels that begin with `prefix`, without it: what a browser component needs to speak."""
+        book = labels(self.lang)
+        own = book["common"] | book[self.page]
         return {key.removeprefix(prefix): value for key, value in own.items() if key.startswith(prefix)}
 
     def problem(self, error: Problem) -> str:

@@ -12,10 +12,12 @@ from torch import Tensor, nn
 class GenerativeModel(nn.Module):
     """What training and pages ask of a model. Randomness comes in as a generator, on any device; None: torch's own.
 
-    `labelled` says that terms and loss also take the pictures' classes, `label` (B,) int64.
+    `labelled` says that terms and loss also take the pictures' classes, `label` (B,) int64; `halves`, that half
+    precision is good enough to draw with.
     """
 
     labelled: bool = False
+    halves: bool = False
 
     def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
         """The parts of the loss, by name: (B,) each, nats per image, for pixels x in [0, 1]."""

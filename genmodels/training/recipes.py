@@ -210,7 +210,8 @@ def as_settings(recipe: Recipe) -> dict[str, Any]:
 def model_settings(recipe: Recipe) -> dict[str, Any]:
     """The settings that the model itself is made with."""
     shared = {one.name for one in fields(Recipe)} | {"drawn"}
-    return {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared} | recipe.fixed
+    own = {one.name: getattr(recipe, one.name) for one in fields(recipe) if one.name not in shared}
+    return {**own, **recipe.fixed}
 
 
 def changed_settings(recipe: Recipe) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A row of small grey pictures in the theme's paper and ink."""
+"""A row of small pictures: grey ones in the theme's paper and ink, coloured ones as they are."""
 
 from __future__ import annotations
 
@@ -22,15 +22,19 @@ def tiles(
     size: int = 64,
     roles: Sequence[str] = (),
 ) -> None:
-    """Show `pictures` (N, H, W), 0 = paper and 255 = ink, `size` CSS pixels wide, with a caption under each if given.
+    """Show `pictures` (N, H, W), 0 = paper and 255 = ink, or (N, H, W, 3), `size` CSS pixels wide.
+
+    `captions` stand under them, one each.
 
     `roles` say what each is, "data", "model" or "plain", and colour the frames.
     """
+    planes = pictures if pictures.ndim == 3 else pictures.transpose(0, 3, 1, 2)
     _component(
         key=key,
         height="content",
         data={
-            "pixels": base64.b64encode(pictures.tobytes()).decode("ascii"),
+            "pixels": base64.b64encode(planes.tobytes()).decode("ascii"),
+            "colours": pictures.ndim == 4,
             "height": pictures.shape[1],
             "width": pictures.shape[2],
             "captions": list(captions) or [""] * len(pictures),

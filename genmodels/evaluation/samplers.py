@@ -1,0 +1,91 @@
+"""Ways to sample from a diffusion of digits, the right ones and the mistakes, and what each was measured to be worth.
+
+The measurements lie beside the shipped model, made by `python -m tools.measure_samplers`; no torch to read them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from genmodels import storage
+from genmodels.training.checkpoints import Checkpoint
+
+if TYPE_CHECKING:
+    from genmodels.models.diffusion import Diffusion
+
+FILE = "samplers.json"
+TUTORIAL_LEFT = 0.04805843  # alpha_bar_T of linear betas from 0.0001 to 0.02 with T = 300
+LATE = "begin too late"
+
+SAMPLERS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
+    {
+        "ddpm-300": {},
+        "ddpm-50": {"steps": 50},
+        "ddim-300": {"eta": 0.0},
+        "ddim-50": {"steps": 50, "eta": 0.0},
+        "ddim-25": {"steps": 25, "eta": 0.0},
+        "ddim-10": {"steps": 10, "eta": 0.0},
+        "guided": {"steps": 25, "eta": 0.0, "guidance": 0.5},
+        "guided-2": {"steps": 25, "eta": 0.0, "guidance": 2.0},
+        "guided-6": {"steps": 25, "eta": 0.0, "guidance": 6.0},
+        "clamp": {"steps": 50, "clamp_xt": True},
+        "late": {"steps": 50, LATE: True},
+        "late-ddim": {"steps": 25, "eta": 0.0, LATE: True},
+    }
+)
+"""By name, options of `Diffusion.trajectory`; `LATE` stands for the start that `options` makes of it."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What one sampler was measured to be worth, with n samples; `frechet` and `accuracy` by the judge."""
+
+    frechet: float
+    accuracy: float
+    seconds: float  # per picture
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All that was measured on one checkpoint; `floor` is the Frechet distance of n real test digits."""
+
+    n: int
+    date: str
+    judge: str
+    floor: float
+    samplers: dict[str, Measured]
+
+
+def options(name: str, model: Diffusion, n: int, generator: Any = None) -> dict[str, Any]:
+    """The sampler `name` as options of `model.trajectory` for n samples."""
+    chosen = dict(SAMPLERS[name])
+    if chosen.pop(LATE, False):
+        import torch
+
+        t = late_start(model)
+        chosen["start"] = (t, torch.randn(n, *model.shape, generator=generator))
+        chosen["steps"] = min(t, chosen["steps"])
+    return chosen
+
+
+def late_start(model: Diffusion) -> int:
+    """The t at which `model` expects as much of the picture as the tutorials' schedule has left at T.
+
+    To begin there with nothing but noise is what sampling does where T = 300 is trained with the betas of T = 1000.
+    Source: Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section 3.1.
+    """
+    return max(1, int((model.schedule.alpha_bar - TUTORIAL_LEFT).abs().argmin()))
+
+
+def measured(checkpoint: Checkpoint) -> Measurements | None:
+    """What lies beside a checkpoint; None where nothing was measured, or another model was."""
+    try:
+        read = storage.read_json(checkpoint.folder / FILE)
+        if read["model"] != checkpoint.card["files"][checkpoint.card["model"]]["sha256"]:
+            return None
+        samplers = {name: Measured(**values) for name, values in read["samplers"].items()}
+        return Measurements(read["n"], read["date"], read["judge"], read["floor"], samplers)
+    except (storage.Damaged, KeyError, TypeError):
+        return None

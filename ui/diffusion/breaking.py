@@ -1,0 +1,77 @@
+"""What the denoiser's page lets one do wrong: the same digits done right and wrong, and what was measured of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from genmodels.evaluation import samplers
+from genmodels.evaluation.samplers import Measurements
+from ui.components.tiles import tiles
+from ui.diffusion import batches
+from ui.diffusion.batches import Pair
+from ui.diffusion.denoiser_sections import asked
+from ui.diffusion.denoising import Network
+from ui.lesson import Lesson
+from ui.state import Choice, Field
+
+MISTAKES = {  # the name on the page -> the sampler that does it wrong, and the one that is right
+    "clamp": ("clamp", "ddpm-50"),
+    "late": ("late", "ddpm-50"),
+    "unguided": ("ddim-25", "guided"),
+    "guided": ("guided-6", "guided"),
+}
+FIELDS: dict[str, Field] = {"mistake": Choice("clamp", tuple(MISTAKES))}
+
+
+def section(lesson: Lesson, network: Network) -> None:
+    """Choose a mistake, see ten digits done right and wrong, and read what a thousand of each were worth."""
+    state, text = lesson.state, lesson.text
+    mistake, known = state["mistake"], samplers.measured(network.checkpoint)
+    lesson.section("break")
+    st.markdown(text.section("break", floor=f"{known.floor:.1f}" if known else "–"))
+    st.session_state["denoiser-mistake"] = mistake
+    st.segmented_control(
+        text("break-choose"),
+        list(MISTAKES),
+        key="denoiser-mistake",
+        format_func=lambda one: text(f"break-name-{one}"),
+        on_change=lambda: state.update({"mistake": st.session_state["denoiser-mistake"]}),
+        required=True,
+    )
+    st.markdown(text.section(f"break-{mistake}"))
+    seed = state["noise"]
+
+    def make() -> Iterator[Pair]:
+        return batches.pair(network, *MISTAKES[mistake], seed)
+
+    asked(lesson, "break", (network.name, mistake, seed), make, lambda pair: _rows(lesson, mistake, pair, known))
+
+
+def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) -> None:
+    wrong, right = MISTAKES[mistake]
+    rows = {"right": (pair.right, right), "wrong": (pair.wrong, wrong)}
+    for row, (batch, sampler) in rows.items():
+        if batch is None:
+            continue
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(width=176):
+                _about(
+                    lesson, lesson.text("break-right" if row == "right" else f"break-name-{mistake}"), sampler, known
+                )
+            with st.container(width="stretch"):
+                wrongly = [read != digit for digit, read in enumerate(batch.read)]
+                captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
+                tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, 64, ["model"] * 10)
+    if known is not None:
+        lesson.note("break-measured", n=known.n, judge=known.judge[:8], date=known.date)
+
+
+def _about(lesson: Lesson, name: str, sampler: str, known: Measurements | None) -> None:
+    lines = [f"**{name}**"]
+    if known is not None and sampler in known.samplers:
+        values = known.samplers[sampler]
+        facts = {"break-frechet": f"{values.frechet:.1f}", "break-accuracy": f"{100 * values.accuracy:.1f} %"}
+        lines += [f":small[:gray[{lesson.text(label)}]] **{value}**" for label, value in facts.items()]
+    st.markdown("  \n".join(lines))

@@ -1,0 +1,158 @@
+"""Controls and further sections of the page on the denoiser. Layout; no maths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, cast
+
+import streamlit as st
+
+from ui import working
+from ui.background import watcher, works
+from ui.components.tiles import tiles
+from ui.diffusion import batches, models
+from ui.diffusion.batches import Batch, Lanes
+from ui.diffusion.denoising import Network, Wish, original
+from ui.lesson import HALF, Lesson
+from ui.own_digit import choose
+from ui.state import Choice, Number
+
+
+def controls(lesson: Lesson, network: Network) -> None:
+    """Which model, which digit, which sampler, and other noise: what begins another trace."""
+    state, text = lesson.state, lesson.text
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        models.chooser(lesson)
+        if network.labelled:
+            _select(lesson, "label", 104)
+            _number(lesson, "guidance", 0.5, disabled=state["label"] == "any")
+        _number(lesson, "steps", 1)
+        _number(lesson, "eta", 0.25)
+        noise = {"noise": state["noise"] + 1}
+        st.button(text("other-noise"), key="denoiser-other", on_click=state.update, args=[noise])
+
+
+def _number(lesson: Lesson, name: str, step: float, disabled: bool = False) -> None:
+    field, key = cast(Number, lesson.state.fields[name]), f"denoiser-{name}"
+    kind: Callable[[float], float] = float if field.decimals else int
+    st.session_state[key] = kind(lesson.state[name])
+    st.number_input(
+        lesson.text(f"control-{name}"),
+        kind(field.low),
+        kind(field.high),
+        step=kind(step),
+        format="%g" if field.decimals else "%d",
+        key=key,
+        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
+        disabled=disabled,
+        help=lesson.text(f"help-{name}"),
+        width=104,
+    )
+
+
+def _select(lesson: Lesson, name: str, width: int) -> None:
+    field, key = cast(Choice, lesson.state.fields[name]), f"denoiser-{name}"
+    st.session_state[key] = lesson.state[name]
+    st.selectbox(
+        lesson.text(f"control-{name}"),
+        field.options,
+        key=key,
+        format_func=lambda one: lesson.text("any") if one == "any" else one,
+        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
+        width=width,
+    )
+
+
+def start(lesson: Lesson) -> None:
+    """Where the way begins: at noise, or at the digit of the section below."""
+    state, text = lesson.state, lesson.text
+    if state["start"] == "noise":
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text("starts-at-digit", t=state["from_t"]))
+        st.button(text("start-noise"), key="denoiser-start", on_click=state.update, args=[{"start": "noise"}])
+
+
+def asked(
+    lesson: Lesson, slot: str, key: tuple[Any, ...], make: Callable[[], Iterator[Any]], draw: working.Draw
+) -> None:
+    """What is computed only when somebody asks for it: a button, then how far it is, then what came of it."""
+    wanted = f"denoiser-{slot}"
+
+    def begin() -> None:
+        st.session_state[wanted] = key
+        works().get((slot, *key), make, watcher(slot), again=True)
+
+    if st.session_state.get(wanted) != key:
+        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"{wanted}-do", on_click=begin)
+        return
+    working.show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
+
+
+def edit(lesson: Lesson, network: Network) -> None:
+    """A digit is noised to any t, and denoised again."""
+    state, text = lesson.state, lesson.text
+    lesson.section("edit")
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(text.section("edit"))
+            choose(lesson, lambda **source: state.update({"x": "", **source}))
+        with st.container(width=HALF):
+            _number(lesson, "from_t", 10)
+            wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
+            work = works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"))
+            tiles("edit-original", original(state)[None], text("edit-original"), [text("edit-original")], 96, ["data"])
+            working.show(lesson, "edited", work, lambda batch: _outcomes(lesson, batch), lambda: None)
+            if state["start"] == "noise":
+                st.button(text("edit-step"), key="denoiser-through", on_click=state.update, args=[{"start": "digit"}])
+
+
+def _outcomes(lesson: Lesson, batch: Batch) -> None:
+    captions = [lesson.text("reads", digit=digit) for digit in batch.read]
+    tiles("edit-outcomes", batch.pictures, lesson.text("edit-outcomes"), captions, 72, ["model"] * len(batch.pictures))
+
+
+def compare(lesson: Lesson, network: Network) -> None:
+    """The same noise with several samplers."""
+    wish = Wish.of(lesson.state, network)
+    key = (wish.name, wish.label, wish.guidance, wish.noise)
+    lesson.section("compare")
+    st.markdown(lesson.text.section("compare"))
+    asked(lesson, "compare", key, lambda: batches.lanes(network, wish), lambda lanes: _lanes(lesson, lanes))
+
+
+def _lanes(lesson: Lesson, now: Lanes) -> None:
+    for i, lane in enumerate(now.lanes):
+        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+            with st.container(width=176):
+                kind = lesson.text("ddpm" if lane.eta else "ddim", steps=lane.steps)
+                about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
+                read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
+                st.markdown(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]")
+            with st.container(width="stretch"):
+                tiles(f"lane-{i}", lane.strip, kind, size=64)
+
+
+def grid(lesson: Lesson, network: Network) -> None:
+    """Many at once."""
+    labels = tuple(range(10)) * batches.PER_DIGIT if network.labelled else ()
+    n = len(labels) or batches.FEW_CARS
+    seed, guidance = lesson.state["noise"], lesson.state["guidance"]
+
+    def make() -> Iterator[Batch]:
+        return batches.drawn(network, n, labels, seed, steps=batches.FEW_STEPS, eta=0.0, guidance=guidance)
+
+    lesson.section("grid")
+    st.markdown(lesson.text.section("grid", n=n, steps=batches.FEW_STEPS, guidance=f"{guidance:g}"))
+    asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
+
+
+def _grid(lesson: Lesson, batch: Batch) -> None:
+    text = lesson.text
+    wrong = [read != asked for asked, read in zip(batch.asked, batch.read, strict=False)]
+    captions = [text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrong)]
+    tiles("grid", batch.pictures, text("grid"), captions, 88, ["model"] * len(batch.pictures))
+    if batch.seconds:
+        label = "grid-read" if batch.read else "grid-done"
+        values = {"milliseconds": f"{1000 * batch.seconds:.0f}", "n": len(batch.pictures)}
+        st.markdown(text(label, **values, **({"right": len(batch.read) - batch.misread} if batch.read else {})))

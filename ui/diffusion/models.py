@@ -1,0 +1,74 @@
+"""Which model of pictures the denoiser's page shows: a shipped one, or the own run whose key is in the link."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.training import checkpoints
+from ui import wording
+from ui.diffusion.denoising import CARS, SHIPPED, Network, network
+from ui.lesson import Lesson
+from ui.state import Field, State, Token
+from ui.text import Text
+
+KIND = "ImageDiffusion"  # the class of the lesson file that this page steps through
+FOLLOWING = ("steps", "from_t", "t", "pixel", "start")  # fields that mean something else with another model
+
+
+def _check(name: str) -> None:
+    if name != CARS:
+        checkpoints.trained_folder(name)
+
+
+FIELDS: dict[str, Field] = {"model": Token("", _check)}  # "" is the shipped model of digits
+
+
+def chosen(state: State) -> Network:
+    """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
+    name = state["model"]
+    if name:
+        try:
+            return network(name)
+        except Problem as problem:
+            show(state, "")
+            state.complain(problem)
+            state.complain(Problem("shipped-instead", "The page shows the model that comes with the course instead."))
+    return network(SHIPPED)
+
+
+def show(state: State, name: str) -> None:
+    """Another model, "" for the shipped one of digits."""
+    state.reset(*FOLLOWING)
+    state.update({"model": "" if name == SHIPPED else name})
+
+
+def chooser(lesson: Lesson) -> None:
+    """The shipped models, and the own run that is shown."""
+    state, text = lesson.state, lesson.text
+    names = list(dict.fromkeys(["", CARS, state["model"]]))
+    st.session_state["denoiser-model"] = state["model"]
+    st.selectbox(
+        text("control-model"),
+        names,
+        key="denoiser-model",
+        format_func=lambda name: (
+            text(f"model-{name or SHIPPED}") if name in ("", CARS) else text("model-own", run=name[:8])
+        ),
+        on_change=lambda: show(state, st.session_state["denoiser-model"]),
+        width=176,
+    )
+
+
+def badge(network: Network, milliseconds: float, text: Text) -> dict[str, object]:
+    """What computed the page: checkpoint, size, data, device, speed; of an own run also what was changed."""
+    card, recipe = network.checkpoint.card, network.checkpoint.recipe
+    own = text("badge-own", run=network.name[:8], changes=wording.in_words(recipe, text))
+    return {
+        "name": card["name"] if network.name == recipe.name else f"{card['name']} {own}",
+        "epoch": network.checkpoint.epoch,
+        "parameters": f"{card['parameters']:,}",
+        "data": text(f"data-{recipe.data}"),
+        "device": str(next(network.model.parameters()).device).upper(),
+        "ms": f"{milliseconds:.1f}",
+    }
