@@ -21,7 +21,7 @@ from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
 
 _USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
-_USAGE_CODES |= {"bad-key", "detach-here"}
+_USAGE_CODES |= {"bad-key", "detach-here", "bad-sample-size", "sampling-options", "sampling-steps", "option-not-here"}
 _Command = Callable[..., argparse.ArgumentParser]
 _BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
 
@@ -97,7 +97,11 @@ def _add_using(command: _Command) -> None:
         _add_computing(added, "auto", 1)
     sample.add_argument("-n", type=int, default=64, help="how many images (default: 64)")
     sample.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help="default: grid.png")
-    evaluate.add_argument("--draws", type=_count, default=5, help="draws of z per image (default: 5)")
+    evaluate.add_argument("--draws", type=_count, help="of a VAE: draws of z per image (default: 5)")
+    evaluate.add_argument("-n", type=int, help="of a diffusion: how many samples are judged (default: 1000)")
+    evaluate.add_argument("--steps", type=int, help="of a diffusion: steps from noise to data (default: 25)")
+    evaluate.add_argument("--eta", type=float, help="of a diffusion: 0 is DDIM, 1 is DDPM (default: 0)")
+    evaluate.add_argument("--guidance", type=float, help="of a diffusion with labels (default: 0.5)")
     evaluate.add_argument("--json", action="store_true", help="print JSON")
 
 
@@ -156,9 +160,8 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
             f"{one.recipe.epochs} epochs" if one.finished else f"stopped after epoch {one.card['curve'][-1]['epoch']}"
         )
         total = one.card["metrics"].get(f"{one.recipe.second_curve}_total", float("nan"))
-        print(
-            f"{one.key}  {one.recipe.name:12} {state}, {one.recipe.second_curve} {total:.1f} nats  {changed}".rstrip()
-        )
+        loss = f"{one.recipe.second_curve} {total:.4g} {one.recipe.unit}"
+        print(f"{one.key}  {one.recipe.name:12} {state}, {loss}  {changed}".rstrip())
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -252,21 +255,16 @@ def _sample(options: argparse.Namespace, arguments: list[str]) -> None:
 def _evaluate(options: argparse.Namespace, arguments: list[str]) -> None:
     checkpoint = _checkpoint(options.name)
     _prepare(options.threads)
-    import torch
     from tqdm import tqdm
 
-    from genmodels import data
-    from genmodels.evaluation import likelihood
+    from genmodels.evaluation import report
 
-    model, test = checkpoint.model(options.device), data.load(checkpoint.recipe.data, "test")
-    images = test.images.to(next(model.parameters()).device)
-    with tqdm(total=len(images) * options.draws, unit="image") as bar:
-        generator = torch.Generator().manual_seed(options.seed)
-        terms = likelihood.evaluate(model, images, options.draws, generator, progress=bar.update)
-    if options.json:
-        about = {"name": checkpoint.recipe.name, "key": checkpoint.key, "data": checkpoint.recipe.data, "split": "test"}
-        print(json.dumps({**about, "images": len(images), "draws": options.draws, "seed": options.seed, "nats": terms}))
-        return
-    print(f"{checkpoint.recipe.name} on {len(images)} test images, nats per image")
-    for name, term in terms.items():
-        print(f"{name:15} {term['mean']:8.2f} +- {term['standard_error']:.2f}")
+    asked = {name: getattr(options, name) for name in report.OPTIONS if getattr(options, name) is not None}
+    with tqdm(unit="image") as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.total = total
+            bar.update(done)
+
+        found = report.report(checkpoint, options.device, options.seed, asked, progress)
+    print(json.dumps(found) if options.json else report.told(found))

@@ -70,6 +70,8 @@ sections.grid(lesson, network)
 if network.labelled:
     breaking.section(lesson, network)
     training.panel(lesson, SHIPPED, SETTINGS, lambda key: models.show(state, key))
+if network.model.shape[0] > 1:
+    sections.colours(lesson, network)
 if isinstance(trace, Trace):
     lesson.code(scene.printed, **scene.code_values())
 lesson.end()

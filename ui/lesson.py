@@ -265,10 +265,7 @@ class Lesson:
     # --- 5. code
 
     def code(self, result: str, **values: object) -> None:
-        """The page's snippet with the values on screen, and the line that it prints; also as a notebook.
-
-        A value `variant` chooses another snippet of the page.
-        """
+        """The page's snippet, or its `variant`, with the values on screen, and what it prints; also as a notebook."""
         file = CODE / f"{self.page}{values.get('variant', '')}.py.txt"
         snippet = fill(file.read_text(encoding="utf-8"), values).strip()
         self.section("code")

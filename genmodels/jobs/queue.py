@@ -23,7 +23,6 @@ from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 
 _MEMORY = 24 * 3600.0  # seconds for which use counts
-_SECONDS_PER_EPOCH = 2.0  # until a training of this kind has ended here
 _SECONDS_TO_START = 4.0
 
 
@@ -159,7 +158,7 @@ def estimate(job: Job, pace: Mapping[str, float]) -> float:
 
 
 def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
-    return _SECONDS_TO_START + recipe.epochs * pace.get(recipe.name, _SECONDS_PER_EPOCH)
+    return _SECONDS_TO_START + recipe.epochs * pace.get(recipe.name, recipe.epoch_seconds)
 
 
 def _pace(jobs: Iterable[Job]) -> dict[str, float]:

@@ -49,6 +49,8 @@ class Recipe:
 
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
     steadied: ClassVar[bool] = False  # falling learning rate, clipped gradients, and the weights' average as the model
+    unit: ClassVar[str] = "nats"  # of the loss, per example
+    epoch_seconds: ClassVar[float] = 2.0  # on one processor core; a first guess, until one has ended here
     half_precision: ClassVar[bool] = False  # bfloat16 where the processor has it
     fixed: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # what the model is made with and nobody can change
 
@@ -101,7 +103,7 @@ class VAERecipe(Recipe):
 class ImageDiffusionRecipe(Recipe):
     """What the diffusions of pictures in models/diffusion.py have in common."""
 
-    lesson, model = "diffusion", "ImageDiffusion"
+    lesson, model, unit = "diffusion", "ImageDiffusion", "mse"
     steadied, half_precision = True, True
 
     batch_size: int = _number(64, 1, 4096)
@@ -117,6 +119,8 @@ class ImageDiffusionRecipe(Recipe):
 class DiffusionRecipe(ImageDiffusionRecipe):
     """Digits of 28 x 28, with labels."""
 
+    epoch_seconds = 140.0
+
     epochs: int = _number(5, 1, 100)
     num_classes: int = _number(10, 0, 10)
     skips: bool = True
@@ -126,6 +130,7 @@ class DiffusionRecipe(ImageDiffusionRecipe):
 class ColourDiffusionRecipe(ImageDiffusionRecipe):
     """Colour pictures of 64 x 64 from a folder of the host. The network sees them as 16 x 16 patches."""
 
+    epoch_seconds = 88.0
     fixed = MappingProxyType({"channels": 3, "side": 64, "patch": 4, "levels": 3, "num_classes": 0})
 
     data: str = _choice("cars", *datasets.colour_sets())
@@ -139,7 +144,7 @@ class ColourDiffusionRecipe(ImageDiffusionRecipe):
 class PointDiffusionRecipe(Recipe):
     """The settings of models/diffusion.py for points in the plane; `drawn` are a visitor's own, as text."""
 
-    lesson, model = "diffusion", "PointDiffusion"
+    lesson, model, unit, epoch_seconds = "diffusion", "PointDiffusion", "mse", 0.15
     steadied = True
 
     data: str = _choice("two-moons", *datasets.point_sets())

@@ -11,7 +11,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from genmodels import data as datasets
 from genmodels.evaluation import judge, samplers
+from genmodels.evaluation.nearest import nearest
 from genmodels.evaluation.trace import Trace, trace
 from genmodels.models.diffusion import Moment
 from genmodels.sampling import fast
@@ -20,6 +22,7 @@ from ui.diffusion.denoising import Network, Wish
 Pixels = NDArray[np.uint8]
 PER_DIGIT, FEW_CARS = 4, 12
 FEW_STEPS, OUTCOMES = 25, 6
+NUM_SAMPLES, NUM_NEAREST = 4, 5
 LANES = ((None, 1.0), (None, 0.0), (25, 0.0), (10, 0.0))  # steps (None: all of them) and eta
 STRIP = 10
 
@@ -38,6 +41,15 @@ class Batch:
     def misread(self) -> int:
         """How many are not read as they were asked for."""
         return sum(asked != read for asked, read in zip(self.asked, self.read, strict=True)) if self.asked else 0
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """Rows of pictures, a sample and the training pictures most like it, and how far from it these are."""
+
+    rows: tuple[Pixels, ...]
+    distances: tuple[tuple[float, ...], ...]
+    share: float
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,18 @@ def pair(network: Network, wrong: str, right: str, seed: int) -> Iterator[Pair]:
             share = (batch.share + (done is not None)) / 2
             yield Pair(batch, None, share) if done is None else Pair(done, batch, share)
         done = batch
+
+
+def neighbours(network: Network, seed: int) -> Iterator[Neighbours]:
+    """A few samples, and for each the training pictures nearest to it: has it learned them by heart?"""
+    for batch in drawn(network, NUM_SAMPLES, (), seed, steps=FEW_STEPS, eta=0.0):
+        yield Neighbours((), (), 0.9 * batch.share)
+    training = datasets.load(network.checkpoint.recipe.data, "train").images
+    samples = torch.from_numpy(batch.pictures).permute(0, 3, 1, 2).float() / 255
+    index, distances = nearest(samples, training, NUM_NEAREST)
+    found = training[index].permute(0, 1, 3, 4, 2).numpy()
+    rows = tuple(np.stack([one, *like]) for one, like in zip(batch.pictures, found, strict=True))
+    yield Neighbours(rows, tuple(map(tuple, distances.tolist())), 1.0)
 
 
 def lanes(network: Network, wish: Wish) -> Iterator[Lanes]:

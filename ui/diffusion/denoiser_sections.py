@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import streamlit as st
 
+from genmodels import data as datasets
+from genmodels.errors import Problem
 from ui import working
 from ui.background import watcher, works
 from ui.components.tiles import tiles
@@ -156,3 +158,26 @@ def _grid(lesson: Lesson, batch: Batch) -> None:
         label = "grid-read" if batch.read else "grid-done"
         values = {"milliseconds": f"{1000 * batch.seconds:.0f}", "n": len(batch.pictures)}
         st.markdown(text(label, **values, **({"right": len(batch.read) - batch.misread} if batch.read else {})))
+
+
+def colours(lesson: Lesson, network: Network) -> None:
+    """What is known of a model of colour pictures, and the training pictures nearest to its samples."""
+    text, card = lesson.text, network.checkpoint.card
+    known = card.get("evaluated", {})
+    lesson.section("cars")
+    values = {name: f"{known[name]:.4f}" if name in known else "–" for name in ("noise_loss", "copied", "apart")}
+    minutes = f"{card.get('seconds', 0) / 60:.0f}"
+    st.markdown(text.section("cars", minutes=minutes, **{name.replace("_", "-"): one for name, one in values.items()}))
+
+    def draw(found: batches.Neighbours) -> None:
+        for i, row in enumerate(found.rows):
+            captions = [text("sample"), *(f"{distance:.4f}" for distance in found.distances[i])]
+            tiles(f"near-{i}", row, text("nearest"), captions, 80, ["model", *["data"] * (len(row) - 1)])
+
+    try:
+        folders_files = datasets.content_hash(network.checkpoint.recipe.data)
+    except Problem as problem:
+        lesson.notice(problem)
+        return
+    seed = lesson.state["noise"]
+    asked(lesson, "nearest", (network.name, folders_files, seed), lambda: batches.neighbours(network, seed), draw)

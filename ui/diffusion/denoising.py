@@ -128,7 +128,7 @@ class Wish:
             pixels = torch.from_numpy(np.frombuffer(self.start, np.uint8).reshape(1, *model.shape).copy())
             eps = torch.randn(1, *model.shape, generator=torch.Generator().manual_seed(self.noise))
             device = next(model.parameters()).device
-            xt = model.schedule.noise(2 * pixels / 255 - 1, self.from_t, eps).to(device)
+            xt = model.schedule.noise(pixels / 127.5 - 1, self.from_t, eps).to(device)
             options["start"] = (self.from_t, xt)
         return options
 

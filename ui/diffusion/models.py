@@ -6,7 +6,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.training import checkpoints
-from ui import wording
+from ui import runs, wording
 from ui.diffusion.denoising import CARS, SHIPPED, Network, network
 from ui.lesson import Lesson
 from ui.state import Field, State, Token
@@ -29,6 +29,7 @@ def chosen(state: State) -> Network:
     name = state["model"]
     if name:
         try:
+            runs.open_run(name, KIND)
             return network(name)
         except Problem as problem:
             show(state, "")
@@ -44,17 +45,23 @@ def show(state: State, name: str) -> None:
 
 
 def chooser(lesson: Lesson) -> None:
-    """The shipped models, and the own run that is shown."""
+    """The shipped models, and the own runs of this host."""
     state, text = lesson.state, lesson.text
-    names = list(dict.fromkeys(["", CARS, state["model"]]))
+    own = runs.listed(KIND)
+    names = list(dict.fromkeys(["", CARS, *own, state["model"]]))
+
+    def name_of(name: str) -> str:
+        if name in ("", CARS):
+            return text(f"model-{name or SHIPPED}")
+        changes = wording.in_words(own[name], text) if name in own else ""
+        return text("model-own", run=name[:8], changes=changes)
+
     st.session_state["denoiser-model"] = state["model"]
     st.selectbox(
         text("control-model"),
         names,
         key="denoiser-model",
-        format_func=lambda name: (
-            text(f"model-{name or SHIPPED}") if name in ("", CARS) else text("model-own", run=name[:8])
-        ),
+        format_func=name_of,
         on_change=lambda: show(state, st.session_state["denoiser-model"]),
         width=176,
     )

@@ -21,6 +21,7 @@ from ui.explorer import runs
 from ui.figures.learning import compare_curves
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
+from ui.runs import open_run
 from ui.text import Text
 
 NUM_PICTURES, SIZE = 2000, 224
@@ -63,7 +64,7 @@ def two_runs(lesson: Lesson, name: str, checkpoint: Checkpoint) -> None:
         return
     text, left = lesson.text, Run(name, checkpoint)
     try:
-        right = Run(other, runs.open_run(other))
+        right = Run(other, open_run(other, runs.KIND))
         views = [_view(run.name, run.checkpoint) for run in (left, right)]
     except Problem as problem:
         lesson.notice(problem)

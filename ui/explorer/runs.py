@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from itertools import islice
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -13,23 +11,21 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from genmodels import settings as places
 from genmodels.errors import Problem
 from genmodels.evaluation.latent import LatentMap
 from genmodels.jobs import room
-from genmodels.storage import Damaged
 from genmodels.training import checkpoints
-from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.recipes import Recipe
+from ui import runs as own_runs
 from ui import wording
 from ui.figures.learning import Curve, learning_curves
 from ui.lesson import STAGE
 from ui.state import Field, State, Token
 from ui.text import Text
 
-SHIPPED, KIND = "vae-mnist", "vae"
+SHIPPED, KIND = "vae-mnist", "VAE"
 PATIENCE = 0.15  # seconds that a page waits for a map before it shows that it is waiting
-NUM_KEPT, NUM_LISTED = 8, 50
+NUM_KEPT = 8
 NUM_TRAINING = 60_000  # pictures, in every data set of this format
 
 
@@ -41,23 +37,6 @@ def _check_other(name: str) -> None:
 def fields() -> dict[str, Field]:
     """The state's first fields: `model`, the key of an own run or "", and `other`, the run beside it or ""."""
     return {"model": Token("", checkpoints.trained_folder), "other": Token("", _check_other)}
-
-
-def open_run(name: str) -> Checkpoint:
-    """The finished VAE called so, the shipped one or an own one by its key; Problem where that cannot be had."""
-    if name == SHIPPED:
-        return checkpoints.get(name)
-    found = checkpoints.find(name)
-    if found is None and checkpoints.find(name, unfinished=True):
-        raise Problem("run-unfinished", "The run {key} has not been trained to its end yet.", key=name[:8])
-    if found is None:
-        sentence = "The run {key} is not on this machine: it has not been trained here, or was deleted to save space."
-        raise Problem("run-not-here", sentence, key=name[:8])
-    room.used(name)  # what is looked at is not the first to go when the disk is full
-    if found.recipe.lesson != KIND:
-        sentence = "The run {key} is of another kind ({name}), which has no latent plane like this one."
-        raise Problem("run-other-kind", sentence, key=name[:8], name=found.recipe.name)
-    return found
 
 
 # --- their latent maps
@@ -76,7 +55,7 @@ class Maps:
         place = checkpoints.trained_folder(key)
         with self._lock:
             if place not in self._maps:
-                self._maps[place] = self._maker.submit(lambda: LatentMap(open_run(key)))
+                self._maps[place] = self._maker.submit(lambda: LatentMap(own_runs.open_run(key, KIND)))
             making = self._maps[place]
             self._maps.move_to_end(place)
             done = [old for old, future in self._maps.items() if future.done()]
@@ -226,30 +205,6 @@ def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
 # --- the others on this machine
 
 
-@st.cache_resource(show_spinner=False, ttl=3, max_entries=4)
-def newest(home: Path) -> dict[str, Recipe]:
-    """The finished VAE runs of this machine by name, the shipped one first, then the own ones, the newest first."""
-    finished = _finished(sorted((home / "trained").glob(f"*/{checkpoints.CARD}"), key=_time, reverse=True))
-    return {SHIPPED: shipped().checkpoint.recipe, **dict(islice(finished, NUM_LISTED))}
-
-
 def listed() -> dict[str, Recipe]:
-    """Those of this machine's home."""
-    return newest(places.home())
-
-
-def _time(card: Path) -> float:
-    try:
-        return card.stat().st_mtime
-    except OSError:  # deleted meanwhile
-        return 0.0
-
-
-def _finished(cards: Iterable[Path]) -> Iterator[tuple[str, Recipe]]:
-    for card in cards:
-        try:
-            checkpoint = checkpoints.open_folder(card.parent)
-        except (Damaged, Problem):
-            continue
-        if checkpoint.finished and checkpoint.recipe.lesson == KIND:
-            yield card.parent.name, checkpoint.recipe
+    """The finished VAE runs of this machine by name, the shipped one first, then the own ones, the newest first."""
+    return {SHIPPED: shipped().checkpoint.recipe, **own_runs.listed(KIND)}

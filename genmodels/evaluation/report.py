@@ -1,0 +1,137 @@
+"""What `python -m genmodels evaluate` measures of a trained model, whichever kind it is of: numbers by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from genmodels import data
+from genmodels.errors import Problem
+from genmodels.evaluation import drawn, judge, likelihood
+from genmodels.evaluation.discrepancy import mmd
+from genmodels.evaluation.nearest import nearest
+from genmodels.models.diffusion import Diffusion
+from genmodels.models.layers import GenerativeModel
+from genmodels.training.checkpoints import Checkpoint
+from genmodels.training.recipes import Recipe
+
+OPTIONS = ("draws", "n", "steps", "eta", "guidance")
+SAMPLER = {"steps": 25, "eta": 0.0, "guidance": 0.5}
+N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64}
+CHECKED = 500  # pictures of which the noise loss is the mean
+Progress = Callable[[int, int], object]  # how many more are done, of how many
+
+
+def report(
+    checkpoint: Checkpoint, device: str, seed: int, asked: Mapping[str, Any], progress: Progress = lambda *_: None
+) -> dict[str, Any]:
+    """Measure a model; `asked` are some of OPTIONS. Raises Problem for one that its kind does not have."""
+    recipe, model = checkpoint.recipe, checkpoint.model(device)
+    about = {"name": recipe.name, "key": checkpoint.key, "data": recipe.data, "seed": seed}
+    measure: Callable[..., dict[str, Any]] = _likelihood
+    allowed = {"draws"}
+    if isinstance(model, Diffusion):
+        measure = _digits if model.num_classes else _colours if model.pictures else _points
+        allowed = {"n", "steps", "eta", "guidance"} if model.num_classes else {"n", "steps", "eta"}
+    for name in asked:
+        if name not in allowed:
+            known = ", ".join(sorted(allowed))
+            sentence = "{name} is measured without {option}; it knows: {known}."
+            raise Problem("option-not-here", sentence, name=recipe.name, option=name, known=known)
+    return about | measure(model, recipe, seed, asked, progress)
+
+
+def told(found: Mapping[str, Any]) -> str:
+    """A report as lines for people."""
+    lines = []
+    for name, value in found.items():
+        if isinstance(value, Mapping):
+            rows = [f"  {part:16} {_number(one)}" for part, one in value.items()]
+            lines += [name, *rows]
+        else:
+            lines.append(f"{name:18} {_number(value)}")
+    return "\n".join(lines)
+
+
+def _number(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"{value['mean']:8.2f} +- {value['standard_error']:.2f}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _likelihood(
+    model: GenerativeModel, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    images = data.load(recipe.data, "test").images.to(next(model.parameters()).device)
+    draws = asked.get("draws", 5)
+    generator, total = torch.Generator().manual_seed(seed), len(images) * draws
+    terms = likelihood.evaluate(model, images, draws, generator, progress=lambda done: progress(done, total))
+    return {"split": "test", "images": len(images), "draws": draws, "nats": terms}
+
+
+def _sampler(model: Diffusion, asked: Mapping[str, Any]) -> dict[str, Any]:
+    sampler = {**SAMPLER, **{name: value for name, value in asked.items() if name in SAMPLER}}
+    sampler["steps"] = sampler["steps"] if "steps" in asked else min(25, model.schedule.num_steps)
+    return sampler if model.num_classes else {name: sampler[name] for name in ("steps", "eta")}
+
+
+def _digits(
+    model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    n, sampler = asked.get("n", N["ddpm-mnist"]), _sampler(model, asked)
+    images, labels, seconds = drawn.draw(model, n, seed, lambda done: progress(done, n), lambda *_: dict(sampler))
+    return {"sampler": sampler, "judge": judge.SHA256, "digits": asdict(drawn.quality(images, labels, seconds))}
+
+
+def _points(
+    model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    n, sampler = asked.get("n", N["ddpm-points"]), _sampler(model, asked)
+    if not 2 <= n <= drawn.MOST:
+        sentence = "{n} points are too few or too many to compare; take {fewest} to {most}."
+        raise Problem("bad-sample-size", sentence, n=n, fewest=2, most=drawn.MOST)
+    test, training = recipe.examples("test").batch(slice(0, n)), recipe.examples("train").batch(slice(0, n))
+    points = model.sample(n, torch.Generator().manual_seed(seed), **sampler)
+    progress(n, n)
+    return {"sampler": sampler, "n": n, "mmd": mmd(points, test), "floor": mmd(training, test)}
+
+
+def _colours(
+    model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """The noise loss on pictures held out, and how near the samples are to training pictures."""
+    n, sampler = asked.get("n", N["ddpm-cars"]), _sampler(model, asked)
+    if not 1 <= n <= drawn.MOST:
+        sentence = "{n} pictures are too few or too many to compare; take {fewest} to {most}."
+        raise Problem("bad-sample-size", sentence, n=n, fewest=1, most=drawn.MOST)
+    test, training = (data.load(recipe.data, split).images for split in ("test", "train"))
+    loss = noise_loss(model, test[:CHECKED].float() / 255, torch.Generator().manual_seed(seed))
+    samples = model.sample(n, torch.Generator().manual_seed(seed), **sampler).cpu()
+    progress(n, n)
+    distance = partial(_median_distance, training=training)
+    held_out = distance(test[:n].float() / 255)
+    return {"sampler": sampler, "n": n, "noise_loss": loss, "copied": distance(samples), "apart": held_out}
+
+
+def _median_distance(pictures: Tensor, training: Tensor) -> float:
+    """Mean squared distance per value to the nearest training picture, of the median picture."""
+    return float(nearest(pictures, training)[1][:, 0].median())
+
+
+@torch.no_grad()
+def noise_loss(model: Diffusion, pictures: Tensor, generator: torch.Generator) -> float:
+    """The mean squared error of the predicted noise over pictures in [0, 1], t spread evenly, one noise for each."""
+    device, last = next(model.parameters()).device, model.schedule.num_steps
+    errors = []
+    for chunk, t in zip(
+        pictures.split(100), torch.linspace(1, last, len(pictures)).round().long().split(100), strict=True
+    ):
+        eps = torch.randn(chunk.shape, generator=generator)
+        xt = model.schedule.noise(2 * chunk - 1, t, eps).to(device)
+        errors.append((model.predict_noise(xt, t.to(device)).cpu() - eps).square().flatten(1).mean(1))
+    return float(torch.cat(errors).mean())

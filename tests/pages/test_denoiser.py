@@ -1,0 +1,169 @@
+"""The denoiser's page without a browser: its sums are the model's, its snippets print what it shows, and nonsense."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genmodels import load
+from genmodels.data import mnist, tokens
+from genmodels.evaluation import judge
+from genmodels.evaluation.trace import Trace, trace
+from genmodels.training import checkpoints
+from tests.app import open_page, run_snippet, shown, words
+from ui.text import LANGUAGES, labels
+
+QUICK = {"steps": "10"}
+
+
+def settled(app: AppTest) -> AppTest:
+    """The page when nothing on it is being computed any more."""
+    for _ in range(300):
+        if not app.get("progress"):
+            return app.run()
+        time.sleep(0.1)
+        app = app.run()
+    raise AssertionError("something was computed for ever")
+
+
+def opened(lang: str = "en", **query: str) -> AppTest:
+    app = settled(open_page("denoiser", lang=lang, **{**QUICK, **query}))
+    assert not app.exception
+    return app
+
+
+def step(app: AppTest, number: int) -> str:
+    """The open step of "One pass, slowly", after so many clicks."""
+    for _ in range(number - 1):
+        app = app.button("denoiser-step-next").click().run()
+    return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
+
+
+def numbers(formula: str) -> list[float]:
+    """All numbers in it, in order."""
+    return [float(one) for one in re.findall(r"-?\d+\.\d+", formula)]
+
+
+def drawn(**options: object) -> Trace:
+    """The same trace as the page's, drawn here."""
+    *_, last = trace(load("ddpm-mnist"), 0, 1.0, **{"steps": 10, "label": 3, "guidance": 0.5, **options})
+    assert isinstance(last, Trace)
+    return last
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_comes_whole(lang: str) -> None:
+    app = opened(lang)
+    own, common = labels(lang)["denoiser"], labels(lang)["common"]
+    names = ("look", "edit", "compare", "grid", "break", "train")
+    expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"]]
+    assert [header.value for header in app.header] == expected
+    assert "<<" not in words(app)
+
+
+def test_the_steps_are_sums_of_the_models_numbers() -> None:
+    app = opened(t="150", pixel="400")
+    whole = drawn()
+    i = int(abs(whole.times - 150).argmin())
+    t = int(whole.times[i])
+    xt, x0, eps = (float(one[i].ravel()[400]) for one in (whole.xt, whole.x0, whole.eps))
+    first = step(app, 1)
+    assert rf"x_{{{t}}}={xt:.3f}" in first and f"={eps:.3f}" in first and "row 15, column 9" in first
+    for_x0, guess, for_xt, now, mean = numbers(step(app, 3).partition(r"\mu=&")[2])
+    assert (guess, now) == (round(x0, 3), round(xt, 3))
+    assert mean == pytest.approx(for_x0 * guess + for_xt * now, abs=2e-3)
+    start, sigma, z, after = numbers(step(opened(t="150", pixel="400"), 4).partition("}&=")[2])
+    assert after == pytest.approx(start + sigma * z, abs=2e-3)
+    assert after == pytest.approx(float(whole.xt[i + 1].ravel()[400]), abs=2e-3)
+
+
+def test_into_the_picture_nothing_is_added() -> None:
+    assert r"+0.0000\cdot0.000" in step(opened(t="0"), 4)
+
+
+OWN = tokens.to_token(mnist.load("test").images[9, 0].numpy())
+STATES = [
+    {},
+    {"label": "any", "eta": "0", "noise": "7"},
+    {"label": "8", "guidance": "2", "steps": "5"},
+    {"start": "digit", "digit": "4", "from_t": "150", "steps": "20"},
+    {"start": "digit", "x": OWN, "from_t": "80", "label": "any", "eta": "0.5", "steps": "30"},
+]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_the_snippet_prints_the_number_on_screen(state: dict[str, str]) -> None:
+    app = opened(**state)
+    assert run_snippet(app) == shown(app)
+
+
+def test_a_digit_that_is_hardly_noised_comes_back() -> None:
+    app = opened(start="digit", digit="4", from_t="60", steps="100", label="any")
+    digit = int(judge.classes(mnist.load("test").pixels(slice(4, 5)))[0])
+    assert f"now read as {digit}," in words(app)
+    assert "noised to t = 60" in words(app)
+
+
+def challenges_done(app: AppTest) -> list[bool]:
+    marks = (":material/check_circle", ":material/radio_button_unchecked")
+    return ["check_circle" in element.value for element in app.markdown if element.value.startswith(marks)]
+
+
+def test_the_challenges_are_checked_and_none_is_done_by_coming() -> None:
+    app = settled(open_page("denoiser", lang="en"))
+    assert challenges_done(app) == [False, False, False]
+    whole = drawn()
+    sure = [int(p.argmax()) == 3 and float(p.max()) > 0.9 for p in whole.read]
+    first = max(i for i in range(len(sure)) if not sure[i]) + 1
+    assert challenges_done(opened(t=str(whole.times[first])))[0]
+    assert challenges_done(opened(eta="0"))[1]
+    changed = opened(start="digit", digit="4", from_t="280", label="7", guidance="3", steps="25")
+    assert "read as 7" in words(changed) and challenges_done(changed)[2]
+
+
+@pytest.mark.parametrize(
+    ("slot", "seen"),
+    [("compare", "DDIM, 10 steps"), ("grid", "of 40 are read as asked"), ("break", "as it should be")],
+)
+def test_what_is_drawn_when_asked_for(slot: str, seen: str) -> None:
+    app = opened()
+    assert seen not in words(app)
+    app = settled(app.button(f"denoiser-{slot}-do").click().run())
+    assert not app.exception and seen in words(app)
+
+
+@pytest.mark.parametrize("mistake", ["clamp", "late", "unguided", "guided"])
+def test_each_mistake_is_told_with_what_was_measured(mistake: str) -> None:
+    app = opened(mistake=mistake)
+    app = settled(app.button("denoiser-break-do").click().run())
+    assert len(re.findall(r"Frechet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
+    assert "Measured with n = 1000 each" in words(app)
+
+
+NONSENSE: list[tuple[dict[str, str], str]] = [
+    ({"label": "11"}, "label = 11"),
+    ({"steps": "301"}, "steps = 301"),
+    ({"steps": "0"}, "steps = 0"),
+    ({"eta": "nan"}, "eta = nan"),
+    ({"guidance": "-1"}, "guidance = -1"),
+    ({"from_t": "0", "start": "digit"}, "from_t = 0"),
+    ({"x": "nonsense", "start": "digit"}, "picture in this link is damaged"),
+    ({"model": "../../etc/passwd"}, "is not a key"),
+    ({"model": "0" * 32}, "is not on this machine"),
+    ({"pixel": "784"}, "pixel = 784"),
+    ({"mistake": "all"}, "mistake = all"),
+]
+
+
+@pytest.mark.parametrize(("query", "told"), NONSENSE)
+def test_nonsense_in_a_link_is_told(query: dict[str, str], told: str) -> None:
+    app = opened(**query)
+    assert told in words(app)
+    assert labels("en")["denoiser"]["compare"] in [header.value for header in app.header]
+
+
+def test_a_model_of_another_kind_is_refused() -> None:
+    assert "another kind" in words(opened(model=checkpoints.get("vae-mnist").key))

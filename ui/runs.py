@@ -1,0 +1,70 @@
+"""Own runs that pages show: opened by the key in a link, and listed, the newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import streamlit as st
+
+from genmodels import settings as places
+from genmodels.errors import Problem
+from genmodels.jobs import room
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints
+from genmodels.training.checkpoints import Checkpoint
+from genmodels.training.recipes import Recipe
+
+NUM_LISTED = 50
+
+
+def open_run(name: str, kind: str) -> Checkpoint:
+    """The finished model called so, the shipped one or an own one by its key, if its class is `kind`.
+
+    Raises Problem where that cannot be had, is not finished, or is of another kind.
+    """
+    found = checkpoints.get(name) if not checkpoints.is_key(name) else checkpoints.find(name)
+    if found is None and checkpoints.find(name, unfinished=True):
+        raise Problem("run-unfinished", "The run {key} has not been trained to its end yet.", key=name[:8])
+    if found is None:
+        sentence = "The run {key} is not on this machine: it has not been trained here, or was deleted to save space."
+        raise Problem("run-not-here", sentence, key=name[:8])
+    if found.recipe.model != kind:
+        sentence = "The run {key} is of another kind ({name}), which this page cannot show."
+        raise Problem("run-other-kind", sentence, key=name[:8], name=found.recipe.name)
+    room.used(found.key)  # what is looked at is not the first to go when the disk is full
+    return found
+
+
+def listed(kind: str) -> dict[str, Recipe]:
+    """The finished own runs of that class on this machine, by key, the newest first."""
+    return _newest(places.home(), kind)
+
+
+def forget() -> None:
+    """A run was added or deleted: the next look reads anew."""
+    _newest.clear()
+
+
+@st.cache_resource(show_spinner=False, ttl=3, max_entries=8)
+def _newest(home: Path, kind: str) -> dict[str, Recipe]:
+    cards = sorted((home / "trained").glob(f"*/{checkpoints.CARD}"), key=_time, reverse=True)
+    return dict(islice(_finished(cards, kind), NUM_LISTED))
+
+
+def _time(card: Path) -> float:
+    try:
+        return card.stat().st_mtime
+    except OSError:  # deleted meanwhile
+        return 0.0
+
+
+def _finished(cards: Iterable[Path], kind: str) -> Iterator[tuple[str, Recipe]]:
+    for card in cards:
+        try:
+            checkpoint = checkpoints.open_folder(card.parent)
+        except (Damaged, Problem):
+            continue
+        if checkpoint.finished and checkpoint.recipe.model == kind:
+            yield card.parent.name, checkpoint.recipe
