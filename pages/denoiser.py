@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.evaluation.trace import Glimpse, Trace
-from ui import training, working
+from ui import recipe_form, training, working
 from ui.components.denoiser import denoiser
 from ui.diffusion import breaking, denoising, models
 from ui.diffusion import denoiser_sections as sections
@@ -14,7 +14,7 @@ from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
 SETTINGS = ("epochs", "schedule", "predicts", "loss_kind", "num_steps", "width", "seed", "skips")
-FIELDS = {**models.FIELDS, **denoising.FIELDS, **breaking.FIELDS, **training.fields(SHIPPED, SETTINGS)}
+FIELDS = {**models.FIELDS, **denoising.FIELDS, **breaking.FIELDS, **recipe_form.fields(SHIPPED, SETTINGS)}
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 with Lesson.guard("denoiser"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.data import tokens
-from ui import training
+from ui import recipe_form, training
 from ui.components.decoder import decoder
 from ui.components.latent_plane import latent_plane, read_view
 from ui.explorer import compare, runs, sections
@@ -16,7 +16,7 @@ from ui.state import Choice, Number, Token
 SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "noise", "relu_after_encoder")
 
 with Lesson.guard("vae"):
-    lesson = Lesson("vae", {**runs.fields(), **training.fields(runs.SHIPPED, SETTINGS)})
+    lesson = Lesson("vae", {**runs.fields(), **recipe_form.fields(runs.SHIPPED, SETTINGS)})
     latent = runs.chosen(lesson.state)
 state, text, name = lesson.state, lesson.text, runs.name_of(lesson.state)
 if latent is None:

@@ -8,16 +8,18 @@ from typing import Any
 import pytest
 import torch
 
-from genmodels.data import mnist
+from genmodels.data import mnist, point_sets
 from genmodels.training import checkpoints, loop, recipes, run
 
 
 def train_small(
     home: Path, name: str = "vae-mnist", best: int | None = None, unfinished: bool = False, **settings: Any
 ) -> str:
-    """Train on 500 digits below `home`; the key. `best` is the epoch to keep, whatever the losses say."""
-    recipe = recipes.make(name, **{"epochs": 3, "hidden_dim": 16, **settings})
-    splits = mnist.load("train").subset(torch.arange(500)), mnist.load("test").subset(torch.arange(200))
+    """Train on 500 digits or points below `home`; the key. `best` is the epoch to keep, whatever the losses say."""
+    small = {"width": 16} if name == "ddpm-mnist" else {"hidden_dim": 16}
+    recipe = recipes.make(name, **{"epochs": 3, **small, **settings})
+    load = recipe.examples if recipe.data in point_sets() else mnist.load
+    splits = load("train").subset(torch.arange(500)), load("test").subset(torch.arange(200))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GENMODELS_HOME", str(home))
         patch.setattr(loop, "split", lambda recipe: splits)

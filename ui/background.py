@@ -25,11 +25,13 @@ class Work(Generic[T]):
     `ended`: nothing will be added, because it is through, was stopped, or failed with `problem`.
     """
 
-    def __init__(self, make: Callable[[], Iterator[T]]) -> None:
+    def __init__(self, make: Callable[[], Iterator[T]], number: int = 0) -> None:
         self._make, self._stop, self._ended = make, Event(), Event()
+        self.number = number  # of all, in their order
         self.so_far: list[T] = []
         self.problem: Problem | None = None
         self.begun = False
+        self.abandoned = False  # stopped because nobody looked any more
         self.watchers: set[Hashable] = set()
 
     @property
@@ -74,6 +76,7 @@ class Works:
     def __init__(self) -> None:
         self._runner = ThreadPoolExecutor(1, thread_name_prefix="work")
         self._lock = Lock()
+        self._number = 0
         self._works: OrderedDict[Hashable, Work[Any]] = OrderedDict()
         self._watched: dict[Hashable, Hashable] = {}  # watcher -> key of what it watches
 
@@ -87,10 +90,10 @@ class Works:
         """
         with self._lock:
             work = self._works.get(key)
-            gone = work is not None and work.ended and (work.stopped or work.problem) and again
-            if work is None or gone:
+            if work is None or work.abandoned or (again and work.ended and (work.stopped or work.problem)):
                 self._check_room()
-                work = self._works[key] = Work(make)
+                self._number += 1
+                work = self._works[key] = Work(make, self._number)
                 self._runner.submit(work.run)
             self._works.move_to_end(key)
             self._watch(watcher, key, work)
@@ -102,8 +105,7 @@ class Works:
     def before(self, work: Work[Any]) -> int:
         """How many works that have not ended come before this one."""
         with self._lock:
-            open_works = [one for one in self._works.values() if not one.ended and one is not work]
-        return 0 if work.begun else len(open_works)
+            return sum(not one.ended and one.number < work.number for one in self._works.values())
 
     def _check_room(self) -> None:
         waiting = sum(not work.ended for work in self._works.values())
@@ -120,6 +122,7 @@ class Works:
         if before is not None and before != key and (left := self._works.get(before)):
             left.watchers.discard(watcher)
             if not left.watchers:
+                left.abandoned = not left.ended
                 left.stop()
 
 

@@ -15,7 +15,7 @@ SECTIONS = {
         "markov": "hub",
     },
     "latent": {"vae": "scatter_plot"},
-    "diffusion": {"noising": "grain", "denoiser": "auto_fix_high"},
+    "diffusion": {"noising": "grain", "denoiser": "auto_fix_high", "plane": "north_east"},
     "host": {"training": "timeline"},
 }
 PAGES = tuple(page for pages in SECTIONS.values() for page in pages)

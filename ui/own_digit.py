@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from genmodels.data import tokens
-from genmodels.data.pictures import PreparedDigit, from_upload, prepare
+from genmodels.data.pictures import from_upload, prepare
 from genmodels.errors import Problem
 from ui.components import sketch
 from ui.lesson import Lesson
 
 Show = Callable[..., None]
+Prepared = TypeVar("Prepared")
 
 
 def choose(lesson: Lesson, show: Show, last: int = 9999) -> None:
@@ -61,7 +62,7 @@ def _choose(lesson: Lesson, show: Show, last: int) -> None:
         st.rerun()
 
 
-def take(slot: str, raw: bytes | None, prepare: Callable[[bytes], PreparedDigit]) -> PreparedDigit | None:
+def take(slot: str, raw: bytes | None, prepare: Callable[[bytes], Prepared]) -> Prepared | None:
     """What a visitor handed in, prepared, once: None when there is nothing, or nothing new since the last run.
 
     A Problem is raised again on every run, for as long as the thing that caused it lies there.

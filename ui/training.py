@@ -22,37 +22,11 @@ from ui.components.run_view import run_view
 from ui.figures.learning import live_curves
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
-from ui.state import Choice, Field, Number, Token
+from ui.recipe_form import chosen, control
 from ui.text import Text
 
 Show = Callable[[str], None]
-OFF_ON = ("off", "on")
 LOOK = 1.0  # seconds between two looks at a running training
-
-
-# --- the settings, as fields of the page's state
-
-
-def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
-    """State for a panel of these settings of the recipe `name`, and `job`, the key of the training that is watched."""
-    return {**{setting: _field(name, setting) for setting in settings}, "job": Token("", checkpoints.trained_folder)}
-
-
-def _field(name: str, setting: str) -> Field:
-    one = recipes.field_of(name, setting)
-    default: Any = one.default
-    if one.type == "bool":
-        return Choice(OFF_ON[default], OFF_ON)
-    if "options" in one.metadata:
-        return Choice(default, one.metadata["options"])
-    low, high = one.metadata["limits"]
-    return Number(default, low, high, decimals=0 if one.type == "int" else 5)
-
-
-def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
-    """The recipe that the state of the page describes."""
-    values = {setting: lesson.state[setting] for setting in settings}
-    return recipes.make(name, **{one: OFF_ON.index(v) == 1 if v in OFF_ON else v for one, v in values.items()})
 
 
 # --- the panel
@@ -66,8 +40,11 @@ def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> Non
             st.markdown(lesson.text.section("train"))
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
                 for setting in settings:
-                    _control(lesson, name, setting)
-            _ask(lesson, chosen(lesson, name, settings), show)
+                    control(lesson, name, setting)
+            try:
+                _ask(lesson, chosen(lesson, name, settings), show)
+            except Problem as problem:
+                lesson.notice(problem)
         with st.container(width=HALF, key="training"):
             if not lesson.state["job"] and (mine := _own_job(name)):  # whoever comes back finds it
                 lesson.state.update({"job": mine}, silent=True)
@@ -87,31 +64,6 @@ def _own_job(name: str) -> str:
             if now is not None and now.active and me in now.waiting:
                 return job.key
     return ""
-
-
-def _control(lesson: Lesson, name: str, setting: str) -> None:
-    """One setting; the state decides what it shows, and hears what is chosen."""
-    one, text, key = recipes.field_of(name, setting), lesson.text, f"{lesson.page}-{setting}"
-    label, value = text(wording.setting_name(setting)), lesson.state[setting]
-
-    def choose() -> None:
-        chosen = st.session_state[key]
-        lesson.state.update({setting: OFF_ON[chosen] if one.type == "bool" else chosen})
-
-    common: dict[str, Any] = {"key": key, "on_change": choose}
-    if one.type == "bool":
-        st.session_state[key] = value == "on"
-        with st.container(width="stretch"):
-            st.toggle(label, **common)
-        return
-    st.session_state[key] = value
-    if "options" in one.metadata:
-        words = {option: wording.setting_value(option, text) for option in one.metadata["options"]}
-        st.selectbox(label, list(words), format_func=words.__getitem__, width=232, **common)
-        return
-    low, high = recipes.limits(name, setting)
-    step, form = (1, "%d") if one.type == "int" else (0.5 if high > 1 else 0.0005, "%g")
-    st.number_input(label, low, high, step=step, format=form, width=110, **common)
 
 
 def _ask(lesson: Lesson, recipe: Recipe, show: Show) -> None:

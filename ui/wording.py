@@ -21,7 +21,7 @@ def setting_value(value: object, text: Text) -> str:
 
 def in_words(recipe: Recipe, text: Text) -> str:
     """What was set otherwise than the recipe has it, such as "epochs 4, β 2"."""
-    changed = recipes.changed_settings(recipe)
+    changed = {name: one for name, one in recipes.changed_settings(recipe).items() if name != "drawn"}  # no words
     parts = [f"{text(setting_name(name))} {setting_value(value, text)}" for name, value in changed.items()]
     return text("comma").join(parts) or text("settings-default")
 

@@ -224,3 +224,51 @@ def test_what_cannot_be_is_named(make: object, code: str, told: str) -> None:
     with pytest.raises(Problem, match=told) as refused:
         make()  # type: ignore[operator]
     assert refused.value.code == code
+
+
+PICTURE = torch.zeros(2, 2)
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"label": 3}, "label 3"),
+        ({"label": torch.tensor([0, -1])}, "label -1"),
+        ({"steps": 51}, "51 steps"),
+        ({"steps": 0}, "0 steps"),
+        ({"eta": 1.5}, "1.5"),
+        ({"eta": float("nan")}, "nan"),
+        ({"guidance": -0.5}, "-0.5"),
+        ({"guidance": float("nan")}, "nan"),
+        ({"start": (0, PICTURE)}, "t = 0"),
+        ({"start": (51, PICTURE)}, "t = 51"),
+        ({"start": (5, torch.zeros(2, 3))}, r"\(2, 3\)"),
+        ({"start": (5, PICTURE + float("nan"))}, "finite"),
+        ({"start": (5, PICTURE), "steps": 6}, "6 steps"),
+    ],
+)
+def test_what_cannot_be_sampled_is_told(options: dict[str, object], told: str) -> None:
+    model = Points(Bent(), NoiseSchedule.cosine(50), (2,), num_classes=3).eval()
+    with pytest.raises(Problem, match=told):
+        model.sample(2, **options)
+
+
+def test_a_model_without_labels_refuses_one_and_t_outside_is_told() -> None:
+    model = Points(Bent(), NoiseSchedule.cosine(50), (2,)).eval()
+    with pytest.raises(Problem, match="no labels"):
+        model.sample(2, label=0)
+    for t in (0, 51):
+        with pytest.raises(Problem, match=f"t = {t}"):
+            model.predict_noise(PICTURE, t)
+
+
+def test_one_step_is_enough_for_a_schedule_of_one() -> None:
+    model = Points(Bent(), NoiseSchedule.linear(1), (2,)).eval()
+    moments = list(model.trajectory(3, generator=torch.Generator().manual_seed(0)))
+    assert [moment.t for moment in moments] == [1, 0] and torch.equal(moments[1].xt, moments[0].x0)
+
+
+def test_patches_of_any_size_keep_the_pictures_shape() -> None:
+    for patch, levels in ((1, 2), (2, 2), (4, 3)):
+        model = ImageDiffusion(3, 32, 16, levels, 0, num_steps=5, patch=patch).eval()
+        assert model.predict_noise(torch.randn(2, 3, 32, 32), 3).shape == (2, 3, 32, 32)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -14,6 +15,7 @@ from genmodels.evaluation import judge
 from genmodels.evaluation.trace import Trace, trace
 from genmodels.training import checkpoints
 from tests.app import open_page, run_snippet, shown, words
+from tests.runs import train_small
 from ui.text import LANGUAGES, labels
 
 QUICK = {"steps": "10"}
@@ -163,6 +165,15 @@ def test_nonsense_in_a_link_is_told(query: dict[str, str], told: str) -> None:
     app = opened(**query)
     assert told in words(app)
     assert labels("en")["denoiser"]["compare"] in [header.value for header in app.header]
+
+
+def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    key = train_small(tmp_path, "ddpm-mnist", epochs=1, num_steps=10, predicts="v", schedule="cosine-zero")
+    app = settled(open_page("denoiser", lang="en", model=key))
+    assert not app.exception and key[:8] in words(app)
+    assert run_snippet(app) == shown(app)
+    assert "steps = 11" in words(opened(model=key, steps="11"))
 
 
 def test_a_model_of_another_kind_is_refused() -> None:

@@ -16,8 +16,9 @@ from ui.diffusion import batches, models
 from ui.diffusion.batches import Batch, Lanes
 from ui.diffusion.denoising import Network, Wish, original
 from ui.lesson import HALF, Lesson
+from ui.number_box import number_box
 from ui.own_digit import choose
-from ui.state import Choice, Number
+from ui.state import Choice
 
 
 def controls(lesson: Lesson, network: Network) -> None:
@@ -27,29 +28,11 @@ def controls(lesson: Lesson, network: Network) -> None:
         models.chooser(lesson)
         if network.labelled:
             _select(lesson, "label", 104)
-            _number(lesson, "guidance", 0.5, disabled=state["label"] == "any")
-        _number(lesson, "steps", 1)
-        _number(lesson, "eta", 0.25)
+            number_box(lesson, "guidance", 0.5, disabled=state["label"] == "any")
+        number_box(lesson, "steps", 1)
+        number_box(lesson, "eta", 0.25)
         noise = {"noise": state["noise"] + 1}
         st.button(text("other-noise"), key="denoiser-other", on_click=state.update, args=[noise])
-
-
-def _number(lesson: Lesson, name: str, step: float, disabled: bool = False) -> None:
-    field, key = cast(Number, lesson.state.fields[name]), f"denoiser-{name}"
-    kind: Callable[[float], float] = float if field.decimals else int
-    st.session_state[key] = kind(lesson.state[name])
-    st.number_input(
-        lesson.text(f"control-{name}"),
-        kind(field.low),
-        kind(field.high),
-        step=kind(step),
-        format="%g" if field.decimals else "%d",
-        key=key,
-        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
-        disabled=disabled,
-        help=lesson.text(f"help-{name}"),
-        width=104,
-    )
 
 
 def _select(lesson: Lesson, name: str, width: int) -> None:
@@ -100,7 +83,7 @@ def edit(lesson: Lesson, network: Network) -> None:
             st.markdown(text.section("edit"))
             choose(lesson, lambda **source: state.update({"x": "", **source}))
         with st.container(width=HALF):
-            _number(lesson, "from_t", 10)
+            number_box(lesson, "from_t", 10)
             wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
             work = works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"))
             tiles("edit-original", original(state)[None], text("edit-original"), [text("edit-original")], 96, ["data"])

@@ -1,0 +1,70 @@
+"""Diffusion in the plane: the arrows that a network has learned, and points that follow them from noise to data."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genmodels.evaluation.flow import Begun, Flow
+from ui import recipe_form, training, working
+from ui.components.plane_flow import plane_flow
+from ui.diffusion import plane, plane_sections
+from ui.diffusion.plane import SHIPPED, Scene
+from ui.lesson import RAIL, STAGE, Lesson
+from ui.live import Live
+
+SETTINGS = ("data", "epochs", "num_steps", "schedule", "loss_kind", "seed", "drawn")
+FIELDS = {**plane.FIELDS, **recipe_form.fields(SHIPPED, SETTINGS)}
+TRANSPORT = ("play", "pause", "back", "step", "reset")
+
+with Lesson.guard("plane"):
+    lesson = Lesson("plane", FIELDS)
+    network = plane.chosen(lesson.state)
+state, text, live = lesson.state, lesson.text, Live(lesson)
+state.add(network.fields())
+
+
+def again() -> None:
+    plane.flowing(state, network, again=True)
+
+
+def draw(now: Begun | Flow) -> None:
+    if isinstance(now, Begun):
+        st.skeleton(height=500)
+        return
+    scene = Scene(state, text, network, now)
+    values = {"mmd": f"{now.mmd:.4f}", "floor": f"{now.floor:.4f}"}
+    words = text.all("view-") | {one: text(one) for one in TRANSPORT} | {"mmd": text("mmd", **values)}
+    at, name = (state["t"], scene.picked, state.revision), f"{id(now)}-{state['arrows']}"
+    left, data = network.model.schedule.alpha_bar.numpy(), network.data[: plane.NUM_DATA].numpy()
+    plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.callbacks("flow"))
+
+
+def rail() -> None:
+    lesson.steps(4, {}, **scene.step_values())
+    lesson.challenges(scene.challenges())
+
+
+lesson.header()
+work = plane.flowing(state, network)
+with lesson.row():
+    with st.container(width=STAGE):
+        with lesson.stage():
+            plane_sections.controls(lesson)
+            working.show(lesson, "view", work, draw, again)
+        lesson.caption()
+        flow = work.so_far[-1] if work.so_far else None
+        if isinstance(flow, Flow):
+            scene = Scene(state, text, network, flow)
+            lesson.badge(**plane_sections.badge(network, flow, text))
+    with st.container(width=RAIL):
+        if isinstance(flow, Flow):
+            live.part("rail", rail, later=True)
+        else:
+            st.skeleton(height=480)
+lesson.picture_first()
+lesson.predict_and_look({"t": network.num_steps, "arrows": "exact"})
+plane_sections.own_points(lesson)
+training.panel(lesson, SHIPPED, SETTINGS, lambda key: plane.show(state, key))
+if isinstance(flow, Flow):
+    lesson.code(scene.printed, **scene.code_values())
+lesson.end()

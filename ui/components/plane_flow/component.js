@@ -1,0 +1,160 @@
+// Points that flow from noise to data, played, stepped and scrubbed; the model computed every moment in Python.
+// looks.js says how things look; here is what a person does.
+
+const WHOLE_MS = 6000; // all moments take about so long
+const PACES = [16, 250]; // milliseconds
+const NEAR = 0.35; // of the plane's unit: a click this near picks a point
+const NUMBERS = ["t", "left", "sigma", "unlike", "mmd"];
+const HTML = `
+<div class="both">
+  <canvas role="img" tabindex="0"></canvas>
+  <div class="beside">
+    <dl>${NUMBERS.map((name) => `<dt class="${name}"></dt><dd class="${name}"></dd>`).join("")}</dl>
+    <ul class="key"><li class="data"></li><li class="model"></li><li class="arrow"></li><li class="picked"></li></ul>
+  </div>
+</div>
+<div class="bar"></div><i hidden></i>`;
+
+class PlaneFlow extends Played {
+  constructor(root, send, rested) {
+    super(root, "flow", HTML, PACES[0]);
+    this.messenger = new Messenger(send, rested);
+    this.canvas = this.$("canvas");
+    this.canvas.addEventListener("click", (event) => this.point(event));
+    this.canvas.addEventListener("keydown", (event) => this.walk(event));
+  }
+
+  update(data) {
+    const other = this.data?.name !== data.name;
+    const moved = other || data.revision !== this.data.revision;
+    this.data = data;
+    const last = data.times.length - 1;
+    if (other) {
+      this.transport.stop();
+      this.xt = movesOf(data.xt, data.number, data.scale);
+      this.x0 = movesOf(data.x0, data.number, data.scale);
+      this.arrows = movesOf(data.arrows, data.places.length / 2, data.scale);
+    }
+    this.transport.pace = Math.min(Math.max(WHOLE_MS / last, PACES[0]), PACES[1]);
+    if (moved) this.transport.at = undefined;
+    this.transport.span(last, this.indexOf(data.begin));
+    this.told ??= data.begin;
+    this.words();
+    this.draw();
+  }
+
+  /** The moment nearest to `t`. */
+  indexOf(t) {
+    const far = this.data.times.map((one) => Math.abs(one - t));
+    return far.indexOf(Math.min(...far));
+  }
+
+  /** What a variable of the theme comes to; a canvas does not understand light-dark(). */
+  colour(name) {
+    const probe = this.$("i");
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  }
+
+  /** The nearest of the moments that have arrows. */
+  near(at) {
+    return Math.min(Math.round(at / this.data.stride), this.data.unlike.length - 1);
+  }
+
+  words() {
+    const { words } = this.data;
+    for (const name of NUMBERS) this.$(`dt.${name}`).textContent = words[`num-${name}`];
+    for (const name of ["data", "model", "arrow", "picked"]) this.$(`li.${name}`).textContent = words[name];
+    this.transport.name(words);
+  }
+
+  draw() {
+    const { canvas, data, transport: { at, last } } = this;
+    const side = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
+    if (!side) return;
+    if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
+    const colour = (name) => this.colour(name);
+    const context = canvas.getContext("2d");
+    const unit = side / 440;
+    context.clearRect(0, 0, side, side);
+    dots(context, side, data.points, 1.6 * unit, colour("--gm-data"), 0.35);
+    arrows(context, side, data.places, this.arrows.at(this.near(at)), colour("--gm-axis"), 1.2 * unit);
+    const [now, guess] = [this.xt.at(at), this.x0.at(at)];
+    dots(context, side, now, 2.4 * unit, colour("--gm-model"), 0.8);
+    this.chosen(context, side, unit, now, guess, colour);
+    this.numbers(at, last);
+    canvas.setAttribute("aria-label", data.words.alt.replace("#", data.times[at]));
+    this.element.dataset.t = data.times[at];
+    this.element.dataset.step = at;
+    this.transport.show(`t = ${data.times[at]}`);
+    this.$(".bar output").textContent = data.times[at];
+    if (!this.transport.playing && data.times[at] !== this.told) this.tell(data.times[at]);
+  }
+
+  /** The picked point: where it came from, where it is, and where the network believes that it belongs. */
+  chosen(context, side, unit, now, guess, colour) {
+    const { data: { picked }, transport: { at } } = this;
+    const of = (values) => [values[2 * picked], values[2 * picked + 1]];
+    const way = Array.from({ length: at + 1 }, (_, i) => of(this.xt.at(i)));
+    trail(context, side, way, colour("--gm-ink"), 1.6 * unit);
+    trail(context, side, [of(now), of(guess)], colour("--gm-model"), 2 * unit, [5 * unit, 4 * unit]);
+    const place = onCanvas(side);
+    const ring = (values, radius, fill, edge) => {
+      context.beginPath();
+      context.arc(...place(...of(values)), radius * unit, 0, 7);
+      context.fillStyle = fill;
+      context.strokeStyle = edge;
+      context.lineWidth = 2 * unit;
+      context.fill();
+      context.stroke();
+    };
+    ring(guess, 4, colour("--gm-bg"), colour("--gm-model"));
+    ring(now, 6.5, colour("--gm-highlight"), colour("--gm-ring"));
+  }
+
+  numbers(at, last) {
+    const { data } = this;
+    const fill = (name, text) => (this.$(`dd.${name}`).textContent = text);
+    fill("t", data.times[at]);
+    fill("left", data.alpha_bar[at].toFixed(4));
+    fill("sigma", at < last ? data.sigma[at].toFixed(4) : "–");
+    fill("unlike", data.unlike[this.near(at)].toFixed(3));
+    fill("mmd", data.words.mmd);
+  }
+
+  point(event) {
+    const box = this.canvas.getBoundingClientRect();
+    const [x, y] = [((event.clientX - box.left) / box.width) * 6 - 3, 3 - ((event.clientY - box.top) / box.height) * 6];
+    const now = this.xt.at(this.transport.at);
+    let [best, nearest] = [NEAR, undefined];
+    for (let i = 0; i < now.length; i += 2) {
+      const far = Math.hypot(now[i] - x, now[i + 1] - y);
+      if (far < best) [best, nearest] = [far, i / 2];
+    }
+    if (nearest !== undefined) this.pick(nearest);
+  }
+
+  walk(event) {
+    const along = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+    if (!along) return;
+    event.preventDefault();
+    this.pick((this.data.picked + along + this.data.number) % this.data.number);
+  }
+
+  pick(particle) {
+    this.data.picked = particle;
+    this.draw();
+    this.tell(this.told);
+  }
+
+  /** Where it stands, for what is read beside the picture; while it plays nothing is said. */
+  tell(t) {
+    this.told = t;
+    this.messenger.push({ t, particle: this.data.picked });
+  }
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
+  return keep(parentElement, () => new PlaneFlow(parentElement, ...say), data);
+}

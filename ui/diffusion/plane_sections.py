@@ -1,0 +1,96 @@
+"""Controls and further sections of the page on diffusion in the plane. Layout; no maths."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from genmodels.data import points
+from genmodels.errors import Problem
+from genmodels.evaluation.flow import Flow
+from ui import runs, wording
+from ui.components import sketch
+from ui.components.tiles import tiles
+from ui.diffusion import plane
+from ui.diffusion.plane import KIND, SHIPPED, Network
+from ui.lesson import HALF, Lesson
+from ui.number_box import number_box
+from ui.own_digit import take
+from ui.text import Text
+
+
+def controls(lesson: Lesson) -> None:
+    """Which model, which sampler, other noise, and whose arrows."""
+    state, text = lesson.state, lesson.text
+    own = runs.listed(KIND)
+    names = list(dict.fromkeys(["", *own, state["model"]]))
+
+    def name_of(name: str) -> str:
+        changes = wording.in_words(own[name], text) if name in own else ""
+        return text("model-own", run=name[:8], changes=changes) if name else text("model-shipped")
+
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        st.session_state["plane-model"] = state["model"]
+        st.selectbox(
+            text("control-model"),
+            names,
+            key="plane-model",
+            format_func=name_of,
+            on_change=lambda: plane.show(state, st.session_state["plane-model"]),
+            width=176,
+        )
+        number_box(lesson, "steps", 10)
+        number_box(lesson, "eta", 0.25)
+        noise = {"noise": state["noise"] + 1}
+        st.button(text("other-noise"), key="plane-other", on_click=state.update, args=[noise])
+    st.session_state["plane-arrows"] = state["arrows"]
+    st.segmented_control(
+        text("control-arrows"),
+        ["network", "exact"],
+        key="plane-arrows",
+        format_func=lambda one: text(f"arrows-{one}"),
+        on_change=lambda: state.update({"arrows": st.session_state["plane-arrows"]}),
+        label_visibility="collapsed",
+        required=True,
+    )
+
+
+def badge(network: Network, flow: Flow, text: Text) -> dict[str, object]:
+    """What computed the page: checkpoint, size, data, speed; of an own run also what was changed."""
+    card, recipe = network.checkpoint.card, network.checkpoint.recipe
+    own = f" {network.name[:8]} · {wording.in_words(recipe, text)}" if network.name != SHIPPED else ""
+    return {
+        "name": card["name"] + own,
+        "epoch": network.checkpoint.epoch,
+        "parameters": f"{card['parameters']:,}",
+        "data": wording.setting_value(recipe.data, text),
+        "seconds": f"{flow.seconds:.2f}",
+    }
+
+
+def own_points(lesson: Lesson) -> None:
+    """A pad to draw on; its ink becomes the points that the training below learns."""
+    state, text = lesson.state, lesson.text
+    lesson.section("own-points")
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(text.section("own-points"))
+            try:
+                drawing = sketch.sketch("plane-pad", text.all("sketch-") | text.all("pad-"))
+                token = take("plane-drawing", drawing, lambda raw: checked(plane.from_ink(sketch.picture(raw))))
+            except Problem as problem:
+                lesson.notice(problem)
+                token = None
+            if token is not None:
+                state.update({"drawn": token, "data": "drawn"})
+                st.rerun()
+        with st.container(width=HALF):
+            if state["drawn"]:
+                mine = points.from_token(state["drawn"])
+                tiles("plane-own", plane.picture(mine)[None], text("own-points"), size=240, roles=["data"])
+                lesson.note("own-points-note", number=len(mine))
+
+
+def checked(token: str) -> str:
+    """The token itself, when it is one of a set that can be learned; otherwise Problem."""
+    points.from_token(token)
+    return token

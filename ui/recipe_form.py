@@ -1,0 +1,70 @@
+"""The settings of a recipe as fields of a page's state, and as controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from genmodels.data import points
+from genmodels.training import checkpoints, recipes
+from genmodels.training.recipes import Recipe
+from ui import wording
+from ui.lesson import Lesson
+from ui.state import Choice, Field, Number, Token
+
+OFF_ON = ("off", "on")
+
+
+def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
+    """State for these settings of the recipe `name`, and `job`, the key of the training that is watched."""
+    return {**{setting: _field(name, setting) for setting in settings}, "job": Token("", checkpoints.trained_folder)}
+
+
+def _field(name: str, setting: str) -> Field:
+    one = recipes.field_of(name, setting)
+    default: Any = one.default
+    if one.type == "bool":
+        return Choice(OFF_ON[default], OFF_ON)
+    if "options" in one.metadata:
+        return Choice(default, one.metadata["options"])
+    if "longest" in one.metadata:
+        return Token(default, points.from_token)
+    low, high = one.metadata["limits"]
+    return Number(default, low, high, decimals=0 if one.type == "int" else 5)
+
+
+def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
+    """The recipe that the state of the page describes; Problem where own points are chosen and none are drawn."""
+    values = {setting: lesson.state[setting] for setting in settings}
+    if values.get("data") != "drawn":
+        values.pop("drawn", None)
+    return recipes.make(name, **{one: OFF_ON.index(v) == 1 if v in OFF_ON else v for one, v in values.items()})
+
+
+def control(lesson: Lesson, name: str, setting: str) -> None:
+    """One setting; the state decides what it shows, and hears what is chosen."""
+    one, text, key = recipes.field_of(name, setting), lesson.text, f"{lesson.page}-{setting}"
+    label, value = text(wording.setting_name(setting)), lesson.state[setting]
+
+    def choose() -> None:
+        chosen = st.session_state[key]
+        lesson.state.update({setting: OFF_ON[chosen] if one.type == "bool" else chosen})
+
+    common: dict[str, Any] = {"key": key, "on_change": choose}
+    if one.type == "bool":
+        st.session_state[key] = value == "on"
+        with st.container(width="stretch"):
+            st.toggle(label, **common)
+        return
+    if "longest" in one.metadata:  # drawn elsewhere on the page
+        return
+    st.session_state[key] = value
+    if "options" in one.metadata:
+        words = {option: wording.setting_value(option, text) for option in one.metadata["options"]}
+        st.selectbox(label, list(words), format_func=words.__getitem__, width=232, **common)
+        return
+    low, high = recipes.limits(name, setting)
+    step, form = (1, "%d") if one.type == "int" else (0.5 if high > 1 else 0.0005, "%g")
+    st.number_input(label, low, high, step=step, format=form, width=110, **common)
