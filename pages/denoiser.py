@@ -49,7 +49,8 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             sections.controls(lesson, network)
-            sections.start(lesson)
+            with st.container():  # there also when it is empty, so that the picture below keeps its place
+                sections.start(lesson)
             working.show(lesson, "view", work, draw, again)
         lesson.caption()
         trace = work.so_far[-1] if work.so_far else None

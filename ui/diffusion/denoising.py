@@ -6,7 +6,6 @@ import hashlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -161,7 +160,7 @@ class Scene:
         """The moment nearest to the page's t."""
         return int(np.abs(self.trace.times - self.state["t"]).argmin())
 
-    @cached_property
+    @property
     def pixel(self) -> int:
         """The visitor's, or the one with the most ink in the sample."""
         chosen = self.state["pixel"]

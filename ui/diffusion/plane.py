@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 import streamlit as st
@@ -103,9 +102,13 @@ class Scene:
 
     def __init__(self, state: State, text: Text, network: Network, flow: Flow) -> None:
         self.state, self.text, self.network, self.flow = state, text, network, flow
-        self.picked = state["particle"]
 
-    @cached_property
+    @property
+    def picked(self) -> int:
+        """The point that the visitor follows."""
+        return int(self.state["particle"])
+
+    @property
     def i(self) -> int:
         """The moment nearest to the page's t."""
         return int(np.abs(self.flow.times - self.state["t"]).argmin())
