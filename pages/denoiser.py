@@ -75,4 +75,5 @@ if network.model.shape[0] > 1:
     sections.colours(lesson, network)
 if isinstance(trace, Trace):
     lesson.code(scene.printed, **scene.code_values())
+lesson.hand_on("to-plane", "plane")
 lesson.end()

@@ -25,6 +25,7 @@ MODEL = "vae-mnist"
 SIDE = 5  # digits per row and column of a panel
 PANEL = 312  # pixels
 FAMILIES = {"exact": ("pixel",), "bound": ("vae", "vqvae", "diffusion"), "implicit": ("gan",)}
+PAGE_OF = {"diffusion": "denoiser"}  # of a family whose lesson has another name
 COLUMNS = ("family", "likelihood", "cost", "latent")
 
 
@@ -85,8 +86,8 @@ def family_table() -> str:
         rows = f"<tr><th scope='rowgroup' colspan='{len(COLUMNS)}'>{escape(text(f'group-{group}'))}</th></tr>"
         for family in families:
             cells = [escape(text(f"{family}-{column}")) for column in COLUMNS]
-            if family in PAGES:
-                cells[0] = f"<a href='{family}?lang={lesson.lang}' target='_self'>{cells[0]}</a>"
+            if (page := PAGE_OF.get(family, family)) in PAGES:
+                cells[0] = f"<a href='{page}?lang={lesson.lang}' target='_self'>{cells[0]}</a>"
             rest = "".join(
                 f"<td data-label='{escape(text(f'head-{column}'))}'>{cell}</td>"
                 for column, cell in zip(COLUMNS[1:], cells[1:], strict=True)

@@ -7,8 +7,7 @@ import streamlit as st
 from genmodels.errors import Problem
 from ui.components.chain import chain
 from ui.figures.style import CONFIG
-from ui.foundations import markov, markov_classes
-from ui.foundations import markov_pictures as pictures
+from ui.foundations import markov, markov_classes, markov_pictures
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
@@ -43,7 +42,7 @@ def rail() -> None:
 def speed() -> None:
     now = markov.Scene(state, text)
     with lesson.row():
-        for width, figure in zip((640, pictures.SQUARE), pictures.speed(now, lesson.mode), strict=True):
+        for width, figure in zip((640, markov_pictures.SQUARE), markov_pictures.speed(now, lesson.mode), strict=True):
             st.container(width=width).plotly_chart(figure, theme=None, config=CONFIG, key=f"speed-{width}")
     st.markdown(text.section(now.speed(), **now.speed_values()))
 
@@ -52,7 +51,7 @@ def classes() -> None:
     now = markov.Scene(state, text)
     st.markdown(markov_classes.case(now))
     if len(now.classes) > 1:
-        st.plotly_chart(pictures.mixtures(now, lesson.mode), theme=None, config=CONFIG, key="simplex")
+        st.plotly_chart(markov_pictures.mixtures(now, lesson.mode), theme=None, config=CONFIG, key="simplex")
         st.markdown(text.section("mixtures"))
 
 
@@ -60,7 +59,7 @@ def plane() -> None:
     now = markov.Scene(state, text)
     if len(now.names) != 3:
         return lesson.note("triangle-only", number=len(now.names))
-    st.plotly_chart(pictures.way(now, lesson.mode), theme=None, config=CONFIG, key="triangle")
+    st.plotly_chart(markov_pictures.way(now, lesson.mode), theme=None, config=CONFIG, key="triangle")
 
 
 def elimination() -> None:
@@ -146,5 +145,6 @@ st.markdown(text.section("elimination"))
 live.part("elimination", elimination, later=True)
 lesson.section("bridge")
 st.markdown(text.section("bridge"))
+lesson.hand_on("to-noising", "noising")
 live.part("code", code, later=True)
 lesson.end()

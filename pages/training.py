@@ -71,8 +71,8 @@ def show_job(job: Job, jobs: list[Job]) -> None:
             if report is not None:
                 st.progress(report.share)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if job.recipe.lesson in host.PAGE_OF:
-                link(job.recipe.lesson, text("watch"), job=job.key)
+            if job.recipe.name in host.PAGE_OF:
+                link(job.recipe.name, text("watch"), job=job.key)
             if (me := visitor.current()) in job.waiting:
                 st.button(text("leave"), key=f"leave-{job.key}", on_click=queue.leave, args=[job.key, me])
             if visitor.is_teacher():
@@ -96,8 +96,8 @@ def show_model(model: Model) -> None:
             mark = " :material/keep:" if model.pinned else ""
             st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if recipe.lesson in host.PAGE_OF:
-                link(recipe.lesson, text("use"), model="" if model.shipped else model.checkpoint.key)
+            if recipe.name in host.PAGE_OF:
+                link(recipe.name, text("use"), model=host.asked_for(model))
             open_now = state["of"] == model.name
             words, change = text("less" if open_now else "more"), {"of": "" if open_now else model.name}
             st.button(words, key=f"more-{model.name}", on_click=state.update, args=[change])

@@ -24,7 +24,13 @@ from ui.text import Text, fill
 
 log = logging.getLogger("course")
 
-PAGE_OF = {"vae": "vae"}  # the page on which a lesson's models are used
+PAGE_OF = {  # the page on which the models of a recipe are used
+    "vae-mnist": "vae",
+    "ddpm-mnist": "denoiser",
+    "ddpm-cars": "denoiser",
+    "ddpm-points": "plane",
+}
+BESIDE = ("ddpm-cars",)  # shipped models that are not the first to be seen on their page
 GIB = 2**30
 
 
@@ -59,6 +65,13 @@ def _models(home: Path) -> list[Model]:
 def models() -> list[Model]:
     """The shipped ones first, then the newest; read at most every two seconds however many look."""
     return _models(settings.home())
+
+
+def asked_for(model: Model) -> str:
+    """How the link to its page asks for a model: by its key, a page's own first one not at all, others by name."""
+    if not model.shipped:
+        return model.checkpoint.key
+    return model.name if model.name in BESIDE else ""
 
 
 def forget() -> None:

@@ -10,13 +10,13 @@ import streamlit as st
 from ui.background import Work, works
 from ui.lesson import Lesson
 
-LOOK = 0.25  # seconds between two looks
+LOOK = 0.5  # seconds between two looks
 PATIENCE = 0.15  # seconds for which a page waits before it shows that something is being computed
 
 Draw = Callable[[Any], None]
 
 
-def show(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], None]) -> None:
+def show(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], object]) -> None:
     """Draw the newest of what `work` has given, a thing with its `share` of the whole, until it has ended.
 
     The page then runs once more, for all that follows from the result. `again` begins what was stopped anew.
@@ -25,7 +25,7 @@ def show(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[
     st.fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, draw, again, ended)
 
 
-def _look(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], None], ended: bool) -> None:
+def _look(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], object], ended: bool) -> None:
     if work.ended and not ended:
         st.rerun()
     if work.so_far:
@@ -46,10 +46,12 @@ def _progress(lesson: Lesson, key: str, work: Work[Any]) -> None:
         st.button(text("work-stop"), key=f"{key}-stop", on_click=work.stop)
 
 
-def _end(lesson: Lesson, key: str, work: Work[Any], again: Callable[[], None]) -> None:
+def _end(lesson: Lesson, key: str, work: Work[Any], again: Callable[[], object]) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if work.problem:
             lesson.notice(work.problem)
         else:
             st.markdown(lesson.text("work-stopped"))
-        st.button(lesson.text("work-again"), key=f"{key}-again", on_click=again)
+        if st.button(lesson.text("work-again"), key=f"{key}-again"):
+            again()
+            st.rerun()

@@ -25,7 +25,7 @@ STEPS = 12
 
 @pytest.fixture
 def come(visit: Open) -> Come:
-    """`come(**query)` opens the page and waits until the trace is on the stage."""
+    """`come(**query)` opens the page and waits until nothing on it is being computed any more."""
 
     def opened(width: int = 1440, **query: object) -> Page:
         one = visit(width=width)
@@ -33,6 +33,7 @@ def come(visit: Open) -> Come:
         page = one.goto("denoiser", **{"lang": "en", "steps": STEPS, **query})
         expect(page.locator(".denoiser")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
         expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
         return one.settled()
 
     return opened

@@ -10,7 +10,7 @@ import streamlit as st
 from genmodels import data as datasets
 from genmodels.errors import Problem
 from ui import working
-from ui.background import watcher, works
+from ui.background import Work, watcher, works
 from ui.components.tiles import tiles
 from ui.diffusion import batches, models
 from ui.diffusion.batches import Batch, Lanes
@@ -85,9 +85,12 @@ def edit(lesson: Lesson, network: Network) -> None:
         with st.container(width=HALF):
             number_box(lesson, "from_t", 10)
             wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
-            work = works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"))
+
+            def edited(again: bool = False) -> Work[Batch]:
+                return works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"), again)
+
             tiles("edit-original", original(state)[None], text("edit-original"), [text("edit-original")], 96, ["data"])
-            working.show(lesson, "edited", work, lambda batch: _outcomes(lesson, batch), lambda: None)
+            working.show(lesson, "edited", edited(), lambda batch: _outcomes(lesson, batch), lambda: edited(again=True))
             if state["start"] == "noise":
                 st.button(text("edit-step"), key="denoiser-through", on_click=state.update, args=[{"start": "digit"}])
 

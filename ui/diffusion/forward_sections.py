@@ -153,3 +153,4 @@ def bridge(lesson: Lesson) -> None:
     lesson.section("bridge")
     st.markdown(lesson.text.section("bridge"))
     lesson.hand_on("to-markov", "markov")
+    lesson.hand_on("to-denoiser", "denoiser")
