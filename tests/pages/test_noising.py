@@ -8,7 +8,9 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from genmodels.evaluation import samplers
 from genmodels.models.schedule import NoiseSchedule
+from genmodels.training import checkpoints
 from tests.app import open_page, run_snippet, shown, words
 from ui.diffusion.forward import SCHEDULES
 from ui.text import LANGUAGES, labels
@@ -37,7 +39,7 @@ def test_the_page_comes_whole(lang: str) -> None:
     app = open_page("noising", lang=lang)
     assert not app.exception
     own, common = labels(lang)["noising"], labels(lang)["common"]
-    names = ("look", "sum", "schedules", "posterior", "origin")
+    names = ("look", "sum", "schedules", "terminal", "posterior", "origin")
     expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"], own["bridge"]]
     assert [header.value for header in app.header] == expected
 
@@ -122,3 +124,12 @@ def test_nonsense_in_a_link_gets_a_sentence(query: dict[str, str]) -> None:
     app = open_page("noising", **query)
     assert not app.exception
     assert any(element.value.startswith(":material/info:") for element in app.markdown)
+
+
+def test_the_end_of_the_chain_is_measured_on_the_shipped_digits() -> None:
+    known = samplers.measured(checkpoints.get("ddpm-mnist"))
+    assert known is not None
+    said = words(open_page("noising"))
+    for right, wrong in (("ddpm-50", "late"), ("ddim-25", "late-ddim")):
+        assert f"{known.samplers[right].frechet:.1f} | {known.samplers[wrong].frechet:.1f}" in said
+        assert known.samplers[wrong].frechet > known.samplers[right].frechet

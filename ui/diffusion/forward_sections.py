@@ -6,7 +6,9 @@ from typing import cast
 
 import streamlit as st
 
+from genmodels.evaluation import samplers
 from genmodels.models.schedule import NoiseSchedule
+from genmodels.training import checkpoints
 from ui.diffusion.forward import SCHEDULES, Comparison
 from ui.diffusion.posterior import Lab, Origin
 from ui.diffusion.sums import Sum
@@ -77,6 +79,24 @@ def schedules(lesson: Lesson) -> None:
         with st.container(width="stretch"):
             chooser(lesson, "other", 200)
             st.markdown(text.section("schedules", **Comparison(state, text).values()))
+
+
+def terminal(lesson: Lesson) -> None:
+    """What it costs to begin with pure noise where the schedule has left something: measured on the shipped digits."""
+    known = samplers.measured(checkpoints.get("ddpm-mnist"))
+    if known is None:
+        return
+    text, found = lesson.text, known.samplers
+    values = {"ddpm": "ddpm-50", "ddpm-late": "late", "ddim": "ddim-25", "ddim-late": "late-ddim"}
+    lesson.section("terminal")
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(text.section("terminal"))
+            lesson.hand_on("to-mistake", "denoiser", mistake="late")
+        with st.container(width=HALF):
+            distances = {name: f"{found[sampler].frechet:.1f}" for name, sampler in values.items()}
+            st.markdown(text.section("terminal-table", **distances))
+            lesson.note("terminal-note", n=known.n, floor=f"{known.floor:.1f}", judge=known.judge[:8])
 
 
 def chooser(lesson: Lesson, name: str, width: int) -> None:

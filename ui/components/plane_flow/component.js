@@ -96,7 +96,9 @@ class PlaneFlow extends Played {
     const { data: { picked }, transport: { at } } = this;
     const of = (values) => [values[2 * picked], values[2 * picked + 1]];
     const way = Array.from({ length: at + 1 }, (_, i) => of(this.xt.at(i)));
-    trail(context, side, way, colour("--gm-ink"), 1.6 * unit);
+    context.globalAlpha = 0.55;
+    trail(context, side, way, colour("--gm-ink"), 1.1 * unit);
+    context.globalAlpha = 1;
     trail(context, side, [of(now), of(guess)], colour("--gm-model"), 2 * unit, [5 * unit, 4 * unit]);
     const place = onCanvas(side);
     const ring = (values, radius, fill, edge) => {
