@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped clean
+.PHONY: run dev test check tour bench shipped shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -36,6 +36,15 @@ TRAIN = $(BIN)/python -m genmodels train --fresh --set holdout=0
 shipped: .venv/.installed
 	$(TRAIN) vae-mnist --keep 0,1,2,5,10 --out checkpoints/shipped/vae-mnist
 	$(TRAIN) ae-mnist --keep none --out checkpoints/shipped/ae-mnist
+	$(TRAIN) ddpm-points --keep none --out checkpoints/shipped/ddpm-points
+	$(TRAIN) ddpm-mnist --epochs 12 --keep none --out checkpoints/local/shipped-ddpm-mnist
+	$(BIN)/python -m tools.ship checkpoints/local/shipped-ddpm-mnist
+	$(BIN)/python -m tools.measure_samplers
+
+# The same for the colour pictures, which have to lie in checkpoints/local/data/cars.
+shipped-cars: .venv/.installed
+	$(TRAIN) ddpm-cars --keep none --out checkpoints/local/shipped-ddpm-cars
+	$(BIN)/python -m tools.ship checkpoints/local/shipped-ddpm-cars
 
 clean:
 	rm -rf .venv build

@@ -1,4 +1,4 @@
-"""All benchmarks one after the other, each in a process of its own: about twenty minutes on two cores."""
+"""All benchmarks one after the other, each in a process of its own: about an hour on two cores."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ RUNS = (
     ["benchmarks.pages"],
     ["benchmarks.foundations"],
     ["benchmarks.points"],
+    ["benchmarks.diffusion"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

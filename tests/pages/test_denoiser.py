@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from genmodels import load
@@ -174,6 +175,33 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     assert not app.exception and key[:8] in words(app)
     assert run_snippet(app) == shown(app)
     assert "steps = 11" in words(opened(model=key, steps="11"))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_colour_pictures_need_no_data_to_be_drawn(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    app = opened(lang, model="ddpm-cars", steps="3")
+    own, said = labels(lang)["denoiser"], words(app)
+    headings = [header.value for header in app.header]
+    assert own["cars"] in headings and own["edit"] not in headings and own["train"] not in headings
+    known = checkpoints.get("ddpm-cars").card["evaluated"]
+    assert all(f"{known[name]:.4f}" in said for name in ("noise_loss", "copied", "apart"))
+    assert "7545" in said and str(tmp_path) in said  # where the pictures belong
+    assert known["copied"] > 0.5 * known["apart"]  # it does not copy
+    assert run_snippet(app) == shown(app)
+
+
+def test_the_nearest_training_pictures_are_shown_where_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    folder = tmp_path / "data" / "cars"
+    folder.mkdir(parents=True)
+    for i in range(80):
+        Image.new("RGB", (64, 64), (3 * i, 200 - 2 * i, 90)).save(folder / f"{i}.png")
+    app = opened(model="ddpm-cars", steps="3")
+    app = settled(app.button("denoiser-nearest-do").click().run())
+    assert not app.exception
 
 
 def test_a_model_of_another_kind_is_refused() -> None:
