@@ -37,7 +37,7 @@ def draw(view: Trace | Glimpse) -> None:
 
 
 def rail() -> None:
-    lesson.steps(4, {}, **scene.step_values())
+    lesson.steps(4, {1: "step-1-v"} if network.model.predicts == "v" else {}, **scene.step_values())
     if challenges := scene.challenges():
         lesson.challenges(challenges, of=network.name)
 

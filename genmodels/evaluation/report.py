@@ -96,7 +96,7 @@ def _points(
         sentence = "{n} points are too few or too many to compare; take {fewest} to {most}."
         raise Problem("bad-sample-size", sentence, n=n, fewest=2, most=drawn.MOST)
     test, training = recipe.examples("test").batch(slice(0, n)), recipe.examples("train").batch(slice(0, n))
-    points = model.sample(n, torch.Generator().manual_seed(seed), **sampler)
+    points = model.sample(n, torch.Generator().manual_seed(seed), **sampler).cpu()
     progress(n, n)
     return {"sampler": sampler, "n": n, "mmd": mmd(points, test), "floor": mmd(training, test)}
 

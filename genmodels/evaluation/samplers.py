@@ -65,7 +65,8 @@ def options(name: str, model: Diffusion, n: int, generator: Any = None) -> dict[
         import torch
 
         t = late_start(model)
-        chosen["start"] = (t, torch.randn(n, *model.shape, generator=generator))
+        noise = torch.randn(n, *model.shape, generator=generator)
+        chosen["start"] = (t, noise.to(next(model.parameters()).device))
         chosen["steps"] = min(t, chosen["steps"])
     return chosen
 

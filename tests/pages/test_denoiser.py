@@ -83,6 +83,11 @@ def test_the_steps_are_sums_of_the_models_numbers() -> None:
     assert after == pytest.approx(float(whole.xt[i + 1].ravel()[400]), abs=2e-3)
 
 
+def test_a_network_that_says_v_tells_how_the_noise_follows() -> None:
+    noisy, xt, signal, v, eps = numbers(step(opened(model="ddpm-cars", steps="4"), 1).partition("=&")[2])
+    assert eps == pytest.approx(noisy * xt + signal * v, abs=2e-3)
+
+
 def test_into_the_picture_nothing_is_added() -> None:
     assert r"+0.0000\cdot0.000" in step(opened(t="0"), 4)
 

@@ -112,7 +112,8 @@ def edited(network: Network, wish: Wish) -> Iterator[Batch]:
     """What becomes of a digit that is noised and denoised again: several times, each with noise of its own."""
     digit = torch.from_numpy(np.frombuffer(wish.start, np.uint8).copy()).view(1, *network.model.shape) / 127.5 - 1
     eps = torch.randn(OUTCOMES, *network.model.shape, generator=torch.Generator().manual_seed(wish.noise))
-    start = (wish.from_t, network.model.schedule.noise(digit.expand_as(eps), wish.from_t, eps))
+    noised = network.model.schedule.noise(digit.expand_as(eps), wish.from_t, eps)
+    start = (wish.from_t, noised.to(next(network.model.parameters()).device))
     labels = () if wish.label is None else (wish.label,) * OUTCOMES
     steps = min(FEW_STEPS, wish.from_t)
     yield from drawn(network, OUTCOMES, labels, wish.noise + 1, start=start, steps=steps, guidance=wish.guidance)

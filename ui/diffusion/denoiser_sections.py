@@ -131,7 +131,8 @@ def grid(lesson: Lesson, network: Network) -> None:
         return batches.drawn(network, n, labels, seed, steps=batches.FEW_STEPS, eta=0.0, guidance=guidance)
 
     lesson.section("grid")
-    st.markdown(lesson.text.section("grid", n=n, steps=batches.FEW_STEPS, guidance=f"{guidance:g}"))
+    about = {"n": n, "steps": batches.FEW_STEPS, "guidance": f"{guidance:g}"}
+    st.markdown(lesson.text.section("grid" if labels else "grid-plain", **about))
     asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
 
 

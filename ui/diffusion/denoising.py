@@ -201,6 +201,7 @@ class Scene:
             "xt": f"{xt:.3f}",
             "eps": signed(eps),
             "eps-plain": f"{eps:.3f}",
+            "v": signed((eps - math.sqrt(1 - alpha_bar) * xt) / math.sqrt(alpha_bar)),
             "root-left": f"{math.sqrt(alpha_bar):.4f}",
             "root-noise": f"{math.sqrt(1 - alpha_bar):.4f}",
             "uncut": f"{(xt - math.sqrt(1 - alpha_bar) * eps) / math.sqrt(alpha_bar):.3f}",
