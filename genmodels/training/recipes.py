@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from genmodels.models.layers import GenerativeModel
 
 
+_FEWEST_RESCALED = 20  # 0.02 * 1000 / 20 = 1
+
+
 def _number(default: float, low: float, high: float) -> Any:
     return field(default=default, metadata={"limits": (low, high)})
 
@@ -114,6 +117,13 @@ class ImageDiffusionRecipe(Recipe):
     predicts: str = _choice("noise", "noise", "v")
     loss_kind: str = _choice("mse", "mse", "l1")
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_steps(self.schedule, self.num_steps)
+        if self.schedule == "cosine-zero" and self.predicts == "noise":
+            sentence = "This schedule leaves nothing of the data at T, and x_0 does not follow from noise; predict v."
+            raise Problem("noise-without-signal", sentence)
+
 
 @dataclass(frozen=True, kw_only=True)
 class DiffusionRecipe(ImageDiffusionRecipe):
@@ -160,6 +170,7 @@ class PointDiffusionRecipe(Recipe):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        _check_steps(self.schedule, self.num_steps)
         if (self.data == "drawn") != bool(self.drawn):
             raise Problem("points-not-drawn", "Own points need data=drawn, and data=drawn needs points: draw some.")
 
@@ -168,6 +179,13 @@ class PointDiffusionRecipe(Recipe):
         from genmodels.data import points
 
         return points.drawn(self.drawn, split) if self.data == "drawn" else points.load(self.data, split)
+
+
+def _check_steps(schedule: str, num_steps: int) -> None:
+    """Told before a training is queued: the schedule itself would refuse it in the trainer."""
+    if schedule == "rescaled" and num_steps <= _FEWEST_RESCALED:
+        sentence = "The rescaled schedule needs more than {fewest} steps, not {steps}, or beta would reach 1."
+        raise Problem("rescaled-steps", sentence, fewest=_FEWEST_RESCALED, steps=num_steps)
 
 
 _RECIPES: dict[str, type[Recipe]] = {

@@ -209,5 +209,15 @@ def test_the_nearest_training_pictures_are_shown_where_they_are(
     assert not app.exception
 
 
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [({"schedule": "cosine-zero"}, "predict v"), ({"schedule": "rescaled", "num_steps": "20"}, "more than 20 steps")],
+)
+def test_settings_that_do_not_go_together_are_told_before_they_are_queued(query: dict[str, str], told: str) -> None:
+    app = opened(**query)
+    assert told in words(app)
+    assert not any(button.label == labels("en")["common"]["train-start"] for button in app.button)
+
+
 def test_a_model_of_another_kind_is_refused() -> None:
     assert "another kind" in words(opened(model=checkpoints.get("vae-mnist").key))
