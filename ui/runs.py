@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 
@@ -15,8 +16,12 @@ from genmodels.storage import Damaged
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.recipes import Recipe
+from ui import wording
+from ui.lesson import Lesson
+from ui.state import State
 
 NUM_LISTED = 50
+T = TypeVar("T")
 
 
 def open_run(name: str, kind: str) -> Checkpoint:
@@ -40,6 +45,47 @@ def open_run(name: str, kind: str) -> Checkpoint:
 def listed(kind: str) -> dict[str, Recipe]:
     """The finished own runs of that class on this machine, by key, the newest first."""
     return _newest(places.home(), kind)
+
+
+def asked_for(state: State, kind: str, load: Callable[[str], T], show: Callable[[State, str], None]) -> T | None:
+    """The own or other model in the state's `model`, loaded; None when it asks for the page's first one.
+
+    Where it cannot be had it is None too: then the state complains, and `show` has been told "".
+    """
+    name = state["model"]
+    if not name:
+        return None
+    try:
+        open_run(name, kind)
+        return load(name)
+    except Problem as problem:
+        show(state, "")
+        state.complain(problem)
+        state.complain(Problem("shipped-instead", "The page shows the model that comes with the course instead."))
+        return None
+
+
+def chooser(lesson: Lesson, shipped: Mapping[str, str], kind: str, show: Callable[[str], None]) -> None:
+    """A box with the `shipped` models, name -> words, and the own runs of that class; `show` hears what is chosen.
+
+    The state's `model` decides what it shows; the page's label `model-own` tells an own run.
+    """
+    state, text, own, key = lesson.state, lesson.text, listed(kind), f"{lesson.page}-model"
+
+    def told(name: str) -> str:
+        changes = wording.in_words(own[name], text) if name in own else ""
+        return shipped.get(name) or text("model-own", run=name[:8], changes=changes)
+
+    st.session_state[key] = state["model"]
+    names = list(dict.fromkeys([*shipped, *own, state["model"]]))
+    st.selectbox(
+        text("control-model"),
+        names,
+        key=key,
+        format_func=told,
+        on_change=lambda: show(st.session_state[key]),
+        width=176,
+    )
 
 
 def forget() -> None:

@@ -9,12 +9,12 @@ import streamlit as st
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
-from ui import working
+from ui import runs, working
 from ui.background import Work, watcher, works
 from ui.components.tiles import tiles
 from ui.diffusion import batches, models
 from ui.diffusion.batches import Batch, Lanes
-from ui.diffusion.denoising import Network, Wish, original
+from ui.diffusion.denoising import CARS, Network, Wish, original
 from ui.lesson import HALF, Lesson
 from ui.number_box import number_box
 from ui.own_digit import choose
@@ -25,7 +25,8 @@ def controls(lesson: Lesson, network: Network) -> None:
     """Which model, which digit, which sampler, and other noise: what begins another trace."""
     state, text = lesson.state, lesson.text
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        models.chooser(lesson)
+        shipped = {"": text("model-ddpm-mnist"), CARS: text("model-ddpm-cars")}
+        runs.chooser(lesson, shipped, models.KIND, lambda name: models.show(state, name))
         if network.labelled:
             _select(lesson, "label", 104)
             number_box(lesson, "guidance", 0.5, disabled=state["label"] == "any")

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
-from genmodels.errors import Problem
 from genmodels.training import checkpoints
 from ui import runs, wording
 from ui.diffusion.denoising import CARS, SHIPPED, Network, network
-from ui.lesson import Lesson
 from ui.state import Field, State, Token
 from ui.text import Text
 
@@ -26,45 +22,13 @@ FIELDS: dict[str, Field] = {"model": Token("", _check)}  # "" is the shipped mod
 
 def chosen(state: State) -> Network:
     """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
-    name = state["model"]
-    if name:
-        try:
-            runs.open_run(name, KIND)
-            return network(name)
-        except Problem as problem:
-            show(state, "")
-            state.complain(problem)
-            state.complain(Problem("shipped-instead", "The page shows the model that comes with the course instead."))
-    return network(SHIPPED)
+    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
 
 
 def show(state: State, name: str) -> None:
     """Another model, "" for the shipped one of digits."""
     state.reset(*FOLLOWING)
     state.update({"model": "" if name == SHIPPED else name})
-
-
-def chooser(lesson: Lesson) -> None:
-    """The shipped models, and the own runs of this host."""
-    state, text = lesson.state, lesson.text
-    own = runs.listed(KIND)
-    names = list(dict.fromkeys(["", CARS, *own, state["model"]]))
-
-    def name_of(name: str) -> str:
-        if name in ("", CARS):
-            return text(f"model-{name or SHIPPED}")
-        changes = wording.in_words(own[name], text) if name in own else ""
-        return text("model-own", run=name[:8], changes=changes)
-
-    st.session_state["denoiser-model"] = state["model"]
-    st.selectbox(
-        text("control-model"),
-        names,
-        key="denoiser-model",
-        format_func=name_of,
-        on_change=lambda: show(state, st.session_state["denoiser-model"]),
-        width=176,
-    )
 
 
 def badge(network: Network, milliseconds: float, text: Text) -> dict[str, object]:

@@ -12,7 +12,6 @@ import torch
 from numpy.typing import NDArray
 
 from genmodels.data import points
-from genmodels.errors import Problem
 from genmodels.evaluation.flow import NUM_MEASURED, Begun, Flow, flow
 from genmodels.models.diffusion import Diffusion
 from genmodels.training import checkpoints
@@ -69,16 +68,7 @@ def network(name: str) -> Network:
 
 def chosen(state: State) -> Network:
     """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
-    name = state["model"]
-    if name:
-        try:
-            runs.open_run(name, KIND)
-            return network(name)
-        except Problem as problem:
-            show(state, "")
-            state.complain(problem)
-            state.complain(Problem("shipped-instead", "The page shows the model that comes with the course instead."))
-    return network(SHIPPED)
+    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
 
 
 def show(state: State, name: str) -> None:

@@ -21,23 +21,8 @@ from ui.text import Text
 def controls(lesson: Lesson) -> None:
     """Which model, which sampler, other noise, and whose arrows."""
     state, text = lesson.state, lesson.text
-    own = runs.listed(KIND)
-    names = list(dict.fromkeys(["", *own, state["model"]]))
-
-    def name_of(name: str) -> str:
-        changes = wording.in_words(own[name], text) if name in own else ""
-        return text("model-own", run=name[:8], changes=changes) if name else text("model-shipped")
-
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        st.session_state["plane-model"] = state["model"]
-        st.selectbox(
-            text("control-model"),
-            names,
-            key="plane-model",
-            format_func=name_of,
-            on_change=lambda: plane.show(state, st.session_state["plane-model"]),
-            width=176,
-        )
+        runs.chooser(lesson, {"": text("model-shipped")}, KIND, lambda name: plane.show(state, name))
         number_box(lesson, "steps", 10)
         number_box(lesson, "eta", 0.25)
         noise = {"noise": state["noise"] + 1}
