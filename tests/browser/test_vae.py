@@ -22,7 +22,7 @@ from tools.browser import Server, Visit
 from ui.text import fill, labels
 
 Open = Callable[..., Visit]
-WORDS = labels("en")["vae"]
+WORDS = labels("en")["common"] | labels("en")["vae"]
 DECODE = "([epoch, z]) => Array.from(globalThis.genmodels.get('vae-mnist').decoder(`epoch-${epoch}.`)(z))"
 
 

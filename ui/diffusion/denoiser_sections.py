@@ -150,12 +150,15 @@ def _grid(lesson: Lesson, batch: Batch) -> None:
 
 def colours(lesson: Lesson, network: Network) -> None:
     """What is known of a model of colour pictures, and the training pictures nearest to its samples."""
-    text, card = lesson.text, network.checkpoint.card
-    known = card.get("evaluated", {})
+    text, card, recipe = lesson.text, network.checkpoint.card, network.checkpoint.recipe
+    minutes = f"{card['seconds'] / 60:.0f}"
     lesson.section("cars")
-    values = {name: f"{known[name]:.4f}" if name in known else "–" for name in ("noise_loss", "copied", "apart")}
-    minutes = f"{card.get('seconds', 0) / 60:.0f}"
-    st.markdown(text.section("cars", minutes=minutes, **{name.replace("_", "-"): one for name, one in values.items()}))
+    if "evaluated" in card:
+        known = {name.replace("_", "-"): f"{card['evaluated'][name]:.4f}" for name in ("noise_loss", "copied", "apart")}
+        st.markdown(text.section("cars", minutes=minutes, **known))
+    else:
+        loss = card["metrics"][f"{recipe.second_curve}_total"]
+        st.markdown(text.section("folder", minutes=minutes, loss=f"{loss:.4f}"))
 
     def draw(found: batches.Neighbours) -> None:
         for i, row in enumerate(found.rows):
@@ -163,9 +166,9 @@ def colours(lesson: Lesson, network: Network) -> None:
             tiles(f"near-{i}", row, text("nearest"), captions, 80, ["model", *["data"] * (len(row) - 1)])
 
     try:
-        folders_files = datasets.content_hash(network.checkpoint.recipe.data)
+        content = datasets.content_hash(recipe.data)
     except Problem as problem:
         lesson.notice(problem)
         return
     seed = lesson.state["noise"]
-    asked(lesson, "nearest", (network.name, folders_files, seed), lambda: batches.neighbours(network, seed), draw)
+    asked(lesson, "nearest", (network.name, content, seed), lambda: batches.neighbours(network, seed), draw)
