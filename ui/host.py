@@ -146,10 +146,11 @@ def company(job: Job, text: Text) -> str:
 def about(model: Model, text: Text) -> str:
     """What a model reached, how large it is, and when it was made, in a line."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
+    loss = card["metrics"].get(f"{recipe.second_curve}_total", float("nan"))
     told = {
         "epoch": model.checkpoint.epoch,
         "split": text(f"split-{recipe.second_curve}"),
-        "loss": f"{card['metrics'].get(f'{recipe.second_curve}_total', float('nan')):.1f}",
+        "loss": text(f"unit-{recipe.unit}", value=f"{loss:.1f}" if recipe.unit == "nats" else f"{loss:.4f}"),
         "size": wording.size(model.size),
     }
     return text("model-shipped", **told) if model.shipped else text("model-own", **told, date=card["date"][:10])

@@ -276,3 +276,10 @@ def test_of_what_has_failed_the_newest_are_shown() -> None:
     told = words(open_page("training", lang="en"))
     shown = [minutes for minutes in range(1, 8) if f"epochs {minutes} · " in told]
     assert shown == [1, 2, 3, 4, 5]
+
+
+def test_each_kind_of_model_tells_its_loss_in_its_own_unit() -> None:
+    said = words(open_page("training", lang="en"))
+    for name, unit in (("vae-mnist", "{:.1f} nats"), ("ddpm-mnist", "error {:.4f}"), ("ddpm-points", "error {:.4f}")):
+        loss = checkpoints.get(name).card["metrics"]["test_total"]
+        assert unit.format(loss) in said, name
