@@ -1,6 +1,6 @@
-"""How fast the pages of the foundations come and answer, beside Streamlit's empty page, in a real Chromium.
+"""How fast the pages of a section come and answer, beside Streamlit's empty page, in a real Chromium.
 
-    python -m benchmarks.foundations
+    python -m benchmarks.foundations [probability | diffusion]
 
 Writes its numbers to benchmarks/results/. Bars: each first paint 1.5 s on a warm server; from an arrow key to the new
 content 120 ms in the median and 250 ms for 95 of 100. The ratio to the empty page can be compared between machines.
@@ -9,6 +9,7 @@ content 120 ms in the median and 250 ms for 95 of 100. The ratio to the empty pa
 from __future__ import annotations
 
 import statistics
+import sys
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser
@@ -41,7 +42,11 @@ PAGES = {
     "gaussian_kl": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "variational": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP),
+    "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table"),
+    "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl"),
+    "plane": Page(".flow[data-step]", ".flow .bar input", ".flow dl"),
 }
+RESULTS = {"probability": "foundations", "diffusion": "diffusion-pages"}
 
 
 def answer(browser: Browser, server: Server, name: str, page: Page) -> list[float]:
@@ -55,12 +60,12 @@ def answer(browser: Browser, server: Server, name: str, page: Page) -> list[floa
         visit.close()
 
 
-def measure() -> dict[str, object]:
+def measure(section: str) -> dict[str, object]:
     """For each page its first paint, beside the empty one in the same minute, and its answer to a key."""
     results: dict[str, object] = {}
     with open_browser() as browser, start_server() as server, start_server(root=BARE) as bare:
         server.wait_until("readyz")
-        for name in SECTIONS["probability"]:
+        for name in SECTIONS[section]:
             page = PAGES[name]
             rounds = [(seen(browser, bare, "", "h1"), seen(browser, server, name, page.picture)) for _ in range(VISITS)]
             empty, paints = ([round(times[i], 2) for times in rounds] for i in (0, 1))
@@ -81,4 +86,5 @@ def measure() -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    write("foundations", measure())
+    for section in sys.argv[1:] or RESULTS:
+        write(RESULTS[section], measure(section))
