@@ -12,7 +12,7 @@ from ui.diffusion.plane import SHIPPED, Scene
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
-SETTINGS = ("data", "epochs", "num_steps", "schedule", "loss_kind", "seed", "drawn")
+SETTINGS = ("data", "epochs", "num_steps", "schedule", "predicts", "loss_kind", "seed", "drawn")
 FIELDS = {**plane.FIELDS, **recipe_form.fields(SHIPPED, SETTINGS)}
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
@@ -40,7 +40,7 @@ def draw(now: Begun | Flow) -> None:
 
 
 def rail() -> None:
-    lesson.steps(4, {}, **scene.step_values())
+    lesson.steps(4, {1: "step-1-v"} if network.model.predicts == "v" else {}, **scene.step_values())
     lesson.challenges(scene.challenges())
 
 

@@ -25,21 +25,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from genmodels.errors import Problem
-from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.layers import GenerativeModel, noise
+from genmodels.models.point_network import PointNetwork
 from genmodels.models.schedule import NoiseSchedule
-from genmodels.models.unet import UNet, time_features
+from genmodels.models.unet import UNet
 
 VERSION = 1
 
 HIDDEN = 0.1  # of the labels in training
-POINT_FREQUENCIES = 32
 
 
 class Moment(NamedTuple):
@@ -278,23 +278,9 @@ class PointDiffusion(Diffusion):
         hidden_dim: int = 128,
         num_steps: int = 300,
         schedule: str = "cosine",
+        predicts: str = "noise",
         loss_kind: str = "mse",
         generator: torch.Generator | None = None,
     ) -> None:
-        network = PointNetwork(hidden_dim, generator)
-        super().__init__(network, NoiseSchedule.named(schedule, num_steps), (2,), loss_kind=loss_kind)
-
-
-class PointNetwork(nn.Module):
-    """eps(x_t, t) for points (B, 2)."""
-
-    def __init__(self, hidden_dim: int, generator: torch.Generator | None = None) -> None:
-        super().__init__()
-        sizes = (2 + POINT_FREQUENCIES, hidden_dim, hidden_dim, hidden_dim)
-        hidden = [(linear(num_in, num_out, generator), nn.SiLU()) for num_in, num_out in pairwise(sizes)]
-        self.layers = nn.Sequential(*chain(*hidden), linear(hidden_dim, 2, generator))
-
-    def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        """x (B, 2), t (B,) in [0, 1]."""
-        out: Tensor = self.layers(torch.cat([x, time_features(t, POINT_FREQUENCIES)], dim=1))
-        return out
+        network, steps = PointNetwork(hidden_dim, generator), NoiseSchedule.named(schedule, num_steps)
+        super().__init__(network, steps, (2,), predicts=predicts, loss_kind=loss_kind)

@@ -114,7 +114,7 @@ class ImageDiffusionRecipe(Recipe):
     width: int = _number(48, 16, 128)
     num_steps: int = _number(300, 10, 1000)
     schedule: str = _choice("cosine", "cosine", "linear", "rescaled", "cosine-zero")
-    predicts: str = _choice("noise", "noise", "v")
+    predicts: str = _choice("v", "noise", "v")  # at T the noise alone tells nothing of the picture
     loss_kind: str = _choice("mse", "mse", "l1")
 
     def __post_init__(self) -> None:
@@ -131,7 +131,7 @@ class DiffusionRecipe(ImageDiffusionRecipe):
 
     epoch_seconds = 140.0
 
-    epochs: int = _number(5, 1, 100)
+    epochs: int = _number(6, 1, 100)
     num_classes: int = _number(10, 0, 10)
     skips: bool = True
 
@@ -147,7 +147,6 @@ class ColourDiffusionRecipe(ImageDiffusionRecipe):
     epochs: int = _number(40, 1, 1000)
     learning_rate: float = _number(1e-3, 1e-5, 1e-1)
     width: int = _number(64, 16, 256)
-    predicts: str = _choice("v", "noise", "v")  # where nearly all is noise, colours would drift otherwise
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +165,7 @@ class PointDiffusionRecipe(Recipe):
     hidden_dim: int = _number(128, 8, 512)
     num_steps: int = _number(300, 10, 1000)
     schedule: str = _choice("cosine", "cosine", "linear", "rescaled")
+    predicts: str = _choice("v", "noise", "v")
     loss_kind: str = _choice("mse", "mse", "l1")
 
     def __post_init__(self) -> None:

@@ -57,11 +57,12 @@ def test_the_steps_are_sums_of_the_models_numbers() -> None:
     i = int(abs(now.times - 100).argmin())
     query = {"t": "100", "particle": "5"}
     xt, x0, after = now.xt[i, 5], now.x0[i, 5], now.xt[i + 1, 5]
-    at, eps = np.split(np.array(numbers(step(opened(**query), 1))), 2)
+    at, v, eps = np.split(np.array(numbers(step(opened(**query), 1))), 3)
     assert at == pytest.approx(xt, abs=6e-4)
     signal, noisy, *guess = numbers(step(opened(**query), 2))
     assert guess == pytest.approx(x0, abs=6e-4)
     assert signal * x0 + noisy * eps == pytest.approx(xt, abs=2e-3)
+    assert noisy * xt + signal * v == pytest.approx(eps, abs=2e-3)
     for_x0, for_xt, *mean = numbers(step(opened(**query), 3))
     assert mean == pytest.approx(for_x0 * x0 + for_xt * xt, abs=2e-3)
     sigma, *rest = numbers(step(opened(**query), 4))
@@ -76,7 +77,7 @@ def test_the_snippet_prints_the_number_on_screen(state: dict[str, str]) -> None:
 
 def test_the_challenges_are_checked_and_none_is_done_by_coming() -> None:
     assert challenges_done(settled(open_page("plane", lang="en"))) == [False, False, False]
-    assert challenges_done(opened(steps="20"))[0]
+    assert challenges_done(opened(steps="8", eta="0.5"))[0]
     now = flowing()
     far = np.linalg.norm(now.x0[:, 0] - now.xt[-1, 0], axis=1) >= 0.1
     first = int(np.flatnonzero(far).max()) + 1

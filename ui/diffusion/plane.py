@@ -24,7 +24,7 @@ from ui.text import Text
 
 SHIPPED, KIND = "ddpm-points", "PointDiffusion"
 NUM_SHOWN, NUM_DATA, CELLS = 240, 600, 60
-FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD
+FEW, NEAR, GOOD = 8, 0.1, 0.02  # steps, of the plane's unit, MMD
 FIELDS: dict[str, Field] = {
     "model": Token("", checkpoints.trained_folder),
     "noise": Number(0, 0, 9999),
@@ -131,6 +131,7 @@ class Scene:
             "for-x0": f"{self.flow.for_x0[i]:.4f}",
             "for-xt": f"{self.flow.for_xt[i]:.4f}",
             "sigma": f"{self.flow.sigma[i]:.4f}",
+            "v": pair((eps - math.sqrt(1 - left) * xt) / math.sqrt(left)),
             **{name: pair(value) for name, value in {"xt": xt, "eps": eps, "x0": x0, "mean": mean}.items()},
             "after": pair(after),
             "z": pair((after - mean) / self.flow.sigma[i] if self.flow.sigma[i] else 0 * mean),

@@ -67,6 +67,6 @@ def test_every_set_has_a_key_of_its_own() -> None:
 
 
 def test_a_short_training_on_points_learns() -> None:
-    first, *_, last = loop.train("ddpm-points", epochs=1, hidden_dim=32)
+    first, *_, last = loop.train("ddpm-points", epochs=1, hidden_dim=32, predicts="noise")
     assert last.losses["test_total"] < 0.9 * first.losses["test_total"]
     assert last.model.sample(50, torch.Generator().manual_seed(0), steps=10).shape == (50, 2)
