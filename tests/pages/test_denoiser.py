@@ -71,10 +71,11 @@ def test_the_steps_are_sums_of_the_models_numbers() -> None:
     app = opened(t="150", pixel="400")
     whole = drawn()
     i = int(abs(whole.times - 150).argmin())
-    t = int(whole.times[i])
     xt, x0, eps = (float(one[i].ravel()[400]) for one in (whole.xt, whole.x0, whole.eps))
     first = step(app, 1)
-    assert rf"x_{{{t}}}={xt:.3f}" in first and f"={eps:.3f}" in first and "row 15, column 9" in first
+    noisy, at, signal, v, said = numbers(first.partition("=&")[2])
+    assert (at, said) == (round(xt, 3), round(eps, 3)) and "row 15, column 9" in first
+    assert said == pytest.approx(noisy * at + signal * v, abs=2e-3)
     for_x0, guess, for_xt, now, mean = numbers(step(app, 3).partition(r"\mu=&")[2])
     assert (guess, now) == (round(x0, 3), round(xt, 3))
     assert mean == pytest.approx(for_x0 * guess + for_xt * now, abs=2e-3)
