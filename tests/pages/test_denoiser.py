@@ -212,7 +212,10 @@ def test_the_nearest_training_pictures_are_shown_where_they_are(
 
 @pytest.mark.parametrize(
     ("query", "told"),
-    [({"schedule": "cosine-zero"}, "predict v"), ({"schedule": "rescaled", "num_steps": "20"}, "more than 20 steps")],
+    [
+        ({"schedule": "cosine-zero", "predicts": "noise"}, "predict v"),
+        ({"schedule": "rescaled", "num_steps": "20"}, "more than 20 steps"),
+    ],
 )
 def test_settings_that_do_not_go_together_are_told_before_they_are_queued(query: dict[str, str], told: str) -> None:
     app = opened(**query)
