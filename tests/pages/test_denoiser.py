@@ -126,7 +126,7 @@ def test_the_challenges_are_checked_and_none_is_done_by_coming() -> None:
     assert challenges_done(app) == [False, False, False]
     whole = drawn()
     sure = [int(p.argmax()) == 3 and float(p.max()) > 0.9 for p in whole.read]
-    first = max(i for i in range(len(sure)) if not sure[i]) + 1
+    first = max((i for i in range(len(sure)) if not sure[i]), default=-1) + 1
     assert challenges_done(opened(t=str(whole.times[first])))[0]
     assert challenges_done(opened(eta="0"))[1]
     changed = opened(start="digit", digit="4", from_t="280", label="7", guidance="3", steps="25")
