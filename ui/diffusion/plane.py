@@ -24,7 +24,7 @@ from ui.text import Text
 
 SHIPPED, KIND = "ddpm-points", "PointDiffusion"
 NUM_SHOWN, NUM_DATA, CELLS = 240, 600, 60
-FEW, NEAR, GOOD = 8, 0.1, 0.02  # steps, of the plane's unit, MMD
+FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD
 FIELDS: dict[str, Field] = {
     "model": Token("", checkpoints.trained_folder),
     "noise": Number(0, 0, 9999),
