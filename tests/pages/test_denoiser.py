@@ -183,6 +183,17 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     assert "steps = 11" in words(opened(model=key, steps="11"))
 
 
+def test_a_network_that_says_the_noise_is_quoted_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    key = train_small(tmp_path, "ddpm-mnist", epochs=1, num_steps=10, predicts="noise")
+    app = opened(model=key, steps="10", t="5", pixel="400")
+    first = step(app, 1)
+    at, said = numbers(first.partition("x_{5}=")[2])
+    assert r"\epsilon_\theta(x_t,t)" in first and "row 15, column 9" in first
+    xt, minus_noisy, eps, left, uncut, _ = numbers(step(app, 2))
+    assert (xt, eps) == (at, said) and uncut == pytest.approx((xt + minus_noisy * eps) / left, abs=5e-3)
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_colour_pictures_need_no_data_to_be_drawn(lang: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
