@@ -87,6 +87,11 @@ def network(name: str) -> Network:
     return Network(name, checkpoint, model)
 
 
+def asked_for(state: State, network: Network) -> bool:
+    """Whether a certain digit is asked for, as only a network with labels can be."""
+    return bool(network.labelled and state["label"] != ANY)
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be drawn from which model; the key of its trace."""
@@ -103,8 +108,7 @@ class Wish:
     @classmethod
     def of(cls, state: State, network: Network) -> Wish:
         """What the page's state asks for."""
-        asked = network.labelled and state["label"] != ANY
-        label, guidance = (int(state["label"]), state["guidance"]) if asked else (None, 0.0)
+        label, guidance = (int(state["label"]), state["guidance"]) if asked_for(state, network) else (None, 0.0)
         wish = cls(network.name, label, guidance, state["steps"], state["eta"], state["noise"])
         if state["start"] == "digit" and network.side == tokens.SIDE:
             return wish.from_digit(original(state), state["from_t"], network.num_steps)
@@ -225,7 +229,8 @@ class Scene:
         now = self.text("now-read", digit=digit, sure=f"{100 * sure:.0f}")
         few = self.trace.num_steps <= FEW and str(digit) == self.state["label"] and sure >= VERY_SURE
         at_t = int(self.trace.times[self.i])
-        early = at_t == self.decided() and at_t > 0
+        # with a label the average at T is read as that digit already: nothing would be left to be found
+        early = not asked_for(self.state, self.network) and at_t == self.decided() and at_t > 0
         other = self.state["start"] == "digit" and digit != self.reads_original()
         return [
             Challenge("decided", early, self.text("now-t", t=at_t), {"sure": f"{100 * SURE:.0f}"}),
