@@ -25,21 +25,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, ClassVar, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from genmodels.errors import Problem
-from genmodels.models.layers import GenerativeModel, noise
-from genmodels.models.point_network import PointNetwork
+from genmodels.models.layers import GenerativeModel, linear, noise
 from genmodels.models.schedule import NoiseSchedule
-from genmodels.models.unet import UNet
+from genmodels.models.unet import UNet, time_features
 
 VERSION = 1
 
 HIDDEN = 0.1  # of the labels in training
+POINT_FREQUENCIES = 32
 
 
 class Moment(NamedTuple):
@@ -131,8 +131,7 @@ class Diffusion(GenerativeModel):
         self, x: Tensor, generator: torch.Generator | None = None, label: Tensor | None = None
     ) -> dict[str, Tensor]:
         """The mean over the batch; its only part is the total."""
-        mean = self.terms(x, generator, label)["noise"].mean()
-        return {"total": mean}
+        return {"total": self.terms(x, generator, label)["noise"].mean()}
 
     # --- sampling
 
@@ -284,3 +283,18 @@ class PointDiffusion(Diffusion):
     ) -> None:
         network, steps = PointNetwork(hidden_dim, generator), NoiseSchedule.named(schedule, num_steps)
         super().__init__(network, steps, (2,), predicts=predicts, loss_kind=loss_kind)
+
+
+class PointNetwork(nn.Module):
+    """eps or v, of x_t and t, for points (B, 2)."""
+
+    def __init__(self, hidden_dim: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        sizes = (2 + POINT_FREQUENCIES, hidden_dim, hidden_dim, hidden_dim)
+        hidden = [(linear(num_in, num_out, generator), nn.SiLU()) for num_in, num_out in pairwise(sizes)]
+        self.layers = nn.Sequential(*chain(*hidden), linear(hidden_dim, 2, generator))
+
+    def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
+        """x (B, 2), t (B,) in [0, 1]."""
+        out: Tensor = self.layers(torch.cat([x, time_features(t, POINT_FREQUENCIES)], dim=1))
+        return out
