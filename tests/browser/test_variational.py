@@ -86,6 +86,7 @@ def test_a_family_brings_its_handles_and_its_best_member_moves_them(page: Page) 
     expect(width).to_be_visible()
     page.get_by_role("button", name=OWN["best"]).click()
     expect(page.locator(".gm-equation strong").last).to_have_text("0.000000")
+    expect(width).to_have_attribute("aria-valuenow", re.compile(r"^0\.65"))  # the handle follows the sentence
     assert float(width.get_attribute("aria-valuenow") or 0) == pytest.approx(0.65869, abs=1e-4)  # sqrt of 0.43387
     mean, end = (button.bounding_box() for button in page.locator(".st-key-chart-densities button[role=slider]").all())
     assert mean and end and end["x"] > mean["x"] + 30
