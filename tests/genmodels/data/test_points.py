@@ -71,3 +71,15 @@ def test_a_short_training_on_points_learns(predicts: str, share: float) -> None:
     first, *_, last = loop.train("ddpm-points", epochs=1, hidden_dim=32, predicts=predicts)
     assert last.losses["test_total"] < share * first.losses["test_total"]
     assert last.model.sample(50, torch.Generator().manual_seed(0), steps=10).shape == (50, 2)
+
+
+@pytest.mark.parametrize(("name", "gain"), [("ring", (0.0, 0.01)), ("two-moons", (0.1, 1.0))])
+def test_the_ring_leaves_no_straight_line_to_v(name: str, gain: tuple[float, float]) -> None:
+    """What the plane's page says of v: there the best linear guess takes nothing off the error, which begins at 1."""
+    x0 = points.load(name, "train").points.numpy()
+    eps = np.random.default_rng(0).normal(size=x0.shape)
+    signal, noisy = 0.6**0.5, 0.4**0.5
+    xt, v = signal * x0 + noisy * eps, signal * eps - noisy * x0
+    residual = v - xt @ np.linalg.lstsq(xt, v)[0]
+    assert np.square(v).mean() == pytest.approx(1, abs=0.05)
+    assert gain[0] <= 1 - np.square(residual).mean() / np.square(v).mean() <= gain[1]
