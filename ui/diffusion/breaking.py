@@ -8,10 +8,10 @@ import streamlit as st
 
 from genmodels.evaluation import samplers
 from genmodels.evaluation.samplers import Measurements
-from ui.components.tiles import tiles
+from ui.components.tiles import row_width, tiles
 from ui.diffusion import batches
 from ui.diffusion.batches import Pair
-from ui.diffusion.denoiser_sections import asked
+from ui.diffusion.denoiser_sections import TILE, asked
 from ui.diffusion.denoising import Network
 from ui.lesson import Lesson
 from ui.state import Choice, Field
@@ -60,10 +60,10 @@ def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) 
                 _about(
                     lesson, lesson.text("break-right" if row == "right" else f"break-name-{mistake}"), sampler, known
                 )
-            with st.container(width="stretch"):
+            with st.container(width=row_width(10, TILE)):
                 wrongly = [read != digit for digit, read in enumerate(batch.read)]
                 captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
-                tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, 64, ["model"] * 10)
+                tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)
     if known is not None:
         lesson.note("break-measured", n=known.n, judge=known.judge[:8], date=known.date)
 

@@ -11,7 +11,7 @@ from genmodels import data as datasets
 from genmodels.errors import Problem
 from ui import runs, working
 from ui.background import Work, watcher, works
-from ui.components.tiles import tiles
+from ui.components.tiles import row_width, tiles
 from ui.diffusion import batches, models
 from ui.diffusion.batches import Batch, Lanes
 from ui.diffusion.denoising import CARS, Network, Wish, original
@@ -19,6 +19,8 @@ from ui.lesson import HALF, Lesson
 from ui.number_box import number_box
 from ui.own_digit import choose
 from ui.state import Choice
+
+TILE = 64  # CSS pixels: ten of them fit beside what is said of them
 
 
 def controls(lesson: Lesson, network: Network) -> None:
@@ -118,8 +120,8 @@ def _lanes(lesson: Lesson, now: Lanes) -> None:
                 about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
                 read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
                 st.markdown(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]")
-            with st.container(width="stretch"):
-                tiles(f"lane-{i}", lane.strip, kind, size=64)
+            with st.container(width=row_width(len(lane.strip), TILE)):
+                tiles(f"lane-{i}", lane.strip, kind, size=TILE)
 
 
 def grid(lesson: Lesson, network: Network) -> None:

@@ -153,7 +153,7 @@ def origin(lesson: Lesson) -> None:
 
     def draw() -> None:
         now = here()
-        figure = figures.origin(now.data.numpy(), now.shares, now.mean, {"mean": "E[x₀ | x]"}, lesson.mode)
+        figure = figures.origin(now.data.numpy(), now.shares, now.mean, {"mean": "E[x₀ | xₜ]"}, lesson.mode)
         st.plotly_chart(figure, theme=None, config=CONFIG, key="origin")
 
     def numbers() -> None:

@@ -19,6 +19,7 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 16, 28, 44
 LINE_FRAME = Frame(STANDARD_HEIGHT, (LEFT, RIGHT, TOP, BOTTOM), (-3.0, 3.0), (0, 1))
 PLANE_SIDE = 404
 PLANE_FRAME = Frame(PLANE_SIDE, (LEFT, RIGHT, TOP, BOTTOM), (-3.0, 3.0), (-3.0, 3.0))
+EDGE = 2.0  # beyond, a label beside its peak would leave the panel
 FLOOR = -45.0  # decibels: below, nothing is left that could be seen
 
 
@@ -63,7 +64,7 @@ def schedules(both: Sequence[Schedule], words: Mapping[str, str], mode: str | No
         place = {"x": float(schedule.time[k]), "y": float(schedule.alpha_bar[k]), "xref": "x", "yref": "y"}
         font = {"color": look["color"]}
         figure.add_annotation(**place, text=f"<b>{schedule.name}</b>", font=font, xanchor="left", xshift=6, yshift=8)
-    figure.add_annotation(x=1, y=0, xref="paper", yref="paper", text=words["time"], yshift=-38, xanchor="right")
+    figure.add_annotation(x=1, y=0, xref="paper", yref="paper", text=words["time"], yshift=-44, xanchor="right")
     return figure
 
 
@@ -108,14 +109,19 @@ def step_back(
         ("likelihood", likelihood, "ink", "dash"),
         ("after", after, "model", "solid"),
     )
+    peaks = [float(x[int(density.argmax())]) for _, density, _, _ in roles]
+    # what x_t says and what follows have nearly one peak: the lower label steps aside, away from the third curve, or
+    # inwards where there is no room
+    leftwards = peaks[1] > EDGE or -EDGE <= peaks[1] <= peaks[0]
+    aside = {"xanchor": "right", "xshift": -6} if leftwards else {"xanchor": "left", "xshift": 6}
     for i, (name, density, role, dash) in enumerate(roles):
         height = (0.55, 0.55, 0.9)[i]
         y = height * density / density.max()
         line = {"color": colours[role], "dash": dash}
         figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip")
-        peak = float(x[int(density.argmax())])
-        font = {"color": colours[role]}
-        figure.add_annotation(x=peak, y=height, text=f"<b>{words[name]}</b>", font=font, yanchor="bottom", yshift=2)
+        place = {"x": peaks[i], "y": height, "yanchor": "bottom", "yshift": 2}
+        look = {"text": f"<b>{words[name]}</b>", "font": {"color": colours[role]}}
+        figure.add_annotation(**place, **look, **(aside if name == "likelihood" else {}))
     unit_label(figure, words["height"])
     return figure
 
@@ -123,7 +129,7 @@ def step_back(
 def origin(
     data: Floats, shares: Floats, mean: tuple[float, float], words: Mapping[str, str], mode: str | None
 ) -> go.Figure:
-    """Data (N, 2) in the plane, the darker the likelier each is behind x_t, and their weighted mean.
+    """Data (N, 2) in the plane, the larger and stronger the likelier each is behind x_t, and their weighted mean.
 
     `words`: "mean" names it.
     """
@@ -140,6 +146,7 @@ def origin(
     figure.add_scatter(x=data[:, 0], y=data[:, 1], mode="markers", marker=mark, hoverinfo="skip")
     star = {"size": 15, "symbol": "x-thin", "line": {"width": 3.5, "color": colours["model"]}}
     figure.add_scatter(x=[mean[0]], y=[mean[1]], mode="markers", marker=star, hoverinfo="skip")
-    font = {"color": colours["model"]}
-    figure.add_annotation(x=mean[0], y=mean[1], text=f"<b>{words['mean']}</b>", font=font, yanchor="top", yshift=-16)
+    # on a ground of its own, for the data lie thickest here
+    look = {"font": {"color": colours["model"]}, "bgcolor": colours["bg"], "opacity": 0.9, "yanchor": "top"}
+    figure.add_annotation(x=mean[0], y=mean[1], text=f"<b>{words['mean']}</b>", yshift=-16, **look)
     return figure

@@ -12,6 +12,12 @@ from numpy.typing import NDArray
 from ui.components import register
 
 _component = register(Path(__file__).parent, "paper.js")
+GAP = 10  # CSS pixels, as in style.css
+
+
+def row_width(n: int, size: int) -> int:
+    """CSS pixels that `n` pictures of `size` take in one row."""
+    return n * size + (n - 1) * GAP
 
 
 def tiles(
@@ -24,6 +30,7 @@ def tiles(
 ) -> None:
     """Show `pictures` (N, H, W), 0 = paper and 255 = ink, or (N, H, W, 3), `size` CSS pixels wide.
 
+    Tens of pictures are ten or five to a row, and smaller where five do not fit.
     `captions` stand under them, one each.
 
     `roles` say what each is, "data", "model" or "plain", and colour the frames.

@@ -4,6 +4,7 @@ export default function ({ data, parentElement }) {
   const host = parentElement.querySelector(".tiles") ?? parentElement.appendChild(document.createElement("div"));
   host.className = "tiles";
   host.style.setProperty("--size", `${data.size}px`);
+  host.toggleAttribute("data-tens", data.captions.length % 10 === 0);
   const style = getComputedStyle(host);
   const [paper, ink] = ["--st-background-color", "--st-text-color"].map((name) => toRgb(style.getPropertyValue(name)));
   const values = Float32Array.from(atob(data.pixels), (c) => c.charCodeAt(0) / 255);
