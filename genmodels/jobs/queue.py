@@ -158,15 +158,16 @@ def estimate(job: Job, pace: Mapping[str, float]) -> float:
 
 
 def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
-    return _SECONDS_TO_START + recipe.epochs * pace.get(recipe.name, recipe.epoch_seconds)
+    return _SECONDS_TO_START + recipe.epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
 
 
 def _pace(jobs: Iterable[Job]) -> dict[str, float]:
-    """Seconds per epoch by name of the recipe, median of the jobs that ended well."""
+    """Seconds per epoch of usual effort by name of the recipe, median of the jobs that ended well."""
     times: dict[str, list[float]] = defaultdict(list)
     for job in jobs:
         if job.state.state == "done" and job.state.seconds:
-            times[job.recipe.name].append(max(0.1, job.state.seconds - _SECONDS_TO_START) / job.recipe.epochs)
+            seconds, recipe = max(0.1, job.state.seconds - _SECONDS_TO_START), job.recipe
+            times[recipe.name].append(seconds / (recipe.epochs * recipe.effort))
     return {name: statistics.median(values) for name, values in times.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 import time
@@ -171,6 +172,15 @@ def test_position_and_expected_start() -> None:
     progress.write(running.key, report)
     assert queue.starts_in(first.key, jobs, 1) == (1, 7.0)
     assert queue.starts_in(running.key, jobs, 1) is None
+
+
+def test_a_narrow_network_that_ended_does_not_promise_the_same_of_a_wide_one() -> None:
+    narrow, wide = (recipes.make("ddpm-mnist", epochs=2, width=width) for width in (16, 64))
+    state = dataclasses.replace(put("done", seed=1).state, seconds=24.0)
+    done = Job(recipes.key(narrow), narrow, state, ())
+    assert queue.seconds_for(narrow, [done]) == pytest.approx(24)
+    start = 2 * queue.seconds_for(narrow, [done]) - queue.seconds_for(dataclasses.replace(narrow, epochs=4), [done])
+    assert queue.seconds_for(wide, [done]) - start == pytest.approx(8 * (24 - start)), "four times the width"
 
 
 # --- how an attempt ends
