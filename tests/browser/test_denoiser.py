@@ -123,9 +123,10 @@ def test_a_pixel_that_is_clicked_is_the_one_of_the_sums(come: Come) -> None:
     expect(page.get_by_text("row 21, column 12")).to_be_visible(timeout=PATIENCE)
 
 
-def test_another_label_is_drawn_while_one_watches(come: Come) -> None:
+def test_another_noise_is_drawn_while_one_watches(come: Come) -> None:
     page = come(steps=300)
     page.get_by_role("button", name=OWN["other-noise"]).click()
+    expect(page).to_have_url(re.compile("noise=1"), timeout=PATIENCE)
     expect(page.get_by_role("button", name=COMMON["work-stop"])).to_be_visible(timeout=PATIENCE)
     expect(page.locator(".denoiser[data-live]")).to_be_visible(timeout=PATIENCE)
     expect(page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
