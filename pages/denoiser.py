@@ -7,7 +7,7 @@ import streamlit as st
 from genmodels.evaluation.trace import Glimpse, Trace
 from ui import recipe_form, training, working
 from ui.components.denoiser import denoiser
-from ui.diffusion import breaking, denoising, models
+from ui.diffusion import breaking, denoising, models, steps
 from ui.diffusion import denoiser_sections as sections
 from ui.diffusion.denoising import SHIPPED, Scene, Wish
 from ui.lesson import RAIL, STAGE, Lesson
@@ -37,7 +37,7 @@ def draw(view: Trace | Glimpse) -> None:
 
 
 def rail() -> None:
-    lesson.steps(4, {1: "step-1-v"} if network.model.predicts == "v" else {}, **scene.step_values())
+    lesson.steps(4, steps.variants(network.model), **scene.step_values())
     if challenges := scene.challenges():
         lesson.challenges(challenges, of=network.name)
 

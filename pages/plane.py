@@ -7,7 +7,7 @@ import streamlit as st
 from genmodels.evaluation.flow import Begun, Flow
 from ui import recipe_form, training, working
 from ui.components.plane_flow import plane_flow
-from ui.diffusion import plane, plane_sections
+from ui.diffusion import plane, plane_sections, steps
 from ui.diffusion.plane import SHIPPED, Scene
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
@@ -40,7 +40,7 @@ def draw(now: Begun | Flow) -> None:
 
 
 def rail() -> None:
-    lesson.steps(4, {1: "step-1-v"} if network.model.predicts == "v" else {}, **scene.step_values())
+    lesson.steps(4, steps.variants(network.model), **scene.step_values())
     lesson.challenges(scene.challenges())
 
 

@@ -47,8 +47,9 @@ class Moment(NamedTuple):
 
     t: int
     xt: Tensor
-    x0: Tensor  # predicted
+    x0: Tensor  # predicted, and cut to where data can be
     eps: Tensor  # predicted
+    uncut: Tensor  # x_0 as it was predicted
 
 
 class Diffusion(GenerativeModel):
@@ -138,8 +139,8 @@ class Diffusion(GenerativeModel):
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator | None = None, **options: Any) -> Tensor:
         """n new things, (n, ...), pictures in [0, 1]; `options` are those of `trajectory`."""
-        *_, (_, xt, _, _) = self.trajectory(n, generator=generator, **options)
-        return ((xt + 1) / 2).clamp(0, 1) if self.pictures else xt
+        *_, last = self.trajectory(n, generator=generator, **options)
+        return ((last.xt + 1) / 2).clamp(0, 1) if self.pictures else last.xt
 
     @torch.no_grad()
     def trajectory(
@@ -168,11 +169,13 @@ class Diffusion(GenerativeModel):
             sentence = "eta is from 0 to 1 and guidance from 0 to 100; these are {eta} and {guidance}."
             raise Problem("sampling-options", sentence, eta=eta, guidance=guidance)
         for t, before in pairwise(times):
-            x0, eps = self._guided(xt, t, labels, guidance)
-            yield Moment(t, xt, x0, eps)
+            uncut, eps = self._guided(xt, t, labels, guidance)
+            # uncut it may be what was divided by next to nothing at T, and few large steps never recover from that
+            x0 = uncut.clamp(-self.reach, self.reach)
+            yield Moment(t, xt, x0, eps, uncut)
             xt = self.step_back(xt, x0, t, before, eta, generator)
             xt = xt.clamp(-1, 1) if clamp_xt else xt
-        yield Moment(0, xt, xt, torch.zeros_like(xt))
+        yield Moment(0, xt, xt, torch.zeros_like(xt), xt)
 
     def step_back(
         self, xt: Tensor, x0: Tensor, t: int, before: int, eta: float = 1.0, generator: torch.Generator | None = None
@@ -197,10 +200,7 @@ class Diffusion(GenerativeModel):
         return math.sqrt(there) - math.sqrt(here) * for_xt, for_xt, sigma
 
     def _guided(self, xt: Tensor, t: int, label: Tensor | None, guidance: float) -> tuple[Tensor, Tensor]:
-        """The predicted x_0, cut to where data can be, and eps.
-
-        Uncut it would be divided by next to nothing at T, and a few large steps would never recover from that.
-        """
+        """The predicted x_0, uncut, and eps."""
         times = torch.full((len(xt),), t, device=xt.device)
         if guidance and label is not None:
             # with and without the label in one batch: one call is faster than two
@@ -209,7 +209,7 @@ class Diffusion(GenerativeModel):
             x0, eps = (told + guidance * (told - free) for told, free in (one.chunk(2) for one in predicted))
         else:
             x0, eps = self._predict(xt, times, label)
-        return x0.clamp(-self.reach, self.reach), eps
+        return x0, eps
 
     def _labels(self, label: int | Tensor | None, xt: Tensor) -> Tensor | None:
         """(B,), one for each of x_t (B, ...)."""

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+import torch
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -76,12 +77,25 @@ def test_the_steps_are_sums_of_the_models_numbers() -> None:
     noisy, at, signal, v, said = numbers(first.partition("=&")[2])
     assert (at, said) == (round(xt, 3), round(eps, 3)) and "row 15, column 9" in first
     assert said == pytest.approx(noisy * at + signal * v, abs=2e-3)
-    for_x0, guess, for_xt, now, mean = numbers(step(app, 3).partition(r"\mu=&")[2])
+    left, now, minus_noisy, again, uncut, guess = numbers(step(app, 2).partition(r"\begin")[2])
+    assert (left, now, minus_noisy, again, guess) == (signal, at, -noisy, v, round(x0, 3))
+    assert uncut == pytest.approx(left * now + minus_noisy * v, abs=2e-3)
+    for_x0, guess, for_xt, now, mean = numbers(step(app, 2).partition(r"\mu=&")[2])
     assert (guess, now) == (round(x0, 3), round(xt, 3))
     assert mean == pytest.approx(for_x0 * guess + for_xt * now, abs=2e-3)
     start, sigma, z, after = numbers(step(opened(t="150", pixel="400"), 4).partition("}&=")[2])
     assert after == pytest.approx(start + sigma * z, abs=2e-3)
     assert after == pytest.approx(float(whole.xt[i + 1].ravel()[400]), abs=2e-3)
+
+
+def test_where_nothing_is_left_of_the_picture_v_is_still_what_the_network_says() -> None:
+    model = load("ddpm-mnist")
+    xt = torch.from_numpy(drawn(label=None, guidance=0.0).xt[:1])
+    with torch.no_grad():
+        said = model.network(xt, torch.ones(1), None).ravel()
+    for pixel in (0, 400):
+        *_, v, _ = numbers(step(opened(t="300", pixel=str(pixel), label="any"), 1).partition("=&")[2])
+        assert v == pytest.approx(float(said[pixel]), abs=6e-4)
 
 
 def test_a_network_that_says_v_tells_how_the_noise_follows() -> None:
@@ -182,6 +196,11 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     assert not app.exception and key[:8] in words(app)
     assert run_snippet(app) == shown(app)
     assert "steps = 11" in words(opened(model=key, steps="11"))
+    at_last = opened(model=key, steps="10", t="10", pixel="400")  # there alpha_bar is 0
+    noisy, xt, signal, v, eps = numbers(step(at_last, 1).partition("=&")[2])
+    assert (noisy, signal) == (1, 0) and eps == xt
+    *_, uncut, guess = numbers(step(at_last, 2))
+    assert uncut == -v and guess == min(max(uncut, -1), 1)
 
 
 def test_a_network_that_says_the_noise_is_quoted_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

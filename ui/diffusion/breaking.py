@@ -8,10 +8,10 @@ import streamlit as st
 
 from genmodels.evaluation import samplers
 from genmodels.evaluation.samplers import Measurements
-from ui.components.tiles import row_width, tiles
+from ui.components.tiles import tiles
 from ui.diffusion import batches
 from ui.diffusion.batches import Pair
-from ui.diffusion.denoiser_sections import TILE, asked
+from ui.diffusion.denoiser_sections import TILE, asked, beside
 from ui.diffusion.denoising import Network
 from ui.lesson import Lesson
 from ui.state import Choice, Field
@@ -55,23 +55,19 @@ def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) 
     for row, (batch, sampler) in rows.items():
         if batch is None:
             continue
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            with st.container(width=176):
-                _about(
-                    lesson, lesson.text("break-right" if row == "right" else f"break-name-{mistake}"), sampler, known
-                )
-            with st.container(width=row_width(10, TILE)):
-                wrongly = [read != digit for digit, read in enumerate(batch.read)]
-                captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
-                tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)
+        name = lesson.text("break-right" if row == "right" else f"break-name-{mistake}")
+        with beside(_about(lesson, name, sampler, known)):
+            wrongly = [read != digit for digit, read in enumerate(batch.read)]
+            captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
+            tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)
     if known is not None:
         lesson.note("break-measured", n=known.n, judge=known.judge[:8], date=known.date)
 
 
-def _about(lesson: Lesson, name: str, sampler: str, known: Measurements | None) -> None:
+def _about(lesson: Lesson, name: str, sampler: str, known: Measurements | None) -> str:
     lines = [f"**{name}**"]
     if known is not None and sampler in known.samplers:
         values = known.samplers[sampler]
         facts = {"break-frechet": f"{values.frechet:.1f}", "break-accuracy": f"{100 * values.accuracy:.1f} %"}
         lines += [f":small[:gray[{lesson.text(label)}]] **{value}**" for label, value in facts.items()]
-    st.markdown("  \n".join(lines))
+    return "  \n".join(lines)

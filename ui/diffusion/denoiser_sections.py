@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 
 import streamlit as st
@@ -114,14 +115,21 @@ def compare(lesson: Lesson, network: Network) -> None:
 
 def _lanes(lesson: Lesson, now: Lanes) -> None:
     for i, lane in enumerate(now.lanes):
-        with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-            with st.container(width=176):
-                kind = lesson.text("ddpm" if lane.eta else "ddim", steps=lane.steps)
-                about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
-                read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
-                st.markdown(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]")
-            with st.container(width=row_width(len(lane.strip), TILE)):
-                tiles(f"lane-{i}", lane.strip, kind, size=TILE)
+        kind = lesson.text("ddpm" if lane.eta else "ddim", steps=lane.steps)
+        about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
+        read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
+        with beside(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]"):
+            tiles(f"lane-{i}", lane.strip, kind, size=TILE)
+
+
+@contextmanager
+def beside(about: str) -> Iterator[None]:
+    """Room for a row of ten pictures beside what is said of them, or below it where there is none."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width=176):
+            st.markdown(about)
+        with st.container(width=row_width(10, TILE)):
+            yield
 
 
 def grid(lesson: Lesson, network: Network) -> None:

@@ -19,6 +19,7 @@ from genmodels.models.diffusion import Diffusion
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui.background import Work, watcher, works
+from ui.diffusion import steps
 from ui.lesson import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -194,7 +195,8 @@ class Scene:
         i = min(self.i, self.trace.num_steps - 1)
         t, before = int(self.trace.times[i]), int(self.trace.times[i + 1])
         alpha_bar = float(self.network.model.schedule.alpha_bar[t])
-        xt, x0, eps = (self.at(one[i]) for one in (self.trace.xt, self.trace.x0, self.trace.eps))
+        now = (self.trace.xt, self.trace.x0, self.trace.eps, self.trace.uncut)
+        xt, x0, eps, uncut = (self.at(one[i]) for one in now)
         mean, after = self.at(self.trace.mean(i)), self.at(self.trace.xt[i + 1])
         row, column = divmod(self.pixel, self.network.side)
         return {
@@ -205,10 +207,10 @@ class Scene:
             "xt": f"{xt:.3f}",
             "eps": signed(eps),
             "eps-plain": f"{eps:.3f}",
-            "v": signed((eps - math.sqrt(1 - alpha_bar) * xt) / math.sqrt(alpha_bar)),
+            "v": signed(steps.v(uncut, eps, alpha_bar)),
             "root-left": f"{math.sqrt(alpha_bar):.4f}",
             "root-noise": f"{math.sqrt(1 - alpha_bar):.4f}",
-            "uncut": f"{(xt - math.sqrt(1 - alpha_bar) * eps) / math.sqrt(alpha_bar):.3f}",
+            "uncut": f"{uncut:.3f}",
             "x0": signed(x0),
             "x0-plain": f"{x0:.3f}",
             "for-x0": f"{self.trace.for_x0[i]:.4f}",

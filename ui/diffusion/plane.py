@@ -18,6 +18,7 @@ from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui import runs
 from ui.background import Work, watcher, works
+from ui.diffusion import steps
 from ui.lesson import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -131,7 +132,7 @@ class Scene:
             "for-x0": f"{self.flow.for_x0[i]:.4f}",
             "for-xt": f"{self.flow.for_xt[i]:.4f}",
             "sigma": f"{self.flow.sigma[i]:.4f}",
-            "v": pair((eps - math.sqrt(1 - left) * xt) / math.sqrt(left)),
+            "v": pair(steps.v(x0, eps, left)),
             **{name: pair(value) for name, value in {"xt": xt, "eps": eps, "x0": x0, "mean": mean}.items()},
             "after": pair(after),
             "z": pair((after - mean) / self.flow.sigma[i] if self.flow.sigma[i] else 0 * mean),
