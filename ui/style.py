@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from html import escape
 from pathlib import Path
 from zlib import crc32
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitDuplicateElementKey
 
 from ui import theme
 
@@ -25,8 +28,17 @@ def apply(lang: str, brand: str) -> None:
 
 def notice(sentence: str) -> None:
     """A sentence about something that could not be done as asked; calm, not an alarm, and in no role's colour."""
-    with st.container(key=f"notice-{crc32(sentence.encode())}"):
+    with _box(f"notice-{crc32(sentence.encode())}"):
         st.markdown(f":material/info: {sentence}")
+
+
+def _box(key: str) -> DeltaGenerator:
+    """A container that style.css finds by its key; two parts of a page may have the same to say."""
+    number = 0
+    while True:
+        with suppress(StreamlitDuplicateElementKey):
+            return st.container(key=f"{key}-{number}")
+        number += 1
 
 
 def equation(terms: Sequence[tuple[str, str, str] | str], unit: str) -> None:

@@ -59,15 +59,16 @@ class Measurements:
 
 
 def options(name: str, model: Diffusion, n: int, generator: Any = None) -> dict[str, Any]:
-    """The sampler `name` as options of `model.trajectory` for n samples."""
-    chosen = dict(SAMPLERS[name])
+    """The sampler `name` as options of `model.trajectory` for n samples; all the steps where there are fewer."""
+    chosen, first = dict(SAMPLERS[name]), model.schedule.num_steps
     if chosen.pop(LATE, False):
         import torch
 
-        t = late_start(model)
+        first = late_start(model)
         noise = torch.randn(n, *model.shape, generator=generator)
-        chosen["start"] = (t, noise.to(next(model.parameters()).device))
-        chosen["steps"] = min(t, chosen["steps"])
+        chosen["start"] = (first, noise.to(next(model.parameters()).device))
+    if "steps" in chosen:
+        chosen["steps"] = min(first, chosen["steps"])
     return chosen
 
 

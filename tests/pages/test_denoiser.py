@@ -201,6 +201,11 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     assert (noisy, signal) == (1, 0) and eps == xt
     *_, uncut, guess = numbers(step(at_last, 2))
     assert uncut == -v and guess == min(max(uncut, -1), 1)
+    for section in ("compare", "grid", "break"):  # with no more steps than the network has
+        at_last = settled(at_last.button(f"denoiser-{section}-do").click().run())
+    assert not at_last.exception and "not possible" not in words(at_last) and "in 10 steps" in words(at_last)
+    lanes = re.findall(r"\*\*(DD.M), (\d+) steps\*\*", words(at_last))
+    assert lanes == [("DDPM", "10"), ("DDIM", "10")]
 
 
 def test_a_network_that_says_the_noise_is_quoted_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

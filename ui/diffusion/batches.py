@@ -80,6 +80,11 @@ class Lanes:
     share: float
 
 
+def few_steps(network: Network) -> int:
+    """Those of a quick sample."""
+    return min(FEW_STEPS, network.num_steps)
+
+
 def drawn(network: Network, n: int, labels: tuple[int, ...] = (), seed: int = 0, **options: Any) -> Iterator[Batch]:
     """n samples, all at once: how they look after each step, then how they are read.
 
@@ -132,7 +137,7 @@ def pair(network: Network, wrong: str, right: str, seed: int) -> Iterator[Pair]:
 
 def neighbours(network: Network, seed: int) -> Iterator[Neighbours]:
     """A few samples, and for each the training pictures nearest to it: has it learned them by heart?"""
-    for batch in drawn(network, NUM_SAMPLES, (), seed, steps=FEW_STEPS, eta=0.0):
+    for batch in drawn(network, NUM_SAMPLES, (), seed, steps=few_steps(network), eta=0.0):
         yield Neighbours((), (), 0.9 * batch.share)
     training = datasets.load(network.checkpoint.recipe.data, "train").images
     samples = torch.from_numpy(batch.pictures).permute(0, 3, 1, 2).float() / 255
@@ -144,7 +149,8 @@ def neighbours(network: Network, seed: int) -> Iterator[Neighbours]:
 
 def lanes(network: Network, wish: Wish) -> Iterator[Lanes]:
     """The same noise with several samplers, one after the other."""
-    kinds = [(steps or network.num_steps, eta) for steps, eta in LANES]
+    last = network.num_steps
+    kinds = dict.fromkeys((min(steps or last, last), eta) for steps, eta in LANES)  # each once, however few there are
     total, walked, done = sum(steps for steps, _ in kinds), 0, []
     for steps, eta in kinds:
         one = replace(wish, steps=steps, eta=eta, start=b"", from_t=0)

@@ -136,13 +136,13 @@ def grid(lesson: Lesson, network: Network) -> None:
     """Many at once."""
     labels = tuple(range(10)) * batches.PER_DIGIT if network.labelled else ()
     n = len(labels) or batches.FEW_CARS
-    seed, guidance = lesson.state["noise"], lesson.state["guidance"]
+    seed, guidance, steps = lesson.state["noise"], lesson.state["guidance"], batches.few_steps(network)
 
     def make() -> Iterator[Batch]:
-        return batches.drawn(network, n, labels, seed, steps=batches.FEW_STEPS, eta=0.0, guidance=guidance)
+        return batches.drawn(network, n, labels, seed, steps=steps, eta=0.0, guidance=guidance)
 
     lesson.section("grid")
-    about = {"n": n, "steps": batches.FEW_STEPS, "guidance": f"{guidance:g}"}
+    about = {"n": n, "steps": steps, "guidance": f"{guidance:g}"}
     st.markdown(lesson.text.section("grid" if labels else "grid-plain", **about))
     asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
 
