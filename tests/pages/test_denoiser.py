@@ -204,6 +204,7 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     for section in ("compare", "grid", "break"):  # with no more steps than the network has
         at_last = settled(at_last.button(f"denoiser-{section}-do").click().run())
     assert not at_last.exception and "not possible" not in words(at_last) and "in 10 steps" in words(at_last)
+    assert f"evaluate {key}" in words(at_last) and "Measured with" not in words(at_last)
     lanes = re.findall(r"\*\*(DD.M), (\d+) steps\*\*", words(at_last))
     assert lanes == [("DDPM", "10"), ("DDIM", "10")]
 

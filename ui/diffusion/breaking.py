@@ -30,7 +30,10 @@ def section(lesson: Lesson, network: Network) -> None:
     state, text = lesson.state, lesson.text
     mistake, known = state["mistake"], samplers.measured(network.checkpoint)
     lesson.section("break")
-    st.markdown(text.section("break", floor=f"{known.floor:.1f}" if known else "–"))
+    if known is None:
+        st.markdown(text.section("break-unmeasured", name=network.name))
+    else:
+        st.markdown(text.section("break", floor=f"{known.floor:.1f}"))
     st.session_state["denoiser-mistake"] = mistake
     st.segmented_control(
         text("break-choose"),
