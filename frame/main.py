@@ -5,7 +5,7 @@ import streamlit as st
 from frame import server
 from ui import language, style
 from ui.components.page_language import page_language
-from ui.course import SECTIONS
+from ui.course import COURSE, SECTIONS
 from ui.text import Text, labels
 
 lang = language.settle()
@@ -15,13 +15,15 @@ st.set_page_config(page_icon=style.ICON, layout="wide", initial_sidebar_state=st
 style.apply(lang, brand=text("brand"))
 page_language(lang)
 titles = {page: book.get("menu", book.get("title")) for page, book in labels(lang).items()}
-menu = {
-    section and text(f"section-{section}"): [
-        st.Page(f"../pages/{page}.py", title=titles[page], icon=f":material/{icon}:", default=page == "home")
-        for page, icon in pages.items()
-    ]
-    for section, pages in SECTIONS.items()
-}
+
+
+def entry(page: str) -> st.Page:
+    """A page in the menu."""
+    icon = f":material/{COURSE[page].icon}:"
+    return st.Page(f"../pages/{page}.py", title=titles[page], icon=icon, default=page == "home")
+
+
+menu = {section and text(f"section-{section}"): [*map(entry, pages)] for section, pages in SECTIONS.items()}
 page = st.navigation(menu)
 st.set_page_config(page_title=f"{page.title} · {text('brand')}")
 language.warn_of_unknown(text)

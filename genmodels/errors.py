@@ -10,7 +10,7 @@ class Problem(ValueError):
     """Something the user gave cannot be used; `str(problem)` is a whole sentence fit to be shown.
 
     `code` names the kind of problem for ever, and `values` holds what the sentence quotes, so that a page can say the
-    same in another language: `content/<language>/labels.toml`, section `[problem]`.
+    same in another language: `ui/words/<language>.toml`, section `[problem]`.
     """
 
     def __init__(self, code: str, sentence: str, **values: object) -> None:

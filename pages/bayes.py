@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.components.squares import squares
-from ui.figures import bayes as figures
+from lessons.bayes import figures, table, target
+from lessons.bayes.scene import FIELDS, SETTINGS, START, Scene
+from lessons.bayes.sections import TableSection, TargetSection
+from lessons.bayes.squares import squares
 from ui.figures.style import CONFIG
-from ui.foundations import bayes, bayes_table, bayes_target
-from ui.foundations.bayes import Scene
-from ui.foundations.bayes_sections import TableSection, TargetSection
 from ui.lesson import HALF, RAIL, STAGE, Lesson
 from ui.live import Live
 
-lesson = Lesson("bayes", {**bayes.FIELDS, **bayes_table.FIELDS, **bayes_target.FIELDS})
+lesson = Lesson("bayes", {**FIELDS, **table.FIELDS, **target.FIELDS})
 state, text = lesson.state, lesson.text
 live, people = Live(lesson), Live(lesson)
 lower = (TableSection(lesson), TargetSection(lesson))
@@ -23,7 +22,7 @@ def picture() -> None:
     now = Scene(state, text)
     squares("squares", now.squares(), now.cells(), 2, now.cuts(), state.revision, *live.callbacks("squares"))
     if now.problem:
-        live.repair(now.problem, bayes.START)
+        live.repair(now.problem, START)
     else:
         lesson.equation(*now.terms())
 
@@ -75,14 +74,14 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                for name, values in bayes.SETTINGS.items():
+                for name, values in SETTINGS.items():
                     st.button(text(f"setting-{name}"), key=f"setting-{name}", on_click=state.update, args=[values])
             live.part("picture", picture)
         lesson.caption()
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look(bayes.SETTINGS["frequent"])
+lesson.predict_and_look(SETTINGS["frequent"])
 with lesson.row():
     for key, draw in (("tested", tested), ("again", again)):
         with st.container(width=HALF):

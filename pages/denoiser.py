@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.evaluation.trace import Glimpse, Trace
-from ui import recipe_form, training, working
-from ui.components.denoiser import denoiser
-from ui.diffusion import breaking, denoising, models, steps
-from ui.diffusion import denoiser_sections as sections
-from ui.diffusion.denoising import SHIPPED, Scene, Wish
+from lessons.denoiser import breaking, models, sections
+from lessons.denoiser.denoiser import denoiser
+from lessons.denoiser.scene import FIELDS as SCENE_FIELDS
+from lessons.denoiser.scene import SHIPPED, Scene, Wish, traced
+from ui import background
+from ui.jobs import form, panel
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
 SETTINGS = ("epochs", "schedule", "predicts", "loss_kind", "num_steps", "width", "seed", "skips")
-FIELDS = {**models.FIELDS, **denoising.FIELDS, **breaking.FIELDS, **recipe_form.fields(SHIPPED, SETTINGS)}
+FIELDS = {**models.FIELDS, **SCENE_FIELDS, **breaking.FIELDS, **form.fields(SHIPPED, SETTINGS)}
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 with Lesson.guard("denoiser"):
@@ -25,7 +26,7 @@ state.add(network.fields())
 
 
 def again() -> None:
-    denoising.traced(wish, network, "denoiser", again=True)
+    traced(wish, network, "denoiser", again=True)
 
 
 def draw(view: Trace | Glimpse) -> None:
@@ -37,21 +38,21 @@ def draw(view: Trace | Glimpse) -> None:
 
 
 def rail() -> None:
-    lesson.steps(4, steps.variants(network.model), **scene.step_values())
+    lesson.steps(4, scene.step_variants, **scene.step_values())
     if challenges := scene.challenges():
         lesson.challenges(challenges, of=network.name)
 
 
 lesson.header()
 wish = Wish.of(state, network)
-work = denoising.traced(wish, network, "denoiser")
+work = traced(wish, network, "denoiser")
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             sections.controls(lesson, network)
             with st.container():  # there also when it is empty, so that the picture below keeps its place
                 sections.start(lesson)
-            working.show(lesson, "view", work, draw, again)
+            background.show(lesson, "view", work, draw, again)
         lesson.caption()
         trace = work.so_far[-1] if work.so_far else None
         if isinstance(trace, Trace):
@@ -70,7 +71,7 @@ sections.compare(lesson, network)
 sections.grid(lesson, network)
 if network.labelled:
     breaking.section(lesson, network)
-    training.panel(lesson, SHIPPED, SETTINGS, lambda key: models.show(state, key))
+    panel.panel(lesson, SHIPPED, SETTINGS, lambda key: models.show(state, key))
 if network.model.shape[0] > 1:
     sections.colours(lesson, network)
 if isinstance(trace, Trace):

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figures import gaussian_kl as figures
-from ui.foundations import gaussian_fits, gaussian_kl
-from ui.foundations import gaussian_sections as sections
-from ui.foundations.gaussian_kl import Scene, Ways
+from lessons.gaussian_kl import figures, fits, sections
+from lessons.gaussian_kl.scene import FIELDS, PRESETS, Scene, Ways
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
 
-lesson = Lesson("gaussian_kl", {**gaussian_kl.FIELDS, **gaussian_fits.FIELDS})
+lesson = Lesson("gaussian_kl", {**FIELDS, **fits.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
 
 
@@ -50,14 +48,14 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                sections.presets(lesson, gaussian_kl.PRESETS)
+                sections.presets(lesson, PRESETS)
                 st.button(text("swap"), key="gaussian_kl-swap", on_click=swap)
             live.chart("pair", picture, figures.RULER_FRAME, [*ruler("p"), *ruler("q")])
         lesson.caption()
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look(gaussian_kl.PRESETS["narrow"])
+lesson.predict_and_look(PRESETS["narrow"])
 sections.ways(lesson, live)
 sections.two_bumps(lesson)
 sections.plane(lesson)

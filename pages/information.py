@@ -6,9 +6,9 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.probability import information
-from ui.figures.information import losses, running_average, stacked
+from lessons.information.figures import losses, running_average, stacked
+from lessons.information.scene import BASES, SETTINGS, Scene, Typed, outcomes, resized
 from ui.figures.style import CONFIG
-from ui.foundations.information import BASES, SETTINGS, Scene, Typed, outcomes, resized
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.state import Choice, Number, Numbers, Values

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.components.urn import urn
-from ui.figures import likelihood as figures
+from lessons.likelihood import draws, figures, normal
+from lessons.likelihood.scene import EXPERIMENT, FIELDS, Scene
+from lessons.likelihood.urn import urn
 from ui.figures.style import CONFIG
-from ui.foundations import likelihood, likelihood_draws, likelihood_normal
-from ui.foundations.likelihood import Scene
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
 
-lesson = Lesson("likelihood", {**likelihood.FIELDS, **likelihood_draws.FIELDS, **likelihood_normal.FIELDS})
+lesson = Lesson("likelihood", {**FIELDS, **draws.FIELDS, **normal.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
 
 
@@ -76,14 +75,14 @@ with lesson.row():
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look(likelihood.EXPERIMENT)
+lesson.predict_and_look(EXPERIMENT)
 lesson.section("data")
 with lesson.row():
-    with st.container(width=likelihood_draws.WIDE):
+    with st.container(width=draws.WIDE):
         live.part("from-data", from_data, later=True)
     with st.container(width="stretch"):
         st.markdown(text.section("data"))
-likelihood_draws.section(lesson)
-likelihood_normal.section(lesson)
+draws.section(lesson)
+normal.section(lesson)
 live.part("code", code, later=True)
 lesson.end()

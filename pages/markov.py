@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.errors import Problem
-from ui.components.chain import chain
+from lessons.markov import charts, classes, scene
+from lessons.markov.chain import chain
 from ui.figures.style import CONFIG
-from ui.foundations import markov, markov_classes, markov_pictures
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
 SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
 
-lesson = Lesson("markov", markov.FIELDS)
+lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 if not state["matrix"]:  # what a link may leave empty
     state.reset("matrix")
@@ -21,11 +21,11 @@ if not state["matrix"]:  # what a link may leave empty
 
 def picture() -> None:
     words = text.all("chain-") | {word: text(word) for word in ("play", "pause", "back", "step", "reset")}
-    chain("chain", markov.Scene(state, text).view(), words, markov.BEGIN)
+    chain("chain", scene.Scene(state, text).view(), words, scene.BEGIN)
 
 
 def wrong() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     if now.misnamed:
         lesson.notice(now.misnamed)
     if now.broken:
@@ -34,53 +34,53 @@ def wrong() -> None:
 
 
 def rail() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     lesson.steps(4, now.variants(), **now.step_values())
     lesson.challenges(now.challenges())
 
 
 def speed() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     with lesson.row():
-        for width, figure in zip((640, markov_pictures.SQUARE), markov_pictures.speed(now, lesson.mode), strict=True):
+        for width, figure in zip((640, charts.SQUARE), charts.speed(now, lesson.mode), strict=True):
             st.container(width=width).plotly_chart(figure, theme=None, config=CONFIG, key=f"speed-{width}")
     st.markdown(text.section(now.speed(), **now.speed_values()))
 
 
-def classes() -> None:
-    now = markov.Scene(state, text)
-    st.markdown(markov_classes.case(now))
+def case() -> None:
+    now = scene.Scene(state, text)
+    st.markdown(classes.case(now))
     if len(now.classes) > 1:
-        st.plotly_chart(markov_pictures.mixtures(now, lesson.mode), theme=None, config=CONFIG, key="simplex")
+        st.plotly_chart(charts.mixtures(now, lesson.mode), theme=None, config=CONFIG, key="simplex")
         st.markdown(text.section("mixtures"))
 
 
 def plane() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     if len(now.names) != 3:
         return lesson.note("triangle-only", number=len(now.names))
-    st.plotly_chart(markov_pictures.way(now, lesson.mode), theme=None, config=CONFIG, key="triangle")
+    st.plotly_chart(charts.way(now, lesson.mode), theme=None, config=CONFIG, key="triangle")
 
 
 def elimination() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     if now.exact is None:
         lesson.note("inexact")
-    for steps in markov_classes.eliminations(now):
+    for steps in classes.eliminations(now):
         with lesson.row():
             for step in steps:
                 st.container(width=RAIL if len(now.names) <= 4 else STAGE).markdown(step)
 
 
 def code() -> None:
-    now = markov.Scene(state, text)
+    now = scene.Scene(state, text)
     lesson.code(now.printed(), **now.code_values())
 
 
 def read() -> None:
     if file := st.session_state["file"]:
         try:
-            state.update(markov.uploaded(file.getvalue()))
+            state.update(scene.uploaded(file.getvalue()))
         except Problem as problem:
             state.complain(problem)
 
@@ -89,7 +89,7 @@ def begin() -> None:
     def move() -> None:
         live.moved({"start": st.session_state["begin"]})
 
-    called = markov.names(state, text)
+    called = scene.names(state, text)
     st.session_state["begin"] = min(state["start"], len(called) - 1)
     st.selectbox(text("start"), range(len(called)), format_func=called.__getitem__, key="begin", on_change=move)
 
@@ -98,7 +98,7 @@ def settings() -> None:
     st.session_state["states"] = len(called)
 
     def resize() -> None:
-        state.update(markov.resized(state, st.session_state["states"], text))
+        state.update(scene.resized(state, st.session_state["states"], text))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input(text("states"), 2, 8, key="states", width=112, on_change=resize)
@@ -110,13 +110,13 @@ def settings() -> None:
 
 
 lesson.header()
-called = markov.names(state, text)
+called = scene.names(state, text)
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                for name in markov.SETTINGS:
-                    st.button(text(key := f"setting-{name}"), key, on_click=state.update, args=[markov.setting(name)])
+                for name in scene.SETTINGS:
+                    st.button(text(key := f"setting-{name}"), key, on_click=state.update, args=[scene.setting(name)])
             beside = len(called) <= 3
             with st.container(horizontal=True, gap="small"):
                 with st.container(width=SIDE if beside else WHOLE):
@@ -125,13 +125,13 @@ with lesson.row():
                     live.part("wrong", wrong)
                 with st.container(width=GRAPH if beside else WHOLE):
                     live.part("picture", picture)
-            live.part("equation", lambda: lesson.equation(*markov.Scene(state, text).terms()))
+            live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).terms()))
         lesson.caption()
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look(markov.setting("ring"))
-for part, draw in {"speed": speed, "classes": classes}.items():
+lesson.predict_and_look(scene.setting("ring"))
+for part, draw in {"speed": speed, "classes": case}.items():
     lesson.section(part)
     live.part(part, draw, later=True)
 lesson.section("triangle")
@@ -139,7 +139,7 @@ with lesson.row():
     with st.container(width=640):
         live.part("triangle", plane, later=True)
     with st.container(width="stretch"):
-        st.markdown(text.section("triangle", number=markov.NUM_STEPS, seed=state["seed"]))
+        st.markdown(text.section("triangle", number=scene.NUM_STEPS, seed=state["seed"]))
 lesson.section("elimination")
 st.markdown(text.section("elimination"))
 live.part("elimination", elimination, later=True)

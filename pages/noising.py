@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.components.noising import noising
-from ui.diffusion import forward, posterior, sums
-from ui.diffusion import forward_sections as sections
-from ui.diffusion.forward import Scene
+from lessons.noising import posterior, sections, sums
+from lessons.noising.noising import noising
+from lessons.noising.scene import FIELDS, TUTORIAL, Scene, problem_of
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
-lesson = Lesson("noising", {**forward.FIELDS, **posterior.FIELDS, **sums.FIELDS})
+lesson = Lesson("noising", {**FIELDS, **posterior.FIELDS, **sums.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
@@ -23,8 +22,8 @@ def rail() -> None:
 
 
 lesson.header()
-if problem := forward.problem(state):
-    live.repair(problem, {"steps": forward.FIELDS["steps"].default})
+if problem := problem_of(state):
+    live.repair(problem, {"steps": FIELDS["steps"].default})
     lesson.end()
     st.stop()
 with lesson.row():
@@ -38,7 +37,7 @@ with lesson.row():
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look(forward.TUTORIAL)
+lesson.predict_and_look(TUTORIAL)
 sections.sums(lesson)
 sections.schedules(lesson)
 sections.terminal(lesson)

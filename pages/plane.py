@@ -5,26 +5,28 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.evaluation.flow import Begun, Flow
-from ui import recipe_form, training, working
-from ui.components.plane_flow import plane_flow
-from ui.diffusion import plane, plane_sections, steps
-from ui.diffusion.plane import SHIPPED, Scene
+from lessons.plane import sections
+from lessons.plane.plane_flow import plane_flow
+from lessons.plane.scene import FIELDS as SCENE_FIELDS
+from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, show
+from ui import background
+from ui.jobs import form, panel
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
 SETTINGS = ("data", "epochs", "num_steps", "schedule", "predicts", "loss_kind", "seed", "drawn")
-FIELDS = {**plane.FIELDS, **recipe_form.fields(SHIPPED, SETTINGS)}
+FIELDS = {**SCENE_FIELDS, **form.fields(SHIPPED, SETTINGS)}
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 with Lesson.guard("plane"):
     lesson = Lesson("plane", FIELDS)
-    network = plane.chosen(lesson.state)
+    network = chosen(lesson.state)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 state.add(network.fields())
 
 
 def again() -> None:
-    plane.flowing(state, network, again=True)
+    flowing(state, network, again=True)
 
 
 def draw(now: Begun | Flow) -> None:
@@ -35,27 +37,27 @@ def draw(now: Begun | Flow) -> None:
     values = {"mmd": f"{now.mmd:.4f}", "floor": f"{now.floor:.4f}"}
     words = text.all("view-") | {one: text(one) for one in TRANSPORT} | {"mmd": text("mmd", **values)}
     at, name = (state["t"], scene.picked, state.revision), f"{id(now)}-{state['arrows']}"
-    left, data = network.model.schedule.alpha_bar.numpy(), network.data[: plane.NUM_DATA].numpy()
+    left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
     plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.callbacks("flow"))
 
 
 def rail() -> None:
-    lesson.steps(4, steps.variants(network.model), **scene.step_values())
+    lesson.steps(4, scene.step_variants, **scene.step_values())
     lesson.challenges(scene.challenges())
 
 
 lesson.header()
-work = plane.flowing(state, network)
+work = flowing(state, network)
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
-            plane_sections.controls(lesson)
-            working.show(lesson, "view", work, draw, again)
+            sections.controls(lesson)
+            background.show(lesson, "view", work, draw, again)
         lesson.caption()
         flow = work.so_far[-1] if work.so_far else None
         if isinstance(flow, Flow):
             scene = Scene(state, text, network, flow)
-            lesson.badge(**plane_sections.badge(network, flow, text))
+            lesson.badge(**sections.badge(network, flow, text))
     with st.container(width=RAIL):
         if isinstance(flow, Flow):
             live.part("rail", rail, later=True)
@@ -63,8 +65,8 @@ with lesson.row():
             st.skeleton(height=480)
 lesson.picture_first()
 lesson.predict_and_look({"t": network.num_steps, "arrows": "exact"})
-plane_sections.own_points(lesson)
-training.panel(lesson, SHIPPED, SETTINGS, lambda key: plane.show(state, key))
+sections.own_points(lesson)
+panel.panel(lesson, SHIPPED, SETTINGS, lambda key: show(state, key))
 if isinstance(flow, Flow):
     lesson.code(scene.printed, **scene.code_values())
 lesson.end()

@@ -8,11 +8,14 @@ from genmodels.errors import Problem
 from genmodels.jobs import limits, progress, queue
 from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
-from ui import host, training, visitor, wording
+from lessons.training import host
+from lessons.training.host import Model
+from lessons.training.sparkline import sparkline
+from ui import wording
+from ui.course import page_of
 from ui.figures.learning import live_curves
-from ui.figures.sparkline import sparkline
 from ui.figures.style import CONFIG
-from ui.host import Model
+from ui.jobs import panel, visitor
 from ui.lesson import HALF, Lesson
 from ui.state import Token
 
@@ -71,19 +74,19 @@ def show_job(job: Job, jobs: list[Job]) -> None:
             if report is not None:
                 st.progress(report.share)
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if job.recipe.name in host.PAGE_OF:
-                link(job.recipe.name, text("watch"), job=job.key)
+            link(job.recipe.name, text("watch"), job=job.key)
             if (me := visitor.current()) in job.waiting:
                 st.button(text("leave"), key=f"leave-{job.key}", on_click=queue.leave, args=[job.key, me])
             if visitor.is_teacher():
-                stop = training.stop_for_all
+                stop = panel.stop_for_all
                 st.button(text("live-stop-all"), key=f"stop-{job.key}", on_click=stop, args=[job.key])
 
 
 def link(of: str, words: str, **query: str) -> None:
-    """The way to the page of a lesson, with a model or a training on it."""
-    page = f"../pages/{host.PAGE_OF[of]}.py"
-    st.page_link(page, label=words, query_params={"lang": lesson.lang, **{k: v for k, v in query.items() if v}})
+    """The way to the page where models of this name are used, if there is one, with a model or a training on it."""
+    if page := page_of(of):
+        values = {"lang": lesson.lang, **{name: value for name, value in query.items() if value}}
+        st.page_link(f"../pages/{page}.py", label=words, query_params=values)
 
 
 def show_model(model: Model) -> None:
@@ -96,8 +99,7 @@ def show_model(model: Model) -> None:
             mark = " :material/keep:" if model.pinned else ""
             st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
         with st.container(horizontal=True, width="content", vertical_alignment="center"):
-            if recipe.name in host.PAGE_OF:
-                link(recipe.name, text("use"), model=host.asked_for(model))
+            link(recipe.name, text("use"), model=host.asked_for(model))
             open_now = state["of"] == model.name
             words, change = text("less" if open_now else "more"), {"of": "" if open_now else model.name}
             st.button(words, key=f"more-{model.name}", on_click=state.update, args=[change])
@@ -112,7 +114,7 @@ def details(model: Model) -> None:
         with st.container(width=HALF):
             st.markdown(host.card_table(model, text))
         with st.container(width=HALF):
-            words = training.curve_words(text, recipe.second_curve)
+            words = panel.curve_words(text, recipe.second_curve)
             figure = live_curves(host.points(model), recipe.epochs, words, lesson.mode)
             st.plotly_chart(figure, theme=None, config=CONFIG, key="model-curve")
     with st.container(horizontal=True):

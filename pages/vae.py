@@ -5,18 +5,18 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.data import tokens
-from ui import recipe_form, training
+from lessons.vae import compare, runs, sections
+from lessons.vae.latent_plane import latent_plane, read_view
+from lessons.vae.scene import Scene
 from ui.components.decoder import decoder
-from ui.components.latent_plane import latent_plane, read_view
-from ui.explorer import compare, runs, sections
-from ui.explorer.scene import Scene
+from ui.jobs import form, panel
 from ui.lesson import LINK, RAIL, STAGE, Lesson
 from ui.state import Choice, Number, Token
 
 SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "noise", "relu_after_encoder")
 
 with Lesson.guard("vae"):
-    lesson = Lesson("vae", {**runs.fields(), **recipe_form.fields(runs.SHIPPED, SETTINGS)})
+    lesson = Lesson("vae", {**runs.fields(), **form.fields(runs.SHIPPED, SETTINGS)})
     latent = runs.chosen(lesson.state)
 state, text, name = lesson.state, lesson.text, runs.name_of(lesson.state)
 if latent is None:
@@ -91,7 +91,7 @@ if lesson.first_run:
 else:
     lesson.following("beside", beside)
     sections.own_digit(lesson, scene)
-    training.panel(lesson, runs.SHIPPED, SETTINGS, lambda key: runs.show_model(state, key))
+    panel.panel(lesson, runs.SHIPPED, SETTINGS, lambda key: runs.show_model(state, key))
     if 0 in epochs:  # z out of the way of what there is
         lesson.predict_and_look({"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6}, sections.look(scene))
     figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)

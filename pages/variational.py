@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.figures import variational as figures
+from lessons.variational import figures, sections
+from lessons.variational.scene import FAMILIES, FIELDS, PRESETS, Scene, best_member
 from ui.figures.style import CONFIG
-from ui.foundations import variational
-from ui.foundations import variational_sections as sections
-from ui.foundations.variational import FAMILIES, PRESETS, Scene, best_member
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
 
@@ -16,7 +14,7 @@ CHART = 490  # of the stage; the bar has the rest
 STEP = 0.01  # of a handle, by one press of an arrow key
 COURSE = {"x": 2, "rate": 1, "sigma": 1}
 
-lesson = Lesson("variational", variational.FIELDS)
+lesson = Lesson("variational", FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 
 

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from ui.course import PAGES, SECTIONS
-from ui.text import CONTENT, LANGUAGES, labels, sections
+from ui.text import LANGUAGES, LESSONS, WORDS, labels, sections
 
-ROOT = CONTENT.parent
+ROOT = LESSONS.parent
 CJK = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-FILES = sorted(path.name for path in (CONTENT / "en").iterdir())
-PROSE = [Path(name).stem for name in FILES if name.endswith(".md")]
+PROSE = sorted(path.parent.name for path in LESSONS.glob("*/en.md"))
 
 
 def placeholders(text: str) -> list[str]:
@@ -37,7 +36,7 @@ def flat(book: dict[str, Any]) -> dict[str, str]:
 def problems() -> dict[str, tuple[str, Path]]:
     """Code -> sentence and file of every Problem that is made anywhere."""
     found = {}
-    for folder in ("genmodels", "ui", "pages", "frame"):
+    for folder in ("genmodels", "ui", "lessons", "pages", "frame"):
         for path in (ROOT / folder).rglob("*.py"):
             tree = ast.parse(path.read_text(encoding="utf-8"))
             for node in ast.walk(tree):
@@ -72,8 +71,11 @@ def fields(template: str) -> set[str]:
 
 
 def test_the_same_files() -> None:
-    for lang in LANGUAGES:
-        assert sorted(path.name for path in (CONTENT / lang).iterdir()) == FILES
+    """Whatever languages lie there: a third one is four more files."""
+    assert {path.stem for path in WORDS.glob("*.toml")} == set(LANGUAGES)
+    for page in PAGES:
+        for kind in ("md", "toml"):
+            assert {path.stem for path in (LESSONS / page).glob(f"*.{kind}")} == set(LANGUAGES), f"{page}: {kind}"
 
 
 @pytest.mark.parametrize("page", PROSE)
@@ -101,7 +103,9 @@ def test_every_problem_is_told_in_both_languages(code: str) -> None:
     sentence, path = problems()[code]
     for lang in LANGUAGES:
         book = labels(lang)["problem"]
-        assert code in book, f"{path.relative_to(ROOT)} raises {code!r}; [problem] in content/{lang} does not know it"
+        assert code in book, (
+            f"{path.relative_to(ROOT)} raises {code!r}; [problem] in ui/words/{lang}.toml does not know it"
+        )
         assert fields(book[code]) == fields(sentence), f"{lang}: {code}"
 
 
@@ -117,9 +121,9 @@ def test_every_page_and_section_of_the_menu_has_a_title() -> None:
 
 
 def test_english_is_english_and_chinese_chinese() -> None:
-    for name in FILES:
-        english = (CONTENT / "en" / name).read_text(encoding="utf-8")
-        assert not CJK.findall(english.replace("中文", "")), f"Chinese signs in en/{name}"
+    for path in [*WORDS.glob("en.*"), *LESSONS.glob("*/en.*")]:
+        english = path.read_text(encoding="utf-8")
+        assert not CJK.findall(english.replace("中文", "")), f"Chinese signs in {path.relative_to(ROOT)}"
     for key, text in flat(labels("zh")).items():
         bare = re.sub(r"<<\w+>>|\{\w+\}|`[^`]*`|\$[^$]*\$", "", text)
         assert CJK.search(text) or not re.search(r"[A-Za-z]+ [a-z]+", bare), f"zh {key} is left in English: {text}"
@@ -146,7 +150,7 @@ def test_chinese_typography(key: str, text: str) -> None:
 
 @pytest.mark.parametrize("path", sorted((ROOT / "pages").glob("*.py")), ids=lambda path: path.stem)
 def test_pages_hold_no_prose(path: Path) -> None:
-    """All that is read stands in content/: no Chinese and no sentence in the code of a page."""
+    """All that is read stands in files of words: no Chinese and no sentence in the code of a page."""
     source = path.read_text(encoding="utf-8")
     assert not CJK.search(source)
     tree = ast.parse(source)

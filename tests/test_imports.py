@@ -13,7 +13,7 @@ import pytest
 from ui.course import SECTIONS
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("app", "frame", "pages", "ui", "genmodels")
+LAYERS = ("app", "frame", "pages", "lessons", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
 LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet"}}
 
@@ -49,6 +49,13 @@ def brings(path: Path, *packages: str) -> list[str]:
     return [name for name in imports(path) if name.split(".")[0] in packages]
 
 
+def loaded_by(statement: str, unwanted: set[str]) -> str:
+    """Which of these packages a fresh interpreter has loaded after that statement."""
+    program = f"import sys; {statement}; print(*({unwanted!r} & sys.modules.keys()))"
+    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    return answer.stdout.strip()
+
+
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_layer_imports_only_what_stands_to_its_right(path: Path) -> None:
     layer = layer_of(path)
@@ -57,14 +64,24 @@ def test_a_layer_imports_only_what_stands_to_its_right(path: Path) -> None:
     assert not (layer == "pages" and brings(path, "pages")), "a page never imports a page"
 
 
+@pytest.mark.parametrize("path", [path for path in sources() if layer_of(path) in ("pages", "lessons")], ids=str)
+def test_no_lesson_knows_another(path: Path) -> None:
+    """What two lessons need moves down to `ui` or `genmodels`; a page is made of its own lesson alone."""
+    own = path.stem if layer_of(path) == "pages" else path.relative_to(ROOT / "lessons").parts[0]
+    lessons = {name.split(".")[1] for name in brings(path, "lessons") if "." in name}
+    assert lessons <= {own}, path
+
+
 def test_genmodels_knows_no_page() -> None:
     for path in (ROOT / "genmodels").rglob("*.py"):
         assert brings(path, "streamlit", "plotly") == [], path
 
 
 def test_figures_take_arrays_and_return_figures() -> None:
-    for path in (ROOT / "ui" / "figures").rglob("*.py"):
-        assert brings(path, "streamlit", "torch") == [], path
+    """Neither Streamlit nor torch, also not through others."""
+    paths = [*(ROOT / "ui" / "figures").glob("[a-z]*.py"), *(ROOT / "lessons").glob("*/figures*.py")]
+    modules = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths]
+    assert loaded_by(f"import {', '.join(modules)}", {"streamlit", "torch"}) == ""
 
 
 def test_pages_and_frame_wait_for_no_torch() -> None:
@@ -93,9 +110,7 @@ def test_a_lesson_file_can_be_read_alone(path: Path) -> None:
 )
 def test_in_a_fresh_interpreter(statement: str, unwanted: set[str]) -> None:
     """What the source says could still be undone by something it imports."""
-    program = f"import sys; {statement}; print(*({unwanted!r} & sys.modules.keys()))"
-    answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert answer.stdout.strip() == ""
+    assert loaded_by(statement, unwanted) == ""
 
 
 @pytest.mark.parametrize("page", SECTIONS["probability"])

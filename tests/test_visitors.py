@@ -22,7 +22,7 @@ from streamlit.testing.v1 import AppTest
 
 from frame.visitors import VisitorCookie
 from genmodels.jobs import identity
-from ui import visitor
+from ui.jobs import visitor
 from ui.text import labels
 
 ROOT = Path(__file__).parent.parent
@@ -231,7 +231,7 @@ def test_behind_a_path_the_cookie_belongs_to_that_path() -> None:
 def page() -> None:
     import streamlit as st
 
-    from ui import visitor
+    from ui.jobs import visitor
 
     st.text(visitor.current())
     st.text(visitor.is_teacher())

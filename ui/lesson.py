@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -20,12 +19,11 @@ from ui.components.copy_link import copy_link
 from ui.components.picture_first import picture_first
 from ui.course import PAGES
 from ui.state import Field, State
-from ui.text import Text, fill
+from ui.text import LESSONS, Text, fill
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-CODE = Path(__file__).parent.parent / "content" / "code"
 STAGE, RAIL, HALF = 704, 288, 496
 LINK = "link"  # the part of every page that holds the link to its state
 
@@ -266,7 +264,7 @@ class Lesson:
 
     def code(self, result: str, **values: object) -> None:
         """The page's snippet, or its `variant`, with the values on screen, and what it prints; also as a notebook."""
-        file = CODE / f"{self.page}{values.get('variant', '')}.py.txt"
+        file = LESSONS / self.page / f"snippet{values.get('variant', '')}.py.txt"
         snippet = fill(file.read_text(encoding="utf-8"), values).strip()
         self.section("code")
         with self.row():

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from genmodels.errors import Problem
 from ui.components.bars import Series, bars
 from ui.components.cells import cells
-from ui.components.handles import Coordinate, Frame, Handle, handles
+from ui.components.handles import Coordinate, Handle, handles
 from ui.components.sliders import Slider, sliders
 from ui.lesson import LINK, Lesson
 from ui.state import Number
+
+if TYPE_CHECKING:
+    from ui.figures.style import Frame
 
 
 class Live:
@@ -120,4 +124,4 @@ class Live:
         return field
 
 
-__all__ = ["Coordinate", "Frame", "Handle", "Live"]
+__all__ = ["Coordinate", "Handle", "Live"]

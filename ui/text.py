@@ -1,6 +1,6 @@
-"""Prose and labels by language: `content/<language>/<page>.md` and `<page>.toml`; `labels.toml` is what pages share.
+"""Prose and labels by language: a lesson's own `<language>.md` and `<language>.toml`, and what pages share in ui/words.
 
-A page's Markdown file is cut at its `## key` lines; keys and labels are the same in every language (a test says so).
+A lesson's Markdown file is cut at its `## key` lines; keys and labels are the same in every language (a test says so).
 `<<name>>` is replaced by a value of the page; in formulas `\\q{...}` paints in a role's colour (data model q error).
 """
 
@@ -15,7 +15,8 @@ from typing import Any
 from genmodels.errors import Problem
 from ui import theme
 
-CONTENT = Path(__file__).parent.parent / "content"
+LESSONS = Path(__file__).parent.parent / "lessons"
+WORDS = Path(__file__).parent / "words"
 LANGUAGES = {"en": "EN", "zh": "中文"}  # shown as they are in every language, so that each reader finds their own
 
 
@@ -26,15 +27,17 @@ def preferred(locale: str | None) -> str:
 
 @cache
 def labels(lang: str) -> dict[str, Any]:
-    """All short texts of a language: a section for each page, and those of `labels.toml`."""
-    read = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in (CONTENT / lang).glob("*.toml")}
-    return read.pop("labels") | read
+    """All short texts of a language: a section for each page, and those that pages share."""
+    own = {path.parent.name: path for path in LESSONS.glob(f"*/{lang}.toml")}
+    shared = tomllib.loads((WORDS / f"{lang}.toml").read_text(encoding="utf-8"))
+    return shared | {page: tomllib.loads(path.read_text(encoding="utf-8")) for page, path in own.items()}
 
 
 @cache
 def sections(lang: str, page: str) -> dict[str, str]:
     """Sections of a page's prose by key."""
-    parts = re.split(r"^## ([a-z0-9-]+)\s*$", (CONTENT / lang / f"{page}.md").read_text(encoding="utf-8"), flags=re.M)
+    prose = (LESSONS / page / f"{lang}.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## ([a-z0-9-]+)\s*$", prose, flags=re.M)
     return {key: body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 

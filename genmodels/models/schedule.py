@@ -10,14 +10,17 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self
+from typing import Self, TypeVar
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from genmodels.errors import Problem
 
 _MOST_STEPS = 10_000
+Values = TypeVar("Values", float, NDArray[np.float32], Tensor)
 _LARGEST_BETA = 0.999  # of the cosine schedule; equation 17's last beta would be 1
 
 
@@ -160,6 +163,14 @@ class NoiseSchedule:
             )
         found = values[index.cpu()].to(like.device, like.dtype)
         return found.view(-1, *[1] * (like.ndim - 1)) if found.ndim else found
+
+
+def velocity(x0: Values, eps: Values, alpha_bar: float) -> Values:
+    """v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x_0, for numbers, arrays or tensors.
+
+    Source: Salimans and Ho 2022, "Progressive distillation for fast sampling of diffusion models", appendix D.
+    """
+    return math.sqrt(alpha_bar) * eps - math.sqrt(1 - alpha_bar) * x0
 
 
 def _from_zero(beta: Tensor) -> Tensor:

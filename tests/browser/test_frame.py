@@ -85,7 +85,7 @@ def test_one_step_back_is_the_page_before(visit: Open) -> None:
 
 
 def test_a_broken_page_apologises_and_the_log_has_the_details(browser: Browser, tmp_path: Path) -> None:
-    for folder in ("frame", "ui", "content", ".streamlit"):
+    for folder in ("frame", "ui", "lessons", ".streamlit"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
     for linked in ("genmodels", "checkpoints", "app.py"):
         (tmp_path / linked).symlink_to(ROOT / linked)

@@ -34,7 +34,7 @@ Open = Callable[..., Visit]
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course with pages that show who visits them."""
     root = tmp_path_factory.mktemp("course")
-    for folder in ("frame", "ui", "content", ".streamlit"):
+    for folder in ("frame", "ui", "lessons", ".streamlit"):
         shutil.copytree(ROOT / folder, root / folder)
     for linked in ("genmodels", "checkpoints", "app.py"):
         (root / linked).symlink_to(ROOT / linked)

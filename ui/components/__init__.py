@@ -1,4 +1,7 @@
-"""Browser components: a folder each, with `component.js` (a plain ES module), `style.css` and one typed function."""
+"""Browser components: a folder each, with `component.js` (a plain ES module), `style.css` and one typed function.
+
+Here lie those that several lessons use, and the scripts that all may share; a lesson's own lie in its folder.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,18 @@ from typing import Any
 
 import streamlit as st
 
+SHARED = Path(__file__).parent
+
 
 def register(folder: Path, *shared: str) -> Callable[..., Any]:
     """Make the component that lies in `folder` known to Streamlit, under the folder's name.
 
-    Scripts of plain functions and classes come before component.js, which may use them: the `shared` ones from this
-    folder, then those in `folder` by name. Shared styles come before style.css in the same way. Streamlit hands a
-    component's script to the browser as one text, which cannot import a file that lies beside it.
+    Scripts of plain functions and classes come before component.js, which may use them: the `shared` ones, which
+    lie beside this file, then those in `folder` by name. Shared styles come before style.css in the same way.
+    Streamlit hands a component's script to the browser as one text, which cannot import a file that lies beside it.
     """
     own = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
-    files = [folder.parent / name for name in shared]
+    files = [SHARED / name for name in shared]
     scripts = [*(file for file in files if file.suffix == ".js"), *own]
     styles = [*(file for file in files if file.suffix == ".css"), *folder.glob("style.css")]
     return st.components.v2.component(

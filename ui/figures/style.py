@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import plotly.graph_objects as go
@@ -13,6 +14,16 @@ from ui import theme
 FONT = "PlexSans,PlexPi,'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 STANDARD_HEIGHT = 280
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Where a chart's axes lie: its height and margins in CSS pixels (left, right, top, bottom), and its ranges."""
+
+    height: int
+    margin: tuple[int, int, int, int]
+    x: tuple[float, float]
+    y: tuple[float, float]
 
 
 def template(mode: str | None) -> dict[str, Any]:

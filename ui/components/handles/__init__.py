@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ui.components import register
+
+if TYPE_CHECKING:
+    from ui.figures.style import Frame
 
 _component = register(Path(__file__).parent, "messenger.js")
 
@@ -33,16 +37,6 @@ class Handle:
     label: str
     x: Coordinate
     y: Coordinate
-
-
-@dataclass(frozen=True)
-class Frame:
-    """Where the chart's axes lie: its height and margins in CSS pixels (left, right, top, bottom), and its ranges."""
-
-    height: int
-    margin: tuple[int, int, int, int]
-    x: tuple[float, float]
-    y: tuple[float, float]
 
 
 def handles(

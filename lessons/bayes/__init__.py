@@ -1,0 +1,1 @@
+"""Joint, marginal and conditional probability, and Bayes' rule."""

@@ -1,0 +1,250 @@
+"""What the Bayes page says of a diagnostic test: both squares, the live equation, the steps, people who are tested."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from genmodels.errors import Problem
+from genmodels.probability import bayes
+from genmodels.probability.bayes import DiagnosticTest, Packing
+from lessons.bayes.squares import Cell, Cut, Edge, Square
+from ui.lesson import Challenge
+from ui.state import Field, Number, State, Token
+from ui.text import Text
+
+NUM_PEOPLE = 10_000
+MOST_RESULTS = 8
+RESULTS = {"p": True, "n": False}  # how a link writes the results of tests in a row
+
+
+def results_of(token: str) -> list[bool]:
+    """The results that a link names. Raises Problem for anything else."""
+    if not set(token) <= RESULTS.keys() or len(token) > MOST_RESULTS:
+        sentence = "“{value}” is no row of test results; write p for positive and n for negative, at most {limit}."
+        raise Problem("bad-results", sentence, value=token[:40], limit=MOST_RESULTS)
+    return [RESULTS[letter] for letter in token]
+
+
+FIELDS: dict[str, Field] = {
+    "prior": Number(1, 0, 100, decimals=1),  # per cent, as the other two
+    "sensitivity": Number(99, 0, 100, decimals=1),
+    "specificity": Number(95, 0, 100, decimals=1),
+    "results": Token("p", results_of),
+    "tested": Number(1000, 0, NUM_PEOPLE),
+    "seed": Number(0, 0, 9999),
+}
+SETTINGS: dict[str, dict[str, object]] = {
+    "start": {"prior": 1, "sensitivity": 99, "specificity": 95},
+    "frequent": {"prior": 10, "sensitivity": 99, "specificity": 95},
+    "specific": {"prior": 1, "sensitivity": 80, "specificity": 99.9},
+    "coin": {"prior": 20, "sensitivity": 50, "specificity": 50},
+}
+"""Tests worth a look, by the name of their button; the first is the course's, and the repair of one never positive."""
+START = SETTINGS["start"]
+CONDITIONS, RESULT_NAMES = ("sick", "healthy"), ("positive", "negative")
+FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatched is where the test errs
+
+
+def share(value: float) -> str:
+    """A probability in a formula, all its digits."""
+    return f"{value:.6g}"
+
+
+def percent(value: float) -> str:
+    """A probability as per cent with two decimals, none where they are zeros."""
+    return f"{100 * value:.2f}".removesuffix(".00") + " %"
+
+
+class Scene:
+    """One state of the test, in numbers and words. `posterior` is None for a test that can never be positive."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.state, self.text = state, text
+        self.test = DiagnosticTest(*(round(state[name] / 100, 3) for name in START))
+        self.joint = self.test.joint
+        self.problem: Problem | None = None
+        self.posterior: float | None = None
+        try:
+            self.posterior = self.test.posterior()
+        except Problem as problem:
+            self.problem = problem
+
+    # --- the squares
+
+    @cached_property
+    def counts(self) -> np.ndarray:
+        """Of as many people as it takes for all to be whole: (condition, result)."""
+        return self.joint.counts(self.joint.whole_people())
+
+    def cells(self) -> list[Cell]:
+        """Sick and positive first, row by row."""
+        dots, cells = self.joint.counts(NUM_PEOPLE), []
+        for i, condition in enumerate(CONDITIONS):
+            for j, result in enumerate(RESULT_NAMES):
+                name = self.text(f"cell-{condition}-{result}")
+                likelihood = self.test.likelihood(j == 0)[i]
+                prior = (self.test.prior, 1 - self.test.prior)[i]
+                parts = {"share": share(self.joint.table[i, j]), "prior": share(prior), "likelihood": share(likelihood)}
+                people = {"people": f"{self.counts[i, j]:,}", "all": f"{self.counts.sum():,}"}
+                note = self.text("cell-note", name=name, **parts, **people)
+                cells.append(Cell(name, note, int(dots[i, j]), FILLS[i][j]))
+        return cells
+
+    def squares(self) -> list[Square]:
+        """Cut by condition first, and by result first."""
+        test, prior = self.test, self.test.prior
+        by_condition = [
+            self._edge("left", 0, prior, "sick", prior),
+            self._edge("left", prior, 1, "healthy", 1 - prior),
+            self._edge("top", 0, test.sensitivity, "positive", test.sensitivity, joint=" "),
+            self._edge("bottom", 1 - test.specificity, 1, "negative", test.specificity, joint=" "),
+        ]
+        evidence = test.evidence()
+        by_result = [
+            self._edge("top", 0, evidence, "positive", evidence, joint=" "),
+            self._edge("top", evidence, 1, "negative", 1 - evidence, joint=" "),
+        ]
+        if self.posterior is not None:
+            by_result += [
+                self._edge("left", 0, self.posterior, "sick", self.posterior, "data"),
+                self._edge("left", self.posterior, 1, "healthy", 1 - self.posterior, "error"),
+            ]
+        return [
+            Square(self.text("square-condition"), rectangles(self.joint.packing(0)), by_condition),
+            Square(self.text("square-result"), rectangles(self.joint.packing(1)), by_result),
+        ]
+
+    def _edge(
+        self, side: str, start: float, end: float, name: str, value: float, role: str = "muted", joint: str = "\n"
+    ) -> Edge:
+        return Edge(side, start, end, f"{self.text(f'edge-{name}')}{joint}{percent(value)}", role)
+
+    def cuts(self) -> list[Cut]:
+        """What can be dragged in the first square."""
+        sides = {"prior": ("left", False), "sensitivity": ("top", False), "specificity": ("bottom", True)}
+        return [Cut(name, self.text(f"cut-{name}"), self.state[name], *where) for name, where in sides.items()]
+
+    # --- words and numbers
+
+    @property
+    def equation(self) -> str:
+        """What the snippet prints: people who are sick and positive, of all who are positive."""
+        sick, healthy = self.counts[:, 0]
+        return f"{sick} / {sick + healthy} = {100 * (self.posterior or 0):.2f} %"
+
+    def terms(self) -> list[tuple[str, str, str] | str]:
+        """The live equation."""
+        sick, healthy = self.counts[:, 0]
+        result = "?" if self.posterior is None else f"{100 * self.posterior:.2f} %"
+        parts = {"sick": f"{sick:,}", "healthy": f"{healthy:,}"}
+        return [
+            (result, self.text("equation-posterior"), "ink"),
+            "=",
+            (parts["sick"], self.text("equation-hits"), "data"),
+            "/",
+            (f"{sick + healthy:,}", self.text("equation-all", **parts), "ink"),
+        ]
+
+    def step_values(self) -> dict[str, object]:
+        """The numbers of "One pass, slowly"."""
+        test, joint = self.test, self.joint.table
+        values = {
+            "prior": test.prior,
+            "healthy": 1 - test.prior,
+            "sensitivity": test.sensitivity,
+            "alarm": 1 - test.specificity,
+            "hit": joint[0, 0],
+            "false": joint[1, 0],
+            "evidence": test.evidence(),
+        }
+        words: dict[str, object] = {name: share(value) for name, value in values.items()}
+        second = DiagnosticTest(self.posterior or 0, test.sensitivity, test.specificity)
+        again = second.posterior() if self.posterior else 0
+        return {
+            **words,
+            "posterior": f"{second.prior:.4f}",
+            "percent": f"{100 * second.prior:.2f}",
+            "not-sick": f"{1 - second.prior:.4f}",
+            "again-evidence": f"{second.evidence():.4f}",
+            "again": f"{again:.4f}",
+            "again-percent": f"{100 * again:.2f}",
+        }
+
+    def challenges(self) -> list[Challenge]:
+        posterior, prior = self.posterior, self.test.prior
+        now = self.text("now", value="?" if posterior is None else percent(posterior))
+        change = None if posterior is None else abs(posterior - prior)
+        moved = self.text("now-change", value="?" if change is None else f"{100 * change:.2f}")
+        return [
+            Challenge("trust", posterior is not None and posterior >= 0.9 and 0 < prior <= 0.01, now),
+            Challenge("useless", change is not None and change <= 0.001 and 0.01 <= prior <= 0.99, moved),
+        ]
+
+    def code_values(self) -> dict[str, object]:
+        values = {name: share(getattr(self.test, name)) for name in START}
+        return {**values, "people": f"{self.counts.sum():_}"}
+
+    # --- people who are tested, and tests in a row
+
+    @cached_property
+    def people(self) -> np.ndarray:
+        """Condition and result of everybody tested so far, (tested, 2)."""
+        return self.joint.draw(self.state["tested"], np.random.default_rng(self.state["seed"]))
+
+    def share_so_far(self) -> np.ndarray:
+        """Share of the sick among the positive after each of them."""
+        condition, result = self.people.T
+        return bayes.running_share(condition == 0, result == 0)
+
+    def tested(self) -> str:
+        """What was seen of them."""
+        number = len(self.people)
+        if not number:
+            return self.text("tested-none")
+        condition, result = self.people.T
+        positive, last = result == 0, self.text(f"cell-{CONDITIONS[condition[-1]]}-{RESULT_NAMES[result[-1]]}")
+        sick = int((condition[positive] == 0).sum())
+        told = {"positive": f"{positive.sum():,}", "sick": f"{sick:,}", "number": f"{number:,}"}
+        if positive.any():
+            estimate = sick / positive.sum(), bayes.standard_error(sick, positive.sum())
+            told |= {name: f"{100 * value:.2f}" for name, value in zip(("share", "error"), estimate, strict=True)}
+        count = self.text("tested-count" if positive.any() else "tested-no", **told)
+        return self.text("tested-last", last=last, count=count, **told)
+
+    def more_people(self) -> dict[str, dict[str, object]]:
+        """What the buttons under the picture do, by their names."""
+        number, seed = self.state["tested"], self.state["seed"]
+        return {
+            "one": {"tested": min(number + 1, NUM_PEOPLE)},
+            "some": {"tested": min(number + 100, NUM_PEOPLE)},
+            "all": {"tested": NUM_PEOPLE},
+            "others": {"tested": 0, "seed": (seed + 1) % 10_000},
+        }
+
+    def beliefs(self) -> np.ndarray | None:
+        """p(sick) before any test and after each result of the state; None for a row of results that cannot be."""
+        try:
+            return self.test.after(results_of(self.state["results"]))
+        except Problem:
+            return None
+
+    def result_names(self) -> list[str]:
+        return [self.text(f"edge-{RESULT_NAMES[not positive]}") for positive in results_of(self.state["results"])]
+
+    def more_results(self) -> dict[str, dict[str, object]]:
+        """What the buttons under the beliefs do, by their names."""
+        results = self.state["results"]
+        told = {"positive": results + "p", "negative": results + "n", "clear": ""}
+        return {name: {"results": row[:MOST_RESULTS]} for name, row in told.items()}
+
+    def coin(self) -> str:
+        """The posterior as a coin, for the page of information."""
+        return f"{self.posterior or 0:.6g},{1 - (self.posterior or 0):.6g}"
+
+
+def rectangles(cut: Packing) -> list[tuple[float, float, float, float]]:
+    """Left, top, right and bottom of each cell, row by row."""
+    sides = (side.ravel().tolist() for side in (cut.left, cut.top, cut.right, cut.bottom))
+    return list(zip(*sides, strict=True))

@@ -1,0 +1,1 @@
+"""Diffusion backward: a trained network stepped through by hand."""

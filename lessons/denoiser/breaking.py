@@ -1,0 +1,76 @@
+"""What the denoiser's page lets one do wrong: the same digits done right and wrong, and what was measured of both."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import streamlit as st
+
+from genmodels.evaluation import samplers
+from genmodels.evaluation.samplers import Measurements
+from lessons.denoiser import batches
+from lessons.denoiser.batches import Pair
+from lessons.denoiser.scene import Network
+from lessons.denoiser.sections import TILE, asked, beside
+from ui.components.tiles import tiles
+from ui.lesson import Lesson
+from ui.state import Choice, Field
+
+MISTAKES = {  # the name on the page -> the sampler that does it wrong, and the one that is right
+    "clamp": ("clamp", "ddpm-50"),
+    "late": ("late", "ddpm-50"),
+    "unguided": ("ddim-25", "guided"),
+    "guided": ("guided-6", "guided"),
+}
+FIELDS: dict[str, Field] = {"mistake": Choice("clamp", tuple(MISTAKES))}
+
+
+def section(lesson: Lesson, network: Network) -> None:
+    """Choose a mistake, see ten digits done right and wrong, and read what a thousand of each were worth."""
+    state, text = lesson.state, lesson.text
+    mistake, known = state["mistake"], samplers.measured(network.checkpoint)
+    lesson.section("break")
+    if known is None:
+        st.markdown(text.section("break-unmeasured", name=network.name))
+    else:
+        st.markdown(text.section("break", floor=f"{known.floor:.1f}"))
+    st.session_state["denoiser-mistake"] = mistake
+    st.segmented_control(
+        text("break-choose"),
+        list(MISTAKES),
+        key="denoiser-mistake",
+        format_func=lambda one: text(f"break-name-{one}"),
+        on_change=lambda: state.update({"mistake": st.session_state["denoiser-mistake"]}),
+        required=True,
+    )
+    st.markdown(text.section(f"break-{mistake}"))
+    seed = state["noise"]
+
+    def make() -> Iterator[Pair]:
+        return batches.pair(network, *MISTAKES[mistake], seed)
+
+    asked(lesson, "break", (network.name, mistake, seed), make, lambda pair: _rows(lesson, mistake, pair, known))
+
+
+def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) -> None:
+    wrong, right = MISTAKES[mistake]
+    rows = {"right": (pair.right, right), "wrong": (pair.wrong, wrong)}
+    for row, (batch, sampler) in rows.items():
+        if batch is None:
+            continue
+        name = lesson.text("break-right" if row == "right" else f"break-name-{mistake}")
+        with beside(_about(lesson, name, sampler, known)):
+            wrongly = [read != digit for digit, read in enumerate(batch.read)]
+            captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
+            tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)
+    if known is not None:
+        lesson.note("break-measured", n=known.n, judge=known.judge[:8], date=known.date)
+
+
+def _about(lesson: Lesson, name: str, sampler: str, known: Measurements | None) -> str:
+    lines = [f"**{name}**"]
+    if known is not None and sampler in known.samplers:
+        values = known.samplers[sampler]
+        facts = {"break-frechet": f"{values.frechet:.1f}", "break-accuracy": f"{100 * values.accuracy:.1f} %"}
+        lines += [f":small[:gray[{lesson.text(label)}]] **{value}**" for label, value in facts.items()]
+    return "  \n".join(lines)

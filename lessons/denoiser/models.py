@@ -1,0 +1,46 @@
+"""Which model of pictures the denoiser's page shows: a shipped one, or the own run whose key is in the link."""
+
+from __future__ import annotations
+
+from genmodels.training import checkpoints
+from lessons.denoiser.scene import CARS, SHIPPED, Network, network
+from ui import wording
+from ui.jobs import runs
+from ui.state import Field, State, Token
+from ui.text import Text
+
+KIND = "ImageDiffusion"  # the class of the lesson file that this page steps through
+FOLLOWING = ("steps", "from_t", "t", "pixel", "start")  # fields that mean something else with another model
+
+
+def _check(name: str) -> None:
+    if name != CARS:
+        checkpoints.trained_folder(name)
+
+
+FIELDS: dict[str, Field] = {"model": Token("", _check)}  # "" is the shipped model of digits
+
+
+def chosen(state: State) -> Network:
+    """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
+    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
+
+
+def show(state: State, name: str) -> None:
+    """Another model, "" for the shipped one of digits."""
+    state.reset(*FOLLOWING)
+    state.update({"model": "" if name == SHIPPED else name})
+
+
+def badge(network: Network, milliseconds: float, text: Text) -> dict[str, object]:
+    """What computed the page: checkpoint, size, data, device, speed; of an own run also what was changed."""
+    card, recipe = network.checkpoint.card, network.checkpoint.recipe
+    own = text("badge-own", run=network.name[:8], changes=wording.in_words(recipe, text))
+    return {
+        "name": card["name"] if network.name == recipe.name else f"{card['name']} {own}",
+        "epoch": network.checkpoint.epoch,
+        "parameters": f"{card['parameters']:,}",
+        "data": text(f"data-{recipe.data}"),
+        "device": str(next(network.model.parameters()).device).upper(),
+        "ms": f"{milliseconds:.1f}",
+    }

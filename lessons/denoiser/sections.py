@@ -1,0 +1,187 @@
+"""Controls and further sections of the page on the denoiser. Layout; no maths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import streamlit as st
+
+from genmodels import data as datasets
+from genmodels.errors import Problem
+from lessons.denoiser import batches, models
+from lessons.denoiser.batches import Batch, Lanes
+from lessons.denoiser.scene import CARS, Network, Wish, original
+from ui import background
+from ui.background import Work, watcher, works
+from ui.components.tiles import row_width, tiles
+from ui.jobs import runs
+from ui.lesson import HALF, Lesson
+from ui.own_digit import choose
+from ui.state import Choice
+from ui.widgets import number_box
+
+TILE = 64  # CSS pixels: ten of them fit beside what is said of them
+
+
+def controls(lesson: Lesson, network: Network) -> None:
+    """Which model, which digit, which sampler, and other noise: what begins another trace."""
+    state, text = lesson.state, lesson.text
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        shipped = {"": text("model-ddpm-mnist"), CARS: text("model-ddpm-cars")}
+        runs.chooser(lesson, shipped, models.KIND, lambda name: models.show(state, name))
+        if network.labelled:
+            _select(lesson, "label", 104)
+            number_box(lesson, "guidance", 0.5, disabled=state["label"] == "any")
+        number_box(lesson, "steps", 1)
+        number_box(lesson, "eta", 0.25)
+        noise = {"noise": state["noise"] + 1}
+        st.button(text("other-noise"), key="denoiser-other", on_click=state.update, args=[noise])
+
+
+def _select(lesson: Lesson, name: str, width: int) -> None:
+    field, key = cast(Choice, lesson.state.fields[name]), f"denoiser-{name}"
+    st.session_state[key] = lesson.state[name]
+    st.selectbox(
+        lesson.text(f"control-{name}"),
+        field.options,
+        key=key,
+        format_func=lambda one: lesson.text("any") if one == "any" else one,
+        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
+        width=width,
+    )
+
+
+def start(lesson: Lesson) -> None:
+    """Where the way begins: at noise, or at the digit of the section below."""
+    state, text = lesson.state, lesson.text
+    if state["start"] == "noise":
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(text("starts-at-digit", t=state["from_t"]))
+        st.button(text("start-noise"), key="denoiser-start", on_click=state.update, args=[{"start": "noise"}])
+
+
+def asked(
+    lesson: Lesson, slot: str, key: tuple[Any, ...], make: Callable[[], Iterator[Any]], draw: background.Draw
+) -> None:
+    """What is computed only when somebody asks for it: a button, then how far it is, then what came of it."""
+    wanted = f"denoiser-{slot}"
+
+    def begin() -> None:
+        st.session_state[wanted] = key
+        works().get((slot, *key), make, watcher(slot), again=True)
+
+    if st.session_state.get(wanted) != key:
+        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"{wanted}-do", on_click=begin)
+        return
+    background.show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
+
+
+def edit(lesson: Lesson, network: Network) -> None:
+    """A digit is noised to any t, and denoised again."""
+    state, text = lesson.state, lesson.text
+    lesson.section("edit")
+    with lesson.row():
+        with st.container(width=HALF):
+            st.markdown(text.section("edit"))
+            choose(lesson, lambda **source: state.update({"x": "", **source}))
+        with st.container(width=HALF):
+            number_box(lesson, "from_t", 10)
+            wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
+
+            def edited(again: bool = False) -> Work[Batch]:
+                return works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"), again)
+
+            tiles("edit-original", original(state)[None], text("edit-original"), [text("edit-original")], 96, ["data"])
+            background.show(
+                lesson, "edited", edited(), lambda batch: _outcomes(lesson, batch), lambda: edited(again=True)
+            )
+            if state["start"] == "noise":
+                st.button(text("edit-step"), key="denoiser-through", on_click=state.update, args=[{"start": "digit"}])
+
+
+def _outcomes(lesson: Lesson, batch: Batch) -> None:
+    captions = [lesson.text("reads", digit=digit) for digit in batch.read]
+    tiles("edit-outcomes", batch.pictures, lesson.text("edit-outcomes"), captions, 72, ["model"] * len(batch.pictures))
+
+
+def compare(lesson: Lesson, network: Network) -> None:
+    """The same noise with several samplers."""
+    wish = Wish.of(lesson.state, network)
+    key = (wish.name, wish.label, wish.guidance, wish.noise)
+    lesson.section("compare")
+    st.markdown(lesson.text.section("compare"))
+    asked(lesson, "compare", key, lambda: batches.lanes(network, wish), lambda lanes: _lanes(lesson, lanes))
+
+
+def _lanes(lesson: Lesson, now: Lanes) -> None:
+    for i, lane in enumerate(now.lanes):
+        kind = lesson.text("ddpm" if lane.eta else "ddim", steps=lane.steps)
+        about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
+        read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
+        with beside(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]"):
+            tiles(f"lane-{i}", lane.strip, kind, size=TILE)
+
+
+@contextmanager
+def beside(about: str) -> Iterator[None]:
+    """Room for a row of ten pictures beside what is said of them, or below it where there is none."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width=176):
+            st.markdown(about)
+        with st.container(width=row_width(10, TILE)):
+            yield
+
+
+def grid(lesson: Lesson, network: Network) -> None:
+    """Many at once."""
+    labels = tuple(range(10)) * batches.PER_DIGIT if network.labelled else ()
+    n = len(labels) or batches.FEW_CARS
+    seed, guidance, steps = lesson.state["noise"], lesson.state["guidance"], batches.few_steps(network)
+
+    def make() -> Iterator[Batch]:
+        return batches.drawn(network, n, labels, seed, steps=steps, eta=0.0, guidance=guidance)
+
+    lesson.section("grid")
+    about = {"n": n, "steps": steps, "guidance": f"{guidance:g}"}
+    st.markdown(lesson.text.section("grid" if labels else "grid-plain", **about))
+    asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
+
+
+def _grid(lesson: Lesson, batch: Batch) -> None:
+    text = lesson.text
+    wrong = [read != asked for asked, read in zip(batch.asked, batch.read, strict=False)]
+    captions = [text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrong)]
+    tiles("grid", batch.pictures, text("grid"), captions, 88, ["model"] * len(batch.pictures))
+    if batch.seconds:
+        label = "grid-read" if batch.read else "grid-done"
+        values = {"milliseconds": f"{1000 * batch.seconds:.0f}", "n": len(batch.pictures)}
+        st.markdown(text(label, **values, **({"right": len(batch.read) - batch.misread} if batch.read else {})))
+
+
+def colours(lesson: Lesson, network: Network) -> None:
+    """What is known of a model of colour pictures, and the training pictures nearest to its samples."""
+    text, card, recipe = lesson.text, network.checkpoint.card, network.checkpoint.recipe
+    minutes = f"{card['seconds'] / 60:.0f}"
+    lesson.section("cars")
+    if "evaluated" in card:
+        known = {name.replace("_", "-"): f"{card['evaluated'][name]:.4f}" for name in ("noise_loss", "copied", "apart")}
+        st.markdown(text.section("cars", minutes=minutes, **known))
+    else:
+        loss = card["metrics"][f"{recipe.second_curve}_total"]
+        st.markdown(text.section("folder", minutes=minutes, loss=f"{loss:.4f}"))
+
+    def draw(found: batches.Neighbours) -> None:
+        for i, row in enumerate(found.rows):
+            captions = [text("sample"), *(f"{distance:.4f}" for distance in found.distances[i])]
+            tiles(f"near-{i}", row, text("nearest"), captions, 80, ["model", *["data"] * (len(row) - 1)])
+
+    try:
+        content = datasets.content_hash(recipe.data)
+    except Problem as problem:
+        lesson.notice(problem)
+        return
+    seed = lesson.state["noise"]
+    asked(lesson, "nearest", (network.name, content, seed), lambda: batches.neighbours(network, seed), draw)

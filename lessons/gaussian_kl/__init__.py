@@ -1,0 +1,1 @@
+"""Divergences between Gaussians, and what each direction fits."""

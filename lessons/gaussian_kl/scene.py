@@ -1,0 +1,205 @@
+"""What the page on Gaussians says of one pair of them, on the line and in the plane; nats."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+
+import numpy as np
+
+from genmodels.probability import estimates, gaussian
+from genmodels.probability.densities import Normal, axis
+from genmodels.probability.gaussian import Terms
+from lessons.gaussian_kl import figures
+from ui.lesson import Challenge
+from ui.numbers import DECIMALS, decimals, number, scientific
+from ui.state import Field, Number, State
+from ui.text import Text
+
+REACH = 5  # of both ends of the uniform q
+FIELDS: dict[str, Field] = {
+    "mu_p": Number(1, -3, 3, decimals=2),
+    "sigma_p": Number(0.5, 0.2, 3, decimals=2),
+    "mu_q": Number(0, -3, 3, decimals=2),
+    "sigma_q": Number(1, 0.2, 3, decimals=2),
+    "points": Number(21, 5, 61),
+    "draws": Number(1000, 10, 5000),
+    "seed": Number(0, 0, 9999),
+    "low": Number(-1, -REACH, REACH, decimals=2),
+    "high": Number(1.5, -REACH, REACH, decimals=2),
+    "scale": Number(1, 0.05, 4, decimals=2),
+    "x_p": Number(-0.5, -3, 3, decimals=2),
+    "y_p": Number(0, -3, 3, decimals=2),
+    "xx_p": Number(1, 0.1, 4, decimals=2),
+    "xy_p": Number(0.8, -4, 4, decimals=2),
+    "yy_p": Number(1, 0.1, 4, decimals=2),
+    "x_q": Number(0.5, -3, 3, decimals=2),
+    "y_q": Number(0, -3, 3, decimals=2),
+    "xx_q": Number(1, 0.1, 4, decimals=2),
+    "xy_q": Number(0, -4, 4, decimals=2),
+    "yy_q": Number(1, 0.1, 4, decimals=2),
+}
+PRESETS: dict[str, dict[str, float]] = {
+    "shifted": {"mu_p": 1, "sigma_p": 1, "mu_q": 0, "sigma_q": 1},
+    "narrow": {"mu_p": 0, "sigma_p": 0.2, "mu_q": 0, "sigma_q": 1},
+}
+"""Pairs worth a look, by the name of their button."""
+NEGLIGIBLE, TEN_TIMES = 0.1, 10  # what the challenges ask for
+WIDEST = 4.0  # variance of the plane's sliders
+MARGIN = 1.96  # standard errors: 95 %
+
+
+def formula(value: float, decimals: int = DECIMALS) -> str:
+    """As in a formula; what would be shown as zero, as a power of ten."""
+    if 0 < abs(value) < 10.0**-decimals:
+        return scientific(value, 2)
+    return f"{value:z.{decimals}f}"
+
+
+def digits(*directions: Terms) -> int:
+    """As many decimals as it takes for all of these sums to hold as they are written."""
+    return decimals(*((terms.total, terms.mean, terms.spread, terms.log) for terms in directions))
+
+
+def told(forward: Terms, reverse: Terms) -> dict[str, str]:
+    """Both divergences and their terms as in a formula; "f-" and "r-" stand for the directions."""
+    values, n = dict[str, str](), digits(forward, reverse)
+    for letter, terms in (("f", forward), ("r", reverse)):
+        values |= {f"{letter}-total": f"{terms.total:z.{n}f}", f"{letter}-mean": f"{terms.mean:z.{n}f}"}
+        values |= {f"{letter}-spread": f"{terms.spread:+z.{n}f}", f"{letter}-log": f"{terms.log:+z.{n}f}"}
+    return values
+
+
+class Scene:
+    """One state of the two Gaussians."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.state, self.text = state, text
+        self.p, self.q = Normal(state["mu_p"], state["sigma_p"]), Normal(state["mu_q"], state["sigma_q"])
+        self.forward = gaussian.kl_normal_terms(self.p.mu, self.p.sigma, self.q.mu, self.q.sigma)
+        self.reverse = gaussian.kl_normal_terms(self.q.mu, self.q.sigma, self.p.mu, self.p.sigma)
+
+    @property
+    def standard(self) -> bool:
+        """Whether q is N(0, 1), for which the formula is shorter."""
+        return (self.q.mu, self.q.sigma) == (0, 1)
+
+    def pair(self) -> figures.Pair:
+        """The curves of the picture."""
+        x = axis(self.p, self.q, num_points=81)
+        densities = np.exp(self.p.log_density(x)), np.exp(self.q.log_density(x))
+        integrands = estimates.integrand(self.p, self.q, x), estimates.integrand(self.q, self.p, x)
+        return figures.Pair((self.p.mu, self.p.sigma), (self.q.mu, self.q.sigma), x, *densities, *integrands)
+
+    def pair_words(self) -> dict[str, str]:
+        """What stands in the picture."""
+        return {
+            "density": self.text("density"),
+            "p": self.text("ruler", name="p", mu=number(self.p.mu, 2), sigma=number(self.p.sigma, 2)),
+            "q": self.text("ruler", name="q", mu=number(self.q.mu, 2), sigma=number(self.q.sigma, 2)),
+            "forward": self.text("area-forward", value=number(self.forward.total)),
+            "reverse": self.text("area-reverse", value=number(self.reverse.total)),
+        }
+
+    def equation(self) -> list[tuple[str, str, str] | str]:
+        """D(p||q) and its three terms, for the live equation under the picture."""
+        terms, n = self.forward, digits(self.forward, self.reverse)
+        parts: list[tuple[str, str, str] | str] = [(number(terms.total, n), self.text("total"), "error"), "="]
+        for name in ("mean", "spread", "log"):
+            value = getattr(terms, name)
+            sign = "−" if value < 0 else "+"
+            parts += [*([] if name == "mean" else [sign]), (number(abs(value), n), self.text(f"term-{name}"), "ink")]
+        return parts
+
+    def step_values(self) -> dict[str, object]:
+        """The numbers of "One pass, slowly"; the one point is p's centre."""
+        centre = np.array(self.p.mu)
+        log_p, log_q = float(self.p.log_density(centre)), float(self.q.log_density(centre))
+        values = {"mu-p": self.p.mu, "sigma-p": self.p.sigma, "mu-q": self.q.mu, "sigma-q": self.q.sigma}
+        return {
+            **{name: f"{value:z.2f}" for name, value in values.items()},
+            **{f"{name}-safe": f"({value:z.2f})" if value < 0 else f"{value:z.2f}" for name, value in values.items()},
+            **told(self.forward, self.reverse),
+            "p-here": formula(math.exp(log_p)),
+            "q-here": formula(math.exp(log_q)),
+            "log-here": formula(log_p - log_q),
+            "mu-squared": formula(self.p.mu**2),
+            "variance": formula(self.p.sigma**2),
+            "log-variance": f"{-2 * math.log(self.p.sigma):+z.{DECIMALS}f}",
+            "larger": self.text("larger-reverse" if self.reverse.total > self.forward.total else "larger-forward"),
+        }
+
+    def challenges(self) -> list[Challenge]:
+        """What the page checks itself."""
+        smaller, larger = sorted((self.forward.total, self.reverse.total))
+        ratio = larger / smaller if smaller > 0 else 1.0
+        entropy = gaussian.differential_entropy(self.p.sigma)
+        both = {"entropy": number(entropy, 3), "kl": number(self.forward.total, 3)}
+        return [
+            Challenge("ratio", ratio >= TEN_TIMES, self.text("now-times", value=f"{ratio:.1f}"), {"times": TEN_TIMES}),
+            Challenge(
+                "negative",
+                entropy < 0 and self.forward.total < NEGLIGIBLE,
+                self.text("now-negative", **both),
+                {"most": NEGLIGIBLE},
+            ),
+        ]
+
+    def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
+        names = ("mu_p", "sigma_p", "mu_q", "sigma_q", "draws", "seed")
+        return {name: self.state[name] for name in names}
+
+    def printed(self, ways: Ways) -> str:
+        """What the snippet prints."""
+        return f"{self.forward.total:.4f} {self.reverse.total:.4f} {ways.run.mean[-1]:.4f}"
+
+
+class Ways:
+    """Quadrature and Monte Carlo beside the closed form."""
+
+    def __init__(self, scene: Scene) -> None:
+        state, self.exact = scene.state, scene.forward.total
+        self.text, self.p, self.q = scene.text, scene.p, scene.q
+        self.sum = estimates.trapezoid(self.p, self.q, state["points"])
+        rng = np.random.default_rng(state["seed"])
+        self.run = estimates.monte_carlo(self.p, self.q, state["draws"], rng)
+        self.sd = gaussian.log_ratio_sd(self.p.mu, self.p.sigma, self.q.mu, self.q.sigma)
+
+    @cached_property
+    def figure(self) -> figures.ThreeWays:
+        x = axis(self.p, num_points=161)
+        shown = np.unique(np.geomspace(2, len(self.run.mean), 150).astype(int)) - 1
+        average, margin = self.run.mean[shown], MARGIN * self.run.standard_error[shown]
+        curve = estimates.integrand(self.p, self.q, x)
+        return figures.ThreeWays(x, curve, self.sum.x, self.sum.heights, shown + 1, average, margin, self.exact)
+
+    def label(self) -> str:
+        """What stands at the exact value."""
+        return self.text("exact", value=number(self.exact))
+
+    def table_values(self) -> dict[str, str]:
+        """The three numbers, and how far off they are."""
+        average, error = float(self.run.mean[-1]), float(self.run.standard_error[-1])
+        return {
+            "exact": number(self.exact, 6),
+            "points": str(len(self.sum.x)),
+            "sum": number(self.sum.value, 6),
+            "sum-error": small(abs(self.sum.value - self.exact)),
+            "sum-guess": small(self.sum.error),
+            "draws": f"{len(self.run.x):,}",
+            "average": number(average),
+            "margin": number(MARGIN * error),
+            "average-error": small(abs(average - self.exact)),
+            "needed": f"{float(f'{(MARGIN * self.sd / 0.001) ** 2:.2g}'):,.0f}",
+        }
+
+
+def small(value: float) -> str:
+    """A small number in the fewest signs; what is only rounding as zero."""
+    if value < 1e-15:
+        return "0"
+    if value >= 0.0095:
+        return f"{value:.2f}"
+    mantissa, exponent = f"{value:.0e}".split("e")
+    return rf"${{{mantissa}\cdot10^{{{int(exponent)}}}}}$"  # in braces, so that no line breaks in it

@@ -1,0 +1,1 @@
+"""The first page: what a generative model is, and the families."""

@@ -1,0 +1,1 @@
+"""Information, entropy, cross-entropy and divergence: the coin calculator."""

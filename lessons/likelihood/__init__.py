@@ -1,0 +1,1 @@
+"""Maximum likelihood: an urn, and a normal distribution."""

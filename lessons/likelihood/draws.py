@@ -1,0 +1,125 @@
+"""The sections on draws: what happens to the interval when they are not independent."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from genmodels.probability import likelihood, urn
+from genmodels.probability.urn import Run, Sampler, WithoutReplacement, WithReplacement
+from lessons.likelihood import figures_draws as figures
+from ui.figures.style import CONFIG
+from ui.lesson import Lesson
+from ui.live import Live
+from ui.numbers import number
+from ui.state import Choice, Field, Number, State
+from ui.text import Text
+
+NUM_BALLS, NUM_RED = 200, 60
+NUM_REPEATS = 60
+WIDE = 640
+WAYS = ("with", "without", "sticky")
+FIELDS: dict[str, Field] = {
+    "way": Choice("sticky", WAYS),
+    "sticky": Number(0.5, 0, 0.95, decimals=2),
+    "draws": Number(100, 5, NUM_BALLS),
+    "trial": Number(18, 0, 9999),
+}
+
+
+class Draws:
+    """One way to draw from an urn of 60 red balls among 200, and what is concluded from so many draws."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.text, self.way, self.num_draws, self.trial = text, state["way"], state["draws"], state["trial"]
+        self.sampler = sampler(self.way, state["sticky"])
+
+    @cached_property
+    def balls(self) -> urn.Draws:
+        """As many draws as there are balls; the experiment is their beginning."""
+        return self.sampler.draw(NUM_BALLS, np.random.default_rng(self.trial))[0]
+
+    @cached_property
+    def repeats(self) -> urn.Repeats:
+        return urn.repeat(self.sampler, self.num_draws, NUM_REPEATS, np.random.default_rng([self.trial, 1]))
+
+    @cached_property
+    def run(self) -> Run:
+        return urn.follow(self.sampler, self.balls)
+
+    def experiment(self) -> figures.Experiment:
+        """Both likelihoods after the draws, and the repetitions."""
+        num_red = int(self.balls[: self.num_draws].sum())
+        curves = likelihood.bernoulli_curves(num_red, self.num_draws - num_red, 301)
+        honest = self.sampler.log_likelihood(self.sampler.summary(self.balls[: self.num_draws])[-1])
+        relative = np.exp(honest - honest.max())
+        return figures.Experiment(curves.theta, curves.relative, self.sampler.shares(), relative, self.repeats)
+
+    def words(self, *names: str) -> dict[str, str]:
+        """What stands in the figures."""
+        held = int(self.repeats.covered.sum())
+        values = {"held": held, "number": NUM_REPEATS, "n": self.num_draws, "share": f"{self.sampler.share:g}"}
+        return {name: self.text(f"draws-{name}", **values) for name in names}
+
+    def verdict(self) -> str:
+        """What the 95 % of the i.i.d. interval are worth here."""
+        size = self.sampler.effective_size(self.num_draws)
+        values = {
+            "n": self.num_draws,
+            "coverage": f"{100 * urn.coverage(self.sampler, self.num_draws):.1f}",
+            "honest": int(self.repeats.honest_covered.sum()),
+            "number": NUM_REPEATS,
+            "size": number(size, 1),
+        }
+        return self.text.section(f"draws-{self.way}", **values)
+
+
+def sampler(way: str, stickiness: float) -> Sampler:
+    """Each way to draw, from the same urn."""
+    if way == "without":
+        return WithoutReplacement(NUM_BALLS, NUM_RED)
+    return WithReplacement(NUM_RED / NUM_BALLS, stickiness if way == "sticky" else 0.0)
+
+
+def section(lesson: Lesson) -> None:
+    """What independence buys: one experiment, its repetitions, and the experiment ball by ball."""
+    state, text, live = lesson.state, lesson.text, Live(lesson)
+
+    def picture() -> None:
+        draws = Draws(state, text)
+        words = draws.words("one", "many", "hold", "iid", "honest", "truth", "theta")
+        figure = figures.experiment(draws.experiment(), words, lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="experiment")
+
+    def run() -> None:
+        draws = Draws(state, text)
+        words = draws.words("share", "draws", "estimate", "iid", "honest", "truth")
+        figure = figures.run(draws.run, draws.num_draws, draws.sampler.share, words, lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="run")
+
+    def verdict() -> None:
+        st.markdown(Draws(state, text).verdict())
+
+    def chosen() -> None:
+        state.update({"way": st.session_state["likelihood-way"] or state["way"]})
+
+    lesson.section("draws")
+    with lesson.row():
+        with st.container(width=WIDE):
+            st.session_state["likelihood-way"] = state["way"]
+            ways = {way: text(f"way-{way}") for way in WAYS}.__getitem__
+            st.segmented_control(text("way"), WAYS, format_func=ways, key="likelihood-way", on_change=chosen)
+            live.sliders("draws-controls", "draws", *(["sticky"] if state["way"] == "sticky" else []))
+            live.part("experiment", picture)
+        with st.container(width="stretch"):
+            st.markdown(text.section("draws", number=NUM_REPEATS))
+            live.part("verdict", verdict)
+            again = {"trial": state["trial"] + 1}
+            st.button(text("new-draw"), key="likelihood-again", on_click=state.update, args=[again])
+    with lesson.row():
+        with st.container(width=WIDE):
+            live.part("run", run, later=True)
+        with st.container(width="stretch"):
+            st.markdown(text.section("run"))

@@ -1,0 +1,173 @@
+"""The section on a Gaussian: mean and width dragged over data, with the log-likelihood as a map."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cached_property
+
+import numpy as np
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.probability import likelihood
+from lessons.likelihood import figures_normal as figures
+from lessons.likelihood.figures_normal import X_RANGE, Fitted, Landscape
+from ui.figures.style import CONFIG
+from ui.lesson import HALF, Lesson
+from ui.live import Coordinate, Handle, Live
+from ui.numbers import decimals, number
+from ui.state import Field, Number, State, Token
+from ui.text import Text
+
+SAMPLE = "-1.2, 0.3, 0.8, 1.1, 1.9, 2.4, 3, 4.1"
+MOST_NUMBERS, MOST_SIGNS = 40, 300
+DROPS = (math.log(2), math.log(20), math.log(1000))  # nats: half, a twentieth, a thousandth of the likelihood
+STEP, LEAST_SIGMA = 0.05, 0.1
+
+
+def not_too_long(written: str) -> None:
+    """What a link asks to be read as data."""
+    if len(written) > MOST_SIGNS:
+        sentence = "The data in this link have {given} characters; at most {most} are read."
+        raise Problem("typed-long", sentence, given=len(written), most=MOST_SIGNS)
+
+
+FIELDS: dict[str, Field] = {
+    "mu": Number(0, *X_RANGE, decimals=3),
+    "sigma": Number(1, LEAST_SIGMA, 4, decimals=3),
+    "x": Token(SAMPLE, not_too_long),
+}
+
+
+def read(written: str) -> np.ndarray:
+    """Numbers as somebody types them. Raises Problem for what is none, and for what does not fit into the picture."""
+    numbers = []
+    for word in filter(None, re.split(r"[\s,;，；、]+", written)):
+        try:
+            value = float(word.replace("−", "-"))
+        except ValueError as error:
+            sentence = "“{word}” is not a number; write numbers such as 1.5, with commas or spaces between them."
+            raise Problem("typed-number", sentence, word=word[:20]) from error
+        if not X_RANGE[0] <= value <= X_RANGE[1]:
+            sentence = "{word} lies beside the picture; give numbers from {low} to {high}."
+            raise Problem("typed-beside", sentence, word=word[:20], low=f"{X_RANGE[0]:g}", high=f"{X_RANGE[1]:g}")
+        numbers.append(value)
+    if len(numbers) > MOST_NUMBERS:
+        sentence = "{given} numbers are too many for the picture; give at most {most}."
+        raise Problem("typed-many", sentence, given=len(numbers), most=MOST_NUMBERS)
+    return np.array(numbers)
+
+
+class Gaussian:
+    """One state of the section. Raises Problem while the data are no numbers, or all the same."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.text, self.mu, self.sigma = text, state["mu"], state["sigma"]
+        self.data = read(state["x"])
+        self.best = likelihood.normal_fit(self.data)
+
+    def fitted(self) -> Fitted:
+        """The density that the hand gives, over the data."""
+        x = np.union1d(np.linspace(*X_RANGE, 121), self.mu + self.sigma * np.linspace(-3, 3, 61))
+        density = np.exp(likelihood.normal_log_density(x, self.mu, self.sigma))
+        heights = np.exp(likelihood.normal_log_density(self.data, self.mu, self.sigma))
+        return Fitted(self.mu, self.sigma, x, density, self.data, heights)
+
+    def landscape(self) -> Landscape:
+        """The map, and the way up from where the hand is."""
+        contours = [likelihood.normal_contour(self.data, drop) for drop in DROPS]
+        slopes = likelihood.normal_score(self.data, self.mu, self.sigma)
+        return Landscape(contours, (self.mu, self.sigma), (float(slopes[0]), float(slopes[1])), self.best)
+
+    @cached_property
+    def terms(self) -> list[float]:
+        """The parts of the log-likelihood."""
+        return [float(term) for term in likelihood.normal_terms(self.data, self.mu, self.sigma)]
+
+    def equation(self) -> list[tuple[str, str, str] | str]:
+        """log L(mu, sigma) and its terms, for the live equation."""
+        places = decimals((sum(self.terms), *self.terms))
+        total = number(sum(self.terms), places), self.text("normal-total"), "model"
+        parts: list[tuple[str, str, str] | str] = [total, "="]
+        for place, (value, name) in enumerate(zip(self.terms, ("constant", "width", "misfit"), strict=True)):
+            sign = "−" if value < 0 else "+"
+            shown = number(abs(value) if place else value, places)
+            parts += [*([sign] if place else []), (shown, self.text(f"normal-{name}"), "ink")]
+        return parts
+
+    def verdict(self) -> str:
+        """Where the maximum is, how far above, and which way leads up."""
+        highest = float(likelihood.normal_log_likelihood(self.data, *self.best))
+        slopes = likelihood.normal_score(self.data, self.mu, self.sigma)
+        values = {"mean": number(self.best[0]), "deviation": number(self.best[1]), "highest": number(highest)}
+        below = number(highest - sum(self.terms), 2)
+        up = {"slope-mu": number(float(slopes[0]), 2), "slope-sigma": number(float(slopes[1]), 2)}
+        return self.text("normal-verdict", n=len(self.data), below=below, **values, **up)
+
+
+def section(lesson: Lesson) -> None:
+    """Two handles over the density, and the same two numbers as a point on the map."""
+    text, live = lesson.text, Live(lesson)
+
+    def density() -> None:
+        if (gaussian := _now(lesson)) is not None:
+            words = {name: text(f"normal-{name}") for name in ("density", "x", "mu", "end")}
+            figure = figures.density(gaussian.fitted(), words, lesson.mode)
+            st.plotly_chart(figure, theme=None, config=CONFIG, key="density")
+
+    def landscape() -> None:
+        if (gaussian := _now(lesson)) is not None:
+            words = {name: text(f"normal-{name}") for name in ("mu", "sigma", "best", "curves")}
+            figure = figures.landscape(gaussian.landscape(), words, lesson.mode)
+            st.plotly_chart(figure, theme=None, config=CONFIG, key="landscape")
+
+    def words() -> None:
+        if (gaussian := _now(lesson)) is not None:
+            lesson.equation(*gaussian.equation(), unit=text("nats"))
+            st.markdown(gaussian.verdict())
+
+    lesson.section("normal")
+    st.markdown(text.section("normal"))
+    _data(lesson, live)
+    with lesson.row():
+        with st.container(width=HALF):
+            level = Coordinate(0)
+            centre = Handle(text("normal-mu"), live.coordinate("mu", step=STEP), level)
+            end = Handle(text("normal-sigma"), live.coordinate("sigma", base="mu", step=STEP), level)
+            live.chart("density", density, figures.FRAME, [centre, end] if _now(lesson) else [])
+        with st.container(width=HALF):
+            live.part("landscape", landscape)
+    live.part("normal-words", words)
+
+
+def _now(lesson: Lesson) -> Gaussian | None:
+    """The section's numbers, or None while what was typed gives none."""
+    try:
+        return Gaussian(lesson.state, lesson.text)
+    except Problem:
+        return None
+
+
+def _data(lesson: Lesson, live: Live) -> None:
+    """The numbers, to be typed; what is wrong with them; and a button that takes both handles to the maximum."""
+    state = lesson.state
+    best: dict[str, float] = {}
+    problem = None
+    try:
+        mean, deviation = Gaussian(state, lesson.text).best
+        best = {"mu": mean, "sigma": max(deviation, LEAST_SIGMA)}
+    except Problem as found:
+        problem = found
+    st.session_state["likelihood-data"] = state["x"]
+
+    def typed() -> None:
+        state.update({"x": st.session_state["likelihood-data"]})
+
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = lesson.text("normal-data")
+        st.text_input(label, key="likelihood-data", max_chars=MOST_SIGNS, width=HALF, on_change=typed)
+        top = lesson.text("normal-top")
+        st.button(top, key="likelihood-top", on_click=state.update, args=[best], disabled=not best)
+    if problem:
+        live.repair(problem, {"x": SAMPLE}, key="repair-x")

@@ -1,0 +1,1 @@
+"""Markov chains: walks, classes, and stationary distributions."""

@@ -1,0 +1,285 @@
+"""What the Markov page says of one chain: where it goes, where it stays, how fast it forgets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from genmodels.errors import Problem
+from genmodels.probability import checks, transitions
+from genmodels.probability.markov import MarkovChain, visit_shares
+from lessons.markov.chain import View
+from ui.lesson import Challenge
+from ui.numbers import decimals, number
+from ui.state import Field, Number, State, Token
+from ui.text import LANGUAGES, Text
+
+RESTAURANT = "0.2,0.6,0.2;0.3,0,0.7;0.5,0,0.5"
+SETTINGS: dict[str, tuple[str, int]] = {
+    "restaurant": (RESTAURANT, 1),
+    "ring": ("0,1,0;0,0,1;1,0,0", 0),
+    "ends": ("1,0,0,0;1/2,0,1/2,0;0,1/2,0,1/2;0,0,0,1", 1),
+    "worlds": ("1/2,0,1/2;0,1,0;1/4,0,3/4", 0),
+}
+"""Chains worth a look, by the name of their button: the matrix and where it starts."""
+NUM_STEPS, BEGIN = 300, 8  # of the walk, and where it stands at first: the course's pi_8
+NUM_DISTANCES, SLOW = 40, 0.9
+NOTHING = 1e-9  # an eigenvalue that is 0, after rounding
+LONGEST_FRACTION = 9  # characters in a matrix of fractions
+
+
+def names_of(text: str) -> list[str]:
+    """The names in a link. Raises Problem unless there are 2 to 8, none too long."""
+    names = text.split(",")
+    if not transitions.FEWEST <= len(names) <= transitions.MOST or max(map(len, names)) > transitions.LONGEST_NAME:
+        sentence = (
+            "“{value}” names no states; give {least} to {most} names with commas, each of at most {longest} signs."
+        )
+        limits = {"least": transitions.FEWEST, "most": transitions.MOST, "longest": transitions.LONGEST_NAME}
+        raise Problem("chain-link-names", sentence, value=text[:40], **limits)
+    return names
+
+
+FIELDS: dict[str, Field] = {
+    "matrix": Token(RESTAURANT, transitions.parse),
+    "names": Token("", names_of),
+    "start": Number(1, 0, transitions.MOST - 1),
+    "seed": Number(0, 0, 9999),
+}
+
+
+def tex(name: str) -> str:
+    """A state's name in a formula, without what LaTeX would obey."""
+    kept = re.sub(r"[\\{}$%#&_^~]", " ", name)
+    return rf"\text{{{kept}}}"
+
+
+def plain(name: str) -> str:
+    """A state's name in prose, without what Markdown would obey."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|$:<>~-])", r"\\\1", name)
+
+
+def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
+    """A fraction in a formula; one that is too long as a decimal."""
+    if len(str(value)) > most:
+        return f"{float(value):.4g}"
+    return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
+
+
+def root(value: complex) -> str:
+    """An eigenvalue in a formula, together with its conjugate where it has one."""
+    real, imaginary = (f"{part:z.4f}".rstrip("0").rstrip(".") for part in (value.real, value.imag))
+    return real if imaginary == "0" else rf"{real}\pm {imaginary}\,\mathrm{{i}}"
+
+
+def table(rows: Iterable[Iterable[str]], columns: str) -> str:
+    """Rows of a formula in columns."""
+    return (
+        rf"\def\arraystretch{{1.3}}\begin{{array}}{{{columns}}}"
+        + r"\\".join("&".join(row) for row in rows)
+        + r"\end{array}"
+    )
+
+
+class Scene:
+    """One state of the page. While its rows are none of a chain, `broken` says why, and `chain` is the repaired one."""
+
+    def __init__(self, state: State, text: Text) -> None:
+        self.text, self.seed = text, state["seed"]
+        self.rows, self.names = transitions.parse(state["matrix"]), names(state, text)
+        self.repaired = ";".join(map(",".join, transitions.normalised(self.rows, clip=True)))
+        self.misnamed: Problem | None = None
+        self.broken: Problem | None = None
+        try:
+            transitions.state_names(self.names, len(self.rows))
+        except Problem as problem:
+            self.misnamed, self.names = problem, [str(i + 1) for i in range(len(self.rows))]
+        try:
+            self.chain = MarkovChain(self.rows, self.names)
+        except Problem as problem:
+            self.broken, self.rows = problem, transitions.parse(self.repaired)
+            self.chain = MarkovChain(self.rows, self.names)
+        self.start = min(state["start"], len(self.names) - 1)
+        self.classes = self.chain.recurrent_classes()
+        self.stationary = self.chain.stationary_distributions()
+
+    @cached_property
+    def exact(self) -> list[tuple[Fraction, ...]] | None:
+        """The stationary distributions in fractions, None where the rows only nearly sum to 1."""
+        try:
+            return self.chain.stationary_fractions()
+        except Problem:
+            return None
+
+    @cached_property
+    def limit(self) -> np.ndarray:
+        return self.chain.long_run(self.start)
+
+    @cached_property
+    def path(self) -> np.ndarray:
+        return self.chain.distributions(self.start, NUM_STEPS)
+
+    @cached_property
+    def visits(self) -> np.ndarray:
+        return visit_shares(self.walk, len(self.names))
+
+    @cached_property
+    def walk(self) -> np.ndarray:
+        return self.chain.walk(self.start, NUM_STEPS, np.random.default_rng(self.seed))
+
+    def view(self) -> View:
+        return View(self.names, self.chain.matrix, self.walk, self.visits, self.path, self.limit)
+
+    # --- the live equation: who is there either stayed or came
+
+    @cached_property
+    def balance(self) -> tuple[str, str, str, str]:
+        """The most frequent state, its share, and the parts of it that stay and that come in; it adds up as written."""
+        here = int(self.limit.argmax())
+        stays = self.limit[here] * self.chain.matrix[here, here]
+        comes = self.limit @ self.chain.matrix[:, here] - stays
+        parts = (stays + comes, stays, comes)
+        whole, stayed, came = (number(part, decimals(parts)) for part in parts)
+        return self.names[here], whole, stayed, came
+
+    def terms(self) -> list[tuple[str, str, str] | str]:
+        name, whole, stays, comes = self.balance
+        return [
+            (whole, self.text("equation-share", name=name), "ink"),
+            "=",
+            (stays, self.text("equation-stays"), "ink"),
+            "+",
+            (comes, self.text("equation-comes"), "ink"),
+        ]
+
+    # --- step by step
+
+    def step_values(self) -> dict[str, object]:
+        """The numbers of "One pass, slowly"."""
+        chain, start = self.chain, self.start
+        next_ = int(chain.matrix[start].argmax())
+        target = int(np.argmax(self.path[1] @ chain.matrix > 0))
+        ways = np.flatnonzero(chain.matrix[:, target]).tolist()
+        terms = [rf"{self.path[1][i]:.4g}\cdot{self._entry(i, target)}" for i in ways]
+        rate = chain.second_modulus()
+        return {
+            "start": tex(self.names[start]),
+            "start-name": plain(self.names[start]),
+            "next": tex(self.names[next_]),
+            "chance": self._entry(start, next_),
+            "target": tex(self.names[target]),
+            "sum": r"\\&+".join([*terms[:2], r"\cdots", terms[-1]] if len(terms) > 3 else terms),
+            "result": f"{self.path[2][target]:.6g}",
+            "path": self._path(),
+            "stationary": table(self._stationary_lines(), "l|l"),
+            "number": len(self.classes),
+            "period": chain.period(),
+            "rate": f"{rate:.5f}",
+            "distance": f"{chain.distances(start, 8)[8]:.2g}",
+        }
+
+    def speed(self) -> str:
+        """The section that fits the way this chain forgets."""
+        rate = self.chain.convergence_rate()
+        return "speed-none" if rate is None else "speed-gone" if rate < NOTHING else "speed"
+
+    def speed_values(self) -> dict[str, object]:
+        """The numbers of that section: |lambda_2|, and all eigenvalues, conjugate ones as a pair."""
+        shown = [f"${root(value)}$" for value in self.chain.eigenvalues() if round(value.imag, 4) >= 0]
+        return {"rate": f"{self.chain.second_modulus():.5f}", "eigenvalues": self.text("comma").join(shown)}
+
+    def variants(self) -> dict[int, str]:
+        """Sections of steps that are others for this kind of chain."""
+        found = {}
+        if len(self.classes) > 1:
+            found = {3: "step-3-several", 4: "step-4-several"}
+        elif self.chain.period() > 1:
+            found = {4: "step-4-periodic"}
+        return found
+
+    def _path(self) -> str:
+        """pi_1, pi_2 and pi_8, a row for each state."""
+        lines = [["", r"\pi_1", r"\pi_2", r"\pi_8"]]
+        for name, one, two, eight in zip(self.names, *self.path[[1, 2, 8]].tolist(), strict=True):
+            lines.append([tex(name), f"{one:.4g}", f"{two:.4g}", f"{eight:.8f}"])
+        return table(lines, "l|lll")
+
+    def _stationary_lines(self) -> list[list[str]]:
+        if self.exact is None:
+            return [[tex(name), f"{share:.6g}"] for name, share in zip(self.names, self.stationary[0], strict=True)]
+        lines = []
+        for name, share in zip(self.names, self.exact[0], strict=True):
+            equal = "" if len(str(share)) > LONGEST_FRACTION or share.denominator == 1 else f"={float(share):.4f}"
+            lines.append([tex(name), ratio(share) + equal])
+        return lines
+
+    def _entry(self, i: int, j: int) -> str:
+        entry = self.rows[i][j]
+        return ratio(checks.fraction(entry, "entry")) if "/" in entry else entry
+
+    # --- challenges, code
+
+    def challenges(self) -> list[Challenge]:
+        rate, period = self.chain.convergence_rate(), self.chain.period()
+        now = self.text("now-none") if rate is None else self.text("now", value=f"{rate:.3f}")
+        either = bool(((self.chain.absorption() > 0).sum(axis=1) > 1).any())
+        return [
+            Challenge("slow", rate is not None and rate >= SLOW, now, {"goal": SLOW}),
+            Challenge("period", self.chain.is_irreducible() and period == 2, self.text("now", value=period)),
+            Challenge("either", either, self.text("now", value=len(self.classes))),
+        ]
+
+    def printed(self) -> str:
+        """What the snippet prints: pi_8, and every stationary distribution."""
+        if self.exact is None:
+            found = [[f"{share:.8f}" for share in shares] for shares in self.stationary]
+        else:
+            found = [[str(share) for share in shares] for shares in self.exact]
+        return " -> ".join([" ".join(f"{share:.8f}" for share in self.path[8]), " or ".join(map(" ".join, found))])
+
+    def code_values(self) -> dict[str, object]:
+        fractions = self.exact is not None
+        return {
+            "matrix": "[\n" + "".join(f"    {list(row)},\n" for row in self.rows) + "]",
+            "names": self.names,
+            "start": repr(self.names[self.start]),
+            "stationary": "stationary_fractions" if fractions else "stationary_distributions",
+            "share": "str(share)" if fractions else 'f"{share:.8f}"',
+        }
+
+
+def names(state: State, text: Text) -> list[str]:
+    """What the states are called: as given, or as the course calls its three, or numbers.
+
+    A link may carry the course's names in another language; they are told in the reader's.
+    """
+    count = len(state["matrix"].split(";"))
+    given = state["names"].split(",") if state["names"] else []
+    dishes = [list(Text(text.page, lang, text.mode).all("dish-").values()) for lang in (text.lang, *LANGUAGES)]
+    if len(given) != count or given in dishes:
+        given = dishes[0]
+    return given if len(given) == count else [str(i + 1) for i in range(count)]
+
+
+def setting(name: str) -> Mapping[str, object]:
+    """The changes that show one of `SETTINGS`."""
+    matrix, start = SETTINGS[name]
+    return {"matrix": matrix, "start": start, "names": ""}
+
+
+def resized(state: State, count: int, text: Text) -> Mapping[str, object]:
+    """The changes that give the chain so many states; those that stay keep their names."""
+    rows = transitions.resized(transitions.parse(state["matrix"]), count)
+    kept = names(state, text)[:count]
+    kept += [str(i + 1) for i in range(len(kept), count)]
+    return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(kept)}
+
+
+def uploaded(data: bytes) -> Mapping[str, object]:
+    """The changes that show the table in a file. Raises Problem where it holds none."""
+    found, rows = transitions.read_csv(data)
+    return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(found), "start": 0}

@@ -1,0 +1,1 @@
+"""Diffusion forward: how a picture is destroyed."""

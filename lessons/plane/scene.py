@@ -1,0 +1,187 @@
+"""Points in the plane that a diffusion model draws: which model, the flow that the page shows, and its sums."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+import torch
+from numpy.typing import NDArray
+
+from genmodels.data import points
+from genmodels.evaluation.flow import NUM_MEASURED, Begun, Flow, flow
+from genmodels.models.diffusion import Diffusion
+from genmodels.models.schedule import velocity
+from genmodels.training import checkpoints
+from genmodels.training.checkpoints import Checkpoint
+from ui.background import Work, watcher, works
+from ui.jobs import runs
+from ui.lesson import Challenge
+from ui.state import Choice, Field, Number, State, Token
+from ui.text import Text
+
+SHIPPED, KIND = "ddpm-points", "PointDiffusion"
+NUM_SHOWN, NUM_DATA, CELLS = 240, 600, 60
+FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD
+FIELDS: dict[str, Field] = {
+    "model": Token("", checkpoints.trained_folder),
+    "noise": Number(0, 0, 9999),
+    "eta": Number(1, 0, 1, decimals=2),
+    "particle": Number(0, 0, NUM_SHOWN - 1),
+    "arrows": Choice("network", ("network", "exact")),
+}
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Network:
+    """A trained model of points, the data that it learned, and others of the same kind."""
+
+    name: str
+    checkpoint: Checkpoint
+    model: Diffusion
+    data: torch.Tensor
+    other: torch.Tensor
+
+    @property
+    def num_steps(self) -> int:
+        """T."""
+        return self.model.schedule.num_steps
+
+    def fields(self) -> dict[str, Field]:
+        """The state's fields whose limits are this model's."""
+        last = self.num_steps
+        return {"steps": Number(last, 1, last), "t": Number(round(0.3 * last), 0, last)}
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def network(name: str) -> Network:
+    """The model called so, on the processor: the way to a graphics card is longer than the work."""
+    checkpoint = checkpoints.get(name)
+    model = checkpoint.model("cpu")
+    assert isinstance(model, Diffusion)
+    data, other = (checkpoint.recipe.examples(split).batch(slice(0, NUM_MEASURED)) for split in ("train", "test"))
+    return Network(name, checkpoint, model, data, other)
+
+
+def chosen(state: State) -> Network:
+    """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
+    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
+
+
+def show(state: State, name: str) -> None:
+    """Another model, "" for the shipped one."""
+    state.reset("steps", "t")
+    state.update({"model": name})
+
+
+def flowing(state: State, network: Network, again: bool = False) -> Work[Begun | Flow]:
+    """The work that lets the points flow as the state asks."""
+    seed, eta, steps = state["noise"], state["eta"], state["steps"]
+
+    def make() -> Iterator[Begun | Flow]:
+        yield from flow(network.model, network.data, network.other, NUM_SHOWN, seed, eta, steps=steps)
+
+    return works().get(("flow", network.name, seed, eta, steps), make, watcher("plane"), again)
+
+
+class Scene:
+    """A flow at the page's t: the sums of this step for the picked point."""
+
+    def __init__(self, state: State, text: Text, network: Network, flow: Flow) -> None:
+        self.state, self.text, self.network, self.flow = state, text, network, flow
+
+    @property
+    def picked(self) -> int:
+        """The point that the visitor follows."""
+        return int(self.state["particle"])
+
+    @property
+    def i(self) -> int:
+        """The moment nearest to the page's t."""
+        return int(np.abs(self.flow.times - self.state["t"]).argmin())
+
+    @property
+    def arrows(self) -> Floats:
+        """The ones that are shown."""
+        return self.flow.eps if self.state["arrows"] == "network" else self.flow.exact
+
+    def settled(self) -> int:
+        """The t from which on the predicted x_0 of the picked point lies within a tenth of where it ends."""
+        way = self.flow.x0[:, self.picked]
+        near = np.linalg.norm(way - self.flow.xt[-1, self.picked], axis=1) < NEAR
+        first = len(near) - [*near[::-1].tolist(), False].index(False)
+        return int(self.flow.times[min(first, len(near) - 1)])
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """The sections of the steps that are others for a network that predicts v."""
+        return {1: "step-1-v", 2: "step-2-v"} if self.network.model.predicts == "v" else {}
+
+    def step_values(self) -> dict[str, object]:
+        """The numbers of "One pass, slowly", of the picked point; at t = 0 of the step that led there."""
+        i = min(self.i, len(self.flow.times) - 2)
+        t, before = int(self.flow.times[i]), int(self.flow.times[i + 1])
+        left = float(self.network.model.schedule.alpha_bar[t])
+        xt, x0, after = self.flow.xt[i, self.picked], self.flow.x0[i, self.picked], self.flow.xt[i + 1, self.picked]
+        eps = (xt - math.sqrt(left) * x0) / math.sqrt(1 - left)
+        mean = self.flow.for_x0[i] * x0 + self.flow.for_xt[i] * xt
+        return {
+            "t": t,
+            "before": before,
+            "root-left": f"{math.sqrt(left):.4f}",
+            "root-noise": f"{math.sqrt(1 - left):.4f}",
+            "for-x0": f"{self.flow.for_x0[i]:.4f}",
+            "for-xt": f"{self.flow.for_xt[i]:.4f}",
+            "sigma": f"{self.flow.sigma[i]:.4f}",
+            "v": pair(velocity(x0, eps, left)),
+            **{name: pair(value) for name, value in {"xt": xt, "eps": eps, "x0": x0, "mean": mean}.items()},
+            "after": pair(after),
+            "z": pair((after - mean) / self.flow.sigma[i] if self.flow.sigma[i] else 0 * mean),
+        }
+
+    def challenges(self) -> list[Challenge]:
+        """What the page checks itself."""
+        steps, now = len(self.flow.times) - 1, f"{self.flow.mmd:.3f}"
+        good = steps <= FEW and self.flow.mmd <= GOOD
+        at_t = int(self.flow.times[self.i])
+        drawn = self.network.checkpoint.recipe.data == "drawn"
+        return [
+            Challenge("few", good, self.text("now-mmd", mmd=now), {"few": FEW, "good": GOOD}),
+            Challenge("settled", at_t == self.settled(), self.text("now-t", t=at_t), {"near": NEAR}),
+            Challenge("drawn", drawn, ""),
+        ]
+
+    def code_values(self) -> dict[str, object]:
+        """Of the snippet."""
+        state = self.state
+        return {"name": self.network.name, "seed": state["noise"], "steps": state["steps"], "eta": f"{state['eta']:g}"}
+
+    @property
+    def printed(self) -> str:
+        """What the snippet prints."""
+        return f"MMD {self.flow.mmd:.4f}"
+
+
+def pair(value: NDArray[np.floating]) -> str:
+    """A place or a direction as it stands in a formula."""
+    return f"{value[0]:.3f},\\,{value[1]:.3f}"
+
+
+def from_ink(ink: NDArray[np.uint8]) -> str:
+    """Points sprayed over the ink of a drawing pad (S, S), as text for a recipe; Problem for too few of them."""
+    rows, columns = np.nonzero(ink)
+    rng = np.random.default_rng(0)
+    picked = rng.permutation(len(rows))[: points.MOST]
+    places = np.stack([columns[picked], ink.shape[0] - 1 - rows[picked]], 1) / (ink.shape[0] - 1)
+    return points.to_token((2 * places - 1) * 0.9 * points.REACH)
+
+
+def picture(drawn: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Points (N, 2) as a picture (CELLS, CELLS), 255 where there are some."""
+    square = [[-points.REACH, points.REACH]] * 2
+    counts = np.histogram2d(-drawn[:, 1], drawn[:, 0], bins=CELLS, range=square)[0]
+    return np.where(counts > 0, 255, 0).astype(np.uint8)

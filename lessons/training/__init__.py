@@ -1,0 +1,1 @@
+"""The host's page: trainings, trained models, and what the machine has."""

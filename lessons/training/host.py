@@ -1,0 +1,226 @@
+"""What the page of trainings tells: the host, the jobs, the models, in words; no torch."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from genmodels import settings, storage
+from genmodels.errors import Problem
+from genmodels.jobs import endings, limits, progress, queue, records, room
+from genmodels.jobs.records import Job
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, recipes
+from genmodels.training.checkpoints import Checkpoint
+from genmodels.training.recipes import Recipe
+from ui import wording
+from ui.course import is_first
+from ui.jobs import panel, visitor
+from ui.text import LESSONS, Text, fill
+
+log = logging.getLogger("course")
+
+GIB = 2**30
+
+
+@dataclass(frozen=True)
+class Model:
+    """A trained model of this machine: its checkpoint, whether it came with the course, and its place on the disk."""
+
+    checkpoint: Checkpoint
+    shipped: bool
+    size: int
+    pinned: bool
+
+    @property
+    def name(self) -> str:
+        """What `load` takes: the name of a shipped one, the key of an own one."""
+        return self.checkpoint.recipe.name if self.shipped else self.checkpoint.key
+
+
+@st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
+def _models(home: Path) -> list[Model]:
+    stored = {one.key: one for one in room.stored()}
+    found = []
+    for one in checkpoints.available():
+        shipped = one.folder.parent == settings.shipped()
+        own = None if shipped else stored.get(one.key)
+        size = own.size if own else sum(int(about.get("size", 0)) for about in one.card["files"].values())
+        if one.finished:
+            found.append(Model(one, shipped, size, own is not None and own.pinned))
+    return sorted(found, key=lambda model: (model.shipped, model.checkpoint.card["date"]), reverse=True)
+
+
+def models() -> list[Model]:
+    """The shipped ones first, then the newest; read at most every two seconds however many look."""
+    return _models(settings.home())
+
+
+def asked_for(model: Model) -> str:
+    """How the link to its page asks for a model: by its key, a page's own first one not at all, others by name."""
+    if not model.shipped:
+        return model.checkpoint.key
+    return "" if is_first(model.name) else model.name
+
+
+def forget() -> None:
+    """Something was pinned or deleted: the next look reads anew."""
+    _models.clear()
+    panel.jobs_now.clear()
+
+
+def jobs() -> list[Job]:
+    """All jobs of this host."""
+    return panel.jobs_now(panel.host_home())
+
+
+def facts(text: Text) -> dict[str, str]:
+    """What trains here, and how much memory and disk are taken."""
+    host = limits.read()
+    total, available = _memory()
+    own = own_bytes(settings.home())
+    load, devices = os.getloadavg()[0], ", ".join(panel.slots(host.slots))
+    return {
+        "device": text("host-device", slots=devices.upper(), cores=os.cpu_count(), load=f"{load:.1f}"),
+        "memory": text("host-memory", used=wording.size(total - available), total=wording.size(total)),
+        "disk": text(
+            "host-disk",
+            own=wording.size(own),
+            quota=wording.size(host.disk_gib * GIB),
+            free=wording.size(room.free_bytes()),
+        ),
+    }
+
+
+@st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
+def own_bytes(home: Path) -> int:
+    """What the own models take of the disk; the folders are walked once for all who look."""
+    return sum(one.size for one in room.stored())
+
+
+def _memory() -> tuple[int, int]:
+    """Bytes of main memory in all, and those that a new program could have."""
+    try:
+        told = dict(re.findall(r"^(\w+):\s+(\d+) kB", Path("/proc/meminfo").read_text(encoding="ascii"), re.M))
+        return int(told["MemTotal"]) * 1024, int(told["MemAvailable"]) * 1024
+    except (OSError, KeyError, ValueError):
+        return 0, 0
+
+
+def status(job: Job, all_jobs: list[Job], text: Text) -> str:
+    """Where a job stands, in a line."""
+    if job.state.state == "queued":
+        host = limits.read()
+        position, seconds = queue.starts_in(job.key, all_jobs, len(panel.slots(host.slots))) or (1, 0.0)
+        return text("live-queued", position=position, time=wording.duration(seconds, text))
+    if job.state.state == "running":
+        report = progress.read(job.key)
+        if report is None or report.attempt != job.state.attempt:
+            return text("live-again" if job.state.attempt > 1 else "live-starting")
+        card = text("card-memory", size=wording.size(report.card_memory)) if report.card_memory else ""
+        memory = text("uses-memory", size=wording.size(report.memory))
+        return f"{panel.told(report, text)} · {job.state.slot.upper()} · {memory} {card}".rstrip()
+    problem = endings.as_problem(job.state.why)
+    if job.state.state == "failed" and problem is not None:
+        return text.problem(problem)
+    return text(f"state-{job.state.state}")
+
+
+def company(job: Job, text: Text) -> str:
+    """How many wait for it, and whether the reader is among them."""
+    mine = visitor.current() in job.waiting
+    return text("waiting-mine" if mine else "waiting", number=len(job.waiting))
+
+
+def about(model: Model, text: Text) -> str:
+    """What a model reached, how large it is, and when it was made, in a line."""
+    card, recipe = model.checkpoint.card, model.checkpoint.recipe
+    loss = card["metrics"].get(f"{recipe.second_curve}_total", float("nan"))
+    told = {
+        "epoch": model.checkpoint.epoch,
+        "split": text(f"split-{recipe.second_curve}"),
+        "loss": text(f"unit-{recipe.unit}", value=f"{loss:.1f}" if recipe.unit == "nats" else f"{loss:.4f}"),
+        "size": wording.size(model.size),
+    }
+    return text("model-shipped", **told) if model.shipped else text("model-own", **told, date=card["date"][:10])
+
+
+def may_delete(model: Model) -> bool:
+    """The teacher may, and whoever alone has asked for it."""
+    if model.shipped:
+        return False
+    job = records.read(model.checkpoint.key)
+    return visitor.is_teacher() or (job is not None and set(job.state.charged) == {visitor.current()})
+
+
+def change(action: str, key: str) -> None:
+    """Pin, unpin or delete an own model; what cannot be done is told on the page's next run."""
+    try:
+        if action == "delete":
+            room.delete(key)
+        else:
+            room.pin(key, action == "pin")
+    except Problem as problem:
+        st.session_state["trainings-problem"] = problem
+    forget()
+
+
+def weights(model: Model) -> bytes:
+    """The file of a model's weights; empty, with a word in the log, when it was deleted in this moment."""
+    card = model.checkpoint.card
+    try:
+        return storage.read(model.checkpoint.folder / card["model"])
+    except Damaged as damage:
+        log.warning("nothing to download: %s", damage)
+        return b""
+
+
+def file_name(model: Model) -> str:
+    """What the downloaded weights are called."""
+    return f"{model.checkpoint.recipe.name}-{model.checkpoint.key[:8]}.safetensors"
+
+
+def snippet(model: Model) -> str:
+    """The lines that load the downloaded file."""
+    recipe = model.checkpoint.recipe
+    arguments = ", ".join(f"{name}={value!r}" for name, value in recipes.model_settings(recipe).items())
+    values: dict[str, object] = {
+        "lesson": recipe.lesson,
+        "model": recipe.model,
+        "arguments": arguments,
+        "file": file_name(model),
+    }
+    return fill((LESSONS / "training" / "snippet.py.txt").read_text(encoding="utf-8"), values).strip()
+
+
+def card_table(model: Model, text: Text) -> str:
+    """What the card says, as a table."""
+    card, recipe = model.checkpoint.card, model.checkpoint.recipe
+    rows = {text(wording.setting_name(k)): wording.setting_value(v, text) for k, v in _settings(recipe).items()}
+    rows |= {
+        text("card-parameters"): f"{card['parameters']:,}",
+        text("card-epochs-kept"): ", ".join(map(str, model.checkpoint.epochs)),
+        text("card-device"): str(card["device"]),
+        text("card-time"): wording.duration(card["seconds"], text),
+        text("card-date"): str(card["date"]).replace("T", " ")[:16] + " UTC",
+        text("card-versions"): ", ".join(f"{name} {version}" for name, version in card["versions"].items()),
+        text("card-key"): f"`{card['key']}`",
+    }
+    lines = [f"| {name} | {value} |" for name, value in rows.items()]
+    return "\n".join([f"| {text('card-setting')} | {text('card-value')} |", "|---|---|", *lines])
+
+
+def _settings(recipe: Recipe) -> dict[str, object]:
+    return {name: value for name, value in recipes.as_settings(recipe).items() if name != "name"}
+
+
+def points(model: Model) -> list[dict[str, float]]:
+    """The curve of a card as that of a running panel."""
+    second = f"{model.checkpoint.recipe.second_curve}_total"
+    names = {"epoch": "epoch", "train_total": "train_total", second: "second_total"}
+    return [{names[name]: row[name] for name in names if name in row} for row in model.checkpoint.card["curve"]]

@@ -1,0 +1,1 @@
+"""Variational inference: the ELBO, and the gap above it."""

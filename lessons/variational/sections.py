@@ -1,0 +1,88 @@
+"""The further sections of the page on variational inference: the climb, three ways to split the bound, far out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from lessons.variational import figures
+from lessons.variational.ascent import Climb
+from lessons.variational.climb import climb
+from lessons.variational.scene import DRAWS, ELBO, Scene, far_out
+from ui.figures.style import CONFIG
+from ui.lesson import Lesson
+from ui.live import Live
+from ui.numbers import number
+
+WIDE = 640  # of a row of 1024, beside what is read
+COMMON = ("play", "pause", "back", "step", "reset")
+
+
+def chooser(lesson: Lesson, name: str, options: Mapping[str | int, str], label: str) -> None:
+    """A choice of a few, option -> what is read, mirrored in the state."""
+    state, key = lesson.state, f"{lesson.page}-{name}"
+
+    def choose() -> None:
+        state.update({name: st.session_state[key] or state[name]})
+
+    st.session_state[key] = state[name]
+    st.segmented_control(label, options, format_func=options.__getitem__, key=key, on_change=choose)
+
+
+def climbing(lesson: Lesson, live: Live) -> None:
+    """q on its way up, from where the hand left it."""
+    state, text = lesson.state, lesson.text
+    shared = [*COMMON, *(f"parameter-{name}" for name in ("rate", "shape", "mu", "sigma"))]
+    words = text.all("climb-") | {name: text(name) for name in shared}
+
+    def take() -> None:
+        """Show the q at which the climb stands in the picture above."""
+        told = st.session_state["climb"].get("take")
+        state.update(Climb(Scene(state, text)).member(told.get("step") if isinstance(told, Mapping) else None))
+        st.rerun()
+
+    def draw() -> None:
+        climb("climb", Climb(Scene(state, text)).view(), words, take)
+
+    def reached() -> None:
+        st.markdown(text.section("climb-read", **Climb(Scene(state, text)).reached()))
+
+    lesson.section("climb")
+    with lesson.row():
+        with st.container(width=WIDE):
+            live.part("climb-picture", draw, later=True)
+        with st.container(width="stretch"):
+            st.markdown(text.section("climb"))
+            chooser(lesson, "draws", {number: str(number) for number in DRAWS}, text("draws"))
+            live.part("reached", reached, later=True)
+            new = {"seed": state["seed"] + 1}
+            st.button(text("new-draw"), key="variational-new-draw", on_click=state.update, args=[new])
+
+
+def splits(lesson: Lesson, live: Live) -> None:
+    """Three ways to the same bound."""
+    text = lesson.text
+
+    def draw() -> None:
+        scene = Scene(lesson.state, text)
+        elbo = f"{ELBO} {number(scene.terms.elbo)}"
+        figure = figures.splits(scene.splits(), elbo, text("nats"), lesson.mode)
+        st.plotly_chart(figure, theme=None, config=CONFIG, key="splits")
+
+    lesson.section("splits")
+    with lesson.row():
+        with st.container(width=WIDE):
+            live.part("splits", draw, later=True)
+        with st.container(width="stretch"):
+            st.markdown(text.section("splits"))
+
+
+def far(lesson: Lesson) -> None:
+    """What the formula and the logarithm of its factor say of an x that nobody expected."""
+    lesson.section("far")
+    with lesson.row():
+        with st.container(width=WIDE):
+            st.markdown(far_out(lesson.text))
+        with st.container(width="stretch"):
+            st.markdown(lesson.text.section("far"))

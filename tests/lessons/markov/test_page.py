@@ -1,0 +1,255 @@
+"""The Markov page without a browser: the course's numbers on the screen, every kind of chain, and nonsense."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from genmodels.probability import transitions
+from genmodels.probability.markov import MarkovChain
+from lessons.markov.scene import RESTAURANT, SETTINGS
+from tests.app import open_page, run_snippet, shown, words
+from ui.text import LANGUAGES, labels
+
+ENDS, WORLDS = SETTINGS["ends"][0], SETTINGS["worlds"][0]
+
+
+def equation(app: AppTest) -> str:
+    """The live equation, as text."""
+    markup = next(element.proto.body for element in app.get("html") if "gm-equation" in element.proto.body)
+    return " ".join(re.findall(r"<(?:strong|b)>([^<]*)<", markup))
+
+
+def step(app: AppTest, number: int) -> str:
+    """The open step of "One pass, slowly", after so many clicks."""
+    for _ in range(number - 1):
+        app = app.button("markov-step-next").click().run()
+    return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
+
+
+def challenges_done(app: AppTest) -> list[bool]:
+    marks = (":material/check_circle", ":material/radio_button_unchecked")
+    return ["check_circle" in element.value for element in app.markdown if element.value.startswith(marks)]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_comes_whole(lang: str) -> None:
+    app = open_page("markov", lang=lang)
+    assert not app.exception
+    own, common = labels(lang)["markov"], labels(lang)["common"]
+    assert app.title[0].value == own["title"]
+    expected = [common["steps"], common["challenges"], own["look"], own["speed"], own["classes"], own["triangle"]]
+    expected += [own["elimination"], own["bridge"], common["code"]]
+    assert [header.value for header in app.header] == expected
+    assert "?" not in equation(app)
+
+
+def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
+    app = open_page("markov")
+    first = step(app, 1)
+    assert r"P(X_4=\text{hot dog}\mid X_3=\text{pizza})\\&=0.7\end" in first
+    second = step(app, 2)
+    assert r"0.3\cdot0.2\\&+0\cdot0.3\\&+0.7\cdot0.5" in second and "&=0.41" in second
+    rows = {"burger": "0.3&0.41&0.35220845", "pizza": "0&0.18&0.21114606", "hot dog": "0.7&0.41&0.43664549"}
+    for name, numbers in rows.items():
+        assert rf"\text{{{name}}}&{numbers}" in second
+    third = step(app, 2)
+    for share in (r"\tfrac{25}{71}=0.3521", r"\tfrac{15}{71}=0.2113", r"\tfrac{31}{71}=0.4366"):
+        assert share in third
+    assert r"|\lambda_2|=0.34641" in step(app, 2)
+    assert r"unit circle: $1$, $-0.15\pm 0.3122\,\mathrm{i}$." in words(app)
+    assert equation(app) == "0.4366 = 0.2183 + 0.2183"
+    assert shown(app) == "0.35220845 0.21114606 0.43664549 -> 25/71 15/71 31/71"
+
+
+def test_one_click_brings_the_restaurant_back() -> None:
+    app = open_page("markov", matrix=WORLDS, names="a,b,c").button("setting-restaurant").click().run()
+    assert shown(app) == "0.35220845 0.21114606 0.43664549 -> 25/71 15/71 31/71"
+    assert "burger" in app.code[0].value
+
+
+def test_the_elimination_is_shown() -> None:
+    said = words(open_page("markov"))
+    assert r"Look away from **hot dog**, which is left with probability $\tfrac{1}{2}$:" in said
+    assert r"\text{burger}&\tfrac{2}{5}&\tfrac{3}{5}\\\text{pizza}&1&0" in said
+    assert r"\text{hot dog}&\tfrac{31}{25}&\tfrac{31}{71}" in said
+
+
+@pytest.mark.parametrize(("lang", "mark"), [("en", "One recurrent class, period 1"), ("zh", "一个常返类，周期为 1")])
+def test_which_kind_the_restaurant_is(lang: str, mark: str) -> None:
+    assert mark in words(open_page("markov", lang=lang))
+
+
+def test_two_ends_and_what_lies_between() -> None:
+    app = open_page("markov").button("setting-ends").click().run()
+    said = words(app)
+    assert "**2 recurrent classes**" in said and "Left for good sooner or later: 2, 3." in said
+    assert "Absorbing: 1, 4." in said
+    assert "**1**: absorbing. The walk ends here with probability 0.6667." in said
+    assert "**2, 3**: transient" in said
+    assert "is no rate here" in said
+    assert "2 classes that it never leaves" in said
+    assert shown(app) == "0.66406250 0.00390625 0.00000000 0.33203125 -> 1 0 0 0 or 0 0 0 1" == run_snippet(app)
+    assert challenges_done(app) == [False, False, True]
+
+
+def test_a_ring_has_a_period_and_no_rate() -> None:
+    app = open_page("markov").button("setting-ring").click().run()
+    assert "**One recurrent class, period 3**" in words(app)
+    assert "period 3" in step(app, 4)
+    assert "1/3, 1/3, 1/3" in words(app)
+
+
+def test_the_prediction_turns_the_dishes_round() -> None:
+    app = open_page("markov")
+    app.radio("markov-guess").set_value("b").run()
+    app.button("markov-do").click().run()
+    assert app.query_params["matrix"] == SETTINGS["ring"][0]
+    chain = MarkovChain(transitions.parse(SETTINGS["ring"][0]))
+    path = chain.distributions(SETTINGS["ring"][1], 301)
+    assert path[300, 0] == 1 and path[301, 0] == 0, "what the answer says"
+
+
+def test_every_challenge_can_be_solved() -> None:
+    assert challenges_done(open_page("markov")) == [False] * 3
+    assert challenges_done(open_page("markov", matrix="0.98,0.02;0.02,0.98")) == [True, False, False]
+    assert challenges_done(open_page("markov", matrix="0,1;1,0")) == [False, True, False]
+    assert challenges_done(open_page("markov", matrix="1,0,0;0.5,0,0.5;0,0,1")) == [False, False, True]
+    assert challenges_done(open_page("markov", matrix="1,0;0,1")) == [False, False, False], "no state has a choice"
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_snippet_prints_what_is_on_the_screen(name: str, lang: str) -> None:
+    app = open_page("markov", lang=lang).button(f"setting-{name}").click().run()
+    assert not app.exception
+    assert run_snippet(app) == shown(app)
+
+
+@pytest.mark.parametrize(
+    "matrix", ["0.3333333333,0.6666666667;1/7,6/7", "0.33333333333,0.66666666666;1/7,6/7", "0.123,0.877;0.5,0.5"]
+)
+def test_the_snippet_of_nearly_exact_rows(matrix: str) -> None:
+    app = open_page("markov", matrix=matrix)
+    assert run_snippet(app) == shown(app)
+    inexact = labels("en")["markov"]["inexact"]
+    assert (inexact in words(app)) == (sum(map(Fraction, matrix.split(";")[0].split(","))) != 1)
+
+
+def test_as_many_states_as_one_likes() -> None:
+    app = open_page("markov")
+    for count in (8, 5, 2):
+        app.number_input("states").set_value(count).run()
+        assert not app.exception
+        assert len(app.query_params["matrix"].split(";")) == count
+        assert run_snippet(app) == shown(app)
+    assert app.query_params["names"] == "burger,pizza"
+
+
+def test_another_start_another_walk() -> None:
+    app = open_page("markov")
+    app.selectbox("begin").set_value(2).run()
+    app.run()
+    assert app.query_params["start"] == "2"
+    assert shown(app).startswith(
+        " ".join(f"{share:.8f}" for share in MarkovChain(transitions.parse(RESTAURANT)).distributions(2, 8)[8])
+    )
+    app.button("again").click().run()
+    assert app.query_params["seed"] == "1"
+
+
+def test_a_table_from_a_file() -> None:
+    app = open_page("markov")
+    app.file_uploader("file").set_value(("weather.csv", b",sun,rain\nsun,0.9,0.1\nrain,0.4,0.6\n", "text/csv")).run()
+    assert app.query_params["matrix"] == "0.9,0.1;0.4,0.6" and app.query_params["names"] == "sun,rain"
+    assert shown(app).endswith("-> 4/5 1/5")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("data", "code", "values"),
+    [
+        (b"1,0,0\n0,1,0", "chain-not-square", {"rows": 2, "row": 1, "columns": 3}),
+        (b"1,0\n-0.5,1.5", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}),
+        (b"1,0\n" * 9000, "chain-file-size", {"size": 36000, "limit": 20000, "most": 8}),
+        (b"1,0\nx,1", "chain-entry", {"row": 2, "column": 1, "value": "'x'"}),
+    ],
+)
+def test_a_file_that_holds_no_table(lang: str, data: bytes, code: str, values: dict[str, object]) -> None:
+    app = open_page("markov", lang=lang)
+    app.file_uploader("file").set_value(("table.csv", data, "text/csv")).run()
+    assert not app.exception
+    assert labels(lang)["problem"][code].format(**values) in words(app)
+    assert shown(app).endswith("25/71 15/71 31/71")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("matrix", "code", "values", "repaired"),
+    [
+        ("0.2,0.6,0.3;0.3,0,0.7;0.5,0,0.5", "chain-row-sum", {"row": 1, "total": "1.1"},
+         "2/11,6/11,3/11;0.3,0,0.7;0.5,0,0.5"),
+        ("1,1;-0.5,1", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}, "0.5,0.5;0,1"),
+        ("0.5,0.5;0,0", "chain-row-zero", {"row": 2}, "0.5,0.5;0,1"),
+    ],
+)  # fmt: skip
+def test_rows_that_are_none_are_put_right_with_one_click(
+    lang: str, matrix: str, code: str, values: dict[str, object], repaired: str
+) -> None:
+    app = open_page("markov", lang=lang, matrix=matrix)
+    assert labels(lang)["problem"][code].format(**values) in words(app)
+    assert labels(lang)["markov"]["broken"] in words(app)
+    app.button("markov-repair").click().run()
+    assert not app.exception
+    assert app.query_params["matrix"] == repaired
+    assert labels(lang)["markov"]["broken"] not in words(app)
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ({"matrix": "0.5,x;1,0"}, "'x'"),
+        ({"matrix": "nan,1;1,0"}, "'nan'"),
+        ({"matrix": "1e999,1;1,0"}, "'1e999'"),
+        ({"matrix": "1"}, "1 rows"),
+        ({"matrix": ";".join([",".join(["0"] * 9)] * 9)}, "9 rows"),
+        ({"matrix": "1,0;1"}, "row 2 has 1"),
+        ({"names": "lonely"}, "lonely"),
+        ({"names": "a,b," + 25 * "c"}, "24 signs"),
+        ({"names": "a,a,b"}, "“a”"),
+        ({"start": "9"}, "start = 9"),
+        ({"seed": "-1"}, "seed = -1"),
+    ],
+)
+def test_a_link_that_asks_for_nonsense_is_answered_kindly(query: dict[str, str], named: str) -> None:
+    app = open_page("markov", **query)
+    assert not app.exception
+    assert named in words(app)
+    assert shown(app).endswith("25/71 15/71 31/71")
+
+
+def test_entries_in_a_link_may_be_written_in_many_ways() -> None:
+    app = open_page("markov", matrix="0.5/2,.75;1 / 3,+2/3")
+    assert not app.exception
+    assert run_snippet(app) == shown(app)
+    assert shown(app).endswith("-> 4/13 9/13")
+
+
+def test_names_that_mean_something_to_markdown_or_latex() -> None:
+    app = open_page("markov", names="$a_1$,*b*|:smile:,}{\\c")
+    assert not app.exception
+    assert r"\$a\_1\$" in words(app) and r"\*b\*\|\:smile\:" in words(app)
+    assert run_snippet(app) == shown(app)
+
+
+def test_the_dishes_speak_the_language_of_the_reader() -> None:
+    app = open_page("markov", lang="zh", names="burger,pizza,hot dog", matrix="0.5,0.5,0;0,0.5,0.5;0.5,0,0.5")
+    assert "['汉堡', '披萨', '热狗']" in app.code[0].value
+    assert "burger" in open_page("markov", lang="zh", names="burger,pizza,soup").code[0].value
+
+
+def test_an_empty_matrix_in_a_link_is_the_restaurant() -> None:
+    assert shown(open_page("markov", matrix="")).endswith("25/71 15/71 31/71")
