@@ -158,7 +158,7 @@ def estimate(job: Job, pace: Mapping[str, float]) -> float:
 
 
 def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
-    return _SECONDS_TO_START + recipe.epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
+    return _SECONDS_TO_START + recipe.num_epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
 
 
 def _pace(jobs: Iterable[Job]) -> dict[str, float]:
@@ -167,7 +167,7 @@ def _pace(jobs: Iterable[Job]) -> dict[str, float]:
     for job in jobs:
         if job.state.state == "done" and job.state.seconds:
             seconds, recipe = max(0.1, job.state.seconds - _SECONDS_TO_START), job.recipe
-            times[recipe.name].append(seconds / (recipe.epochs * recipe.effort))
+            times[recipe.name].append(seconds / (recipe.num_epochs * recipe.effort))
     return {name: statistics.median(values) for name, values in times.items()}
 
 

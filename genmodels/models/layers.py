@@ -8,6 +8,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+VERSION = 1
+
 
 class GenerativeModel(nn.Module):
     """What training and pages ask of a model. Randomness comes in as a generator, on any device; None: torch's own.

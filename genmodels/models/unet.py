@@ -24,6 +24,8 @@ from torch import Tensor, nn
 
 from genmodels.models.layers import conv, linear
 
+VERSION = 1
+
 EMBEDDING, FREQUENCIES, GROUPS, HEADS = 128, 64, 8, 4
 
 

@@ -140,11 +140,11 @@ def company(job: Job, text: Text) -> str:
 def about(model: Model, text: Text) -> str:
     """What a model reached, how large it is, and when it was made, in a line."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
-    loss = card["metrics"].get(f"{recipe.second_curve}_total", float("nan"))
+    loss = card["metrics"].get(f"{recipe.eval_split}_{recipe.main_loss}", float("nan"))
     told = {
         "epoch": model.checkpoint.epoch,
-        "split": text(f"split-{recipe.second_curve}"),
-        "loss": text(f"unit-{recipe.unit}", value=f"{loss:.1f}" if recipe.unit == "nats" else f"{loss:.4f}"),
+        "split": text(f"split-{recipe.eval_split}"),
+        "loss": text(f"unit-{recipe.unit.name}", value=f"{loss:.{recipe.unit.digits}f}"),
         "size": wording.size(model.size),
     }
     return text("model-shipped", **told) if model.shipped else text("model-own", **told, date=card["date"][:10])
@@ -190,7 +190,7 @@ def snippet(model: Model) -> str:
     recipe = model.checkpoint.recipe
     arguments = ", ".join(f"{name}={value!r}" for name, value in recipes.model_settings(recipe).items())
     values: dict[str, object] = {
-        "lesson": recipe.lesson,
+        "lesson": recipe.module,
         "model": recipe.model,
         "arguments": arguments,
         "file": file_name(model),
@@ -220,7 +220,6 @@ def _settings(recipe: Recipe) -> dict[str, object]:
 
 
 def points(model: Model) -> list[dict[str, float]]:
-    """The curve of a card as that of a running panel."""
-    second = f"{model.checkpoint.recipe.second_curve}_total"
-    names = {"epoch": "epoch", "train_total": "train_total", second: "second_total"}
-    return [{names[name]: row[name] for name in names if name in row} for row in model.checkpoint.card["curve"]]
+    """The curve of a card as that of a running training."""
+    recipe = model.checkpoint.recipe
+    return [progress.point(recipe, row["epoch"], row) for row in model.checkpoint.card["curve"]]

@@ -219,7 +219,7 @@ def test_shipped_models_are_found_by_name_and_by_key_and_are_never_moved(
 def test_what_the_repository_ships(name: str) -> None:
     checkpoint = checkpoints.get(name)
     card = checkpoint.card
-    assert card["second_curve"] == "test" and [row["epoch"] for row in card["curve"]] == list(range(21))
+    assert card["eval_split"] == "test" and [row["epoch"] for row in card["curve"]] == list(range(21))
     assert card["metrics"]["test_total"] == card["curve"][-1]["test_total"]
     assert card["command"].startswith("python -m genmodels train ") and name in card["command"].split()
     model = checkpoint.model("cpu")

@@ -142,15 +142,15 @@ def test_a_state_of_another_run_is_put_aside() -> None:
 
 def test_killed_between_state_and_card(monkeypatch: pytest.MonkeyPatch) -> None:
     """The state is the truth: what follows from it is written on resume."""
-    published = run._Keeper._publish
+    published = run._Writer._publish
 
-    def killed(self: run._Keeper, training: loop.Run) -> None:
+    def killed(self: run._Writer, training: loop.Run) -> None:
         if self.curve[-1]["epoch"] == 4:
             raise KeyboardInterrupt
         published(self, training)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(run._Keeper, "_publish", killed)
+        patch.setattr(run._Writer, "_publish", killed)
         list(run.run(RECIPE, device="cpu"))
     assert checkpoints.find(KEY) is None
     assert list(run.run(RECIPE, device="cpu")) == []

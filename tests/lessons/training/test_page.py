@@ -53,7 +53,7 @@ def put(state: str, waiting: tuple[str, ...] = (SOMEBODY,), epochs: int = 7, **a
 
 
 def report(key: str, position: float = 2.5, **about: Any) -> None:
-    points = [{"epoch": 0.0, "second_total": 545.0}, {"epoch": 1.0, "train_total": 200.0, "second_total": 175.0}]
+    points = [{"epoch": 0.0, "eval_total": 545.0}, {"epoch": 1.0, "train_total": 200.0, "eval_total": 175.0}]
     common = {"attempt": 1, "epochs": 7, "seconds": 5.0, "left": 75.0, "device": "cpu", "memory": 400_000_000}
     progress.write(key, Progress(position=position, points=points, **{**common, **about}))
 
