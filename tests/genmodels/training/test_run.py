@@ -75,12 +75,12 @@ def test_a_finished_run_is_a_whole_checkpoint_and_nothing_else() -> None:
 
 def test_own_runs_keep_the_best_epoch_runs_without_holdout_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second curve that turns up again after epoch 2."""
-    measured = loop.Run._second_losses
+    measured = loop.Run._eval_losses
 
     def turning(self: loop.Run, epoch: int) -> dict[str, float]:
         return {name: value + 1000 * abs(epoch - 2) for name, value in measured(self, epoch).items()}
 
-    monkeypatch.setattr(loop.Run, "_second_losses", turning)
+    monkeypatch.setattr(loop.Run, "_eval_losses", turning)
     list(run.run(RECIPE, device="cpu"))
     assert result().epoch == 2 and same(result().tensors(), expected_weights(2))
     recipe = recipes.make("vae-mnist", **SETTINGS, holdout=0)
