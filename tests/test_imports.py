@@ -15,7 +15,7 @@ from ui.course import SECTIONS
 ROOT = Path(__file__).parent.parent
 LAYERS = ("app", "frame", "pages", "lessons", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
-LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet"}}
+LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet", "samplers"}, "samplers": {"layers", "schedule"}}
 
 
 def sources() -> list[Path]:
@@ -75,6 +75,14 @@ def test_no_lesson_knows_another(path: Path) -> None:
 def test_genmodels_knows_no_page() -> None:
     for path in (ROOT / "genmodels").rglob("*.py"):
         assert brings(path, "streamlit", "plotly") == [], path
+
+
+@pytest.mark.parametrize("folder", ["data", "models", "probability"])
+def test_what_a_training_is_made_of_knows_no_training(folder: str) -> None:
+    """Data, models and mathematics are below training, evaluation and jobs: no circle."""
+    above = ("genmodels.training", "genmodels.evaluation", "genmodels.jobs")
+    for path in (ROOT / "genmodels" / folder).rglob("*.py"):
+        assert not [name for name in imports(path) if name.startswith(above)], path
 
 
 def test_figures_take_arrays_and_return_figures() -> None:
