@@ -1,6 +1,6 @@
 """Measures what each way of sampling is worth on the shipped digits: python -m tools.measure_samplers.
 
-Writes measured_samplers.json beside the model, which the page on the denoiser shows. Half an hour on two cores.
+Writes samplers.json beside the model, which the page on the denoiser shows. Half an hour on two cores.
 """
 
 from __future__ import annotations
