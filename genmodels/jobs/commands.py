@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from genmodels.errors import Problem
-from genmodels.jobs import endings, identity, keeper, local, progress, queue, records, room
+from genmodels.jobs import endings, identity, keeper, local, progress, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
@@ -126,8 +126,8 @@ def show(as_json: bool) -> None:
 def prune(keys: list[str], disk_gib: float | None) -> list[str]:
     """Delete the models with these keys; without any, bring the disk under the quota. The keys that went."""
     for key in keys:
-        room.delete(key)
+        quota.delete(key)
     if keys:
         return keys
     limits = host.read()
-    return room.prune(dataclasses.replace(limits, disk_gib=disk_gib) if disk_gib is not None else limits)
+    return quota.prune(dataclasses.replace(limits, disk_gib=disk_gib) if disk_gib is not None else limits)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from genmodels import storage
 from genmodels.jobs import records
@@ -123,7 +123,6 @@ def thinned(points: Sequence[dict[str, float]]) -> list[dict[str, float]]:
 def resident(pid: int) -> int:
     """Bytes of main memory that a process holds; 0 when there is none."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, IndexError, ValueError):
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
         return 0
-    return pages * os.sysconf("SC_PAGESIZE")

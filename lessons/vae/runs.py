@@ -13,7 +13,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.evaluation.latent import LatentMap
-from genmodels.jobs import room
+from genmodels.jobs import quota
 from genmodels.training import checkpoints
 from genmodels.training.recipes import Recipe
 from ui import wording
@@ -114,7 +114,7 @@ def chosen(state: State) -> LatentMap | None:
     key = state["model"]
     if key and key != shipped().checkpoint.key:
         try:
-            room.used(key)
+            quota.used(key)
             return maps().get(key, PATIENCE)
         except Problem as problem:
             _switch(state, "")

@@ -10,7 +10,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.evaluation import preview
-from genmodels.jobs import endings, local, progress, queue, records, room
+from genmodels.jobs import endings, local, progress, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.progress import Progress
 from genmodels.jobs.records import Job
@@ -96,7 +96,7 @@ def _ask(lesson: Lesson, recipe: Recipe, show: Show) -> None:
 
 def _open(lesson: Lesson, key: str, show: Show) -> None:
     lesson.state.update({"job": ""})
-    room.used(key)
+    quota.used(key)
     show(key)
 
 

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, identity, progress, queue, records, room
+from genmodels.jobs import endings, identity, progress, queue, quota, records
 from genmodels.jobs.progress import Progress
 from genmodels.jobs.records import Job, State
 from genmodels.training import checkpoints, recipes
@@ -220,7 +220,7 @@ def test_only_the_teacher_pins_and_deletes_what_others_trained(home: Path, monke
     monkeypatch.setattr(visitor, "is_teacher", lambda: True)
     app.run()
     app.get_by_key("pin").click().run()
-    assert room.stored()[0].pinned
+    assert quota.stored()[0].pinned
     app.get_by_key("delete").click().run()
     assert not app.exception and checkpoints.find(key) is None
     assert not checkpoints.trained_folder(key).exists()
@@ -245,7 +245,7 @@ def test_a_model_that_goes_while_somebody_looks_at_it(home: Path) -> None:
     key = train_small(home)
     app = open_page("vae", lang="en", model=key).run()
     listing = open_page("training", lang="en", of=key)
-    room.delete(key)
+    quota.delete(key)
     for page in (app, listing):
         page.run()
         assert not page.exception
