@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from ui import language, style
 from ui.components.copy_link import copy_link
 from ui.components.picture_first import picture_first
 from ui.course import PAGES
+from ui.notebook import notebook
 from ui.scene import Challenge, Scene, Term
 from ui.state import Field, State
 from ui.text import LESSONS, Text, fill
@@ -157,27 +157,29 @@ class Lesson:
 
     def rail(self, scene: Scene, also: Sequence[Challenge] = (), of: str = "") -> None:
         """Beside the stage: the steps with the numbers on screen, the challenges, and `also` those of other parts."""
-        self.steps(scene.step_variants, **scene.step_values())
+        self.steps(self._told(scene))
         if challenges := [*scene.challenges(), *also]:
             self.challenges(challenges, of)
 
-    @st.fragment
-    def steps(self, variants: Mapping[int, str], **values: object) -> None:
-        """One pass, slowly: the formula, the same with the numbers on screen, the result; one step open at a time.
+    def _told(self, scene: Scene) -> list[str]:
+        """Each step, as many as the prose has: the formula, the same with the numbers on screen, the result."""
+        variants, values = scene.step_variants, scene.step_values()
+        numbers = range(1, self.text.count("step") + 1)
+        return [self.text.section(variants.get(number, f"step-{number}"), **values) for number in numbers]
 
-        There are as many as the prose has; `variants` names the section of a step that is another one in this state.
-        """
+    @st.fragment
+    def steps(self, steps: Sequence[str]) -> None:
+        """One pass, slowly; one step open at a time."""
         self.heading("steps")
-        num_steps = self.text.count("step")
+        num_steps = len(steps)
         key = f"{self.page}-step"
         active = st.session_state.setdefault(key, 1)
 
         def go(step: int) -> None:
             st.session_state[key] = step
 
-        for number in range(1, num_steps + 1):
-            section = variants.get(number, f"step-{number}")
-            head, _, body = self.text.section(section, **values).partition("\n\n")
+        for number, step in enumerate(steps, start=1):
+            head, _, body = step.partition("\n\n")
             badge = f":{'yellow' if number == active else 'gray'}-badge[{number}]"
             st.markdown(f"{badge} {head}" + (f"\n\n{body}" if number == active else ""))
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -267,7 +269,7 @@ class Lesson:
                 st.markdown(f":gray[{self.text('prints')}] `{scene.printed}`")
                 st.download_button(
                     self.text("notebook"),
-                    notebook(snippet),
+                    notebook(self.text, self._told(scene), snippet, scene.printed),
                     file_name=f"{self.page}.ipynb",
                     mime="application/x-ipynb+json",
                     key=f"{self.page}-notebook",
@@ -275,17 +277,3 @@ class Lesson:
                 )
             with st.container(width="stretch"):
                 st.markdown(self.text.section("code"))
-
-
-def notebook(snippet: str) -> str:
-    """The snippet as a Jupyter notebook of one cell (nbformat 4.5)."""
-    cell: dict[str, object] = {
-        "cell_type": "code",
-        "id": "snippet",
-        "execution_count": None,
-        "metadata": {},
-        "outputs": [],
-        "source": snippet.splitlines(keepends=True),
-    }
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1)
