@@ -66,6 +66,11 @@ class Server:
     home: Path
     process: subprocess.Popen[bytes] | None = None
     answers: list[int] = field(default_factory=list)  # of /readyz while it started
+    last_words: str = ""  # its log, once it has ended
+
+    def said(self) -> str:
+        """Its log so far."""
+        return self.last_words or self.log.read_text(encoding="utf-8")
 
     def status(self, path: str = "readyz") -> tuple[int, str]:
         """Status and body of a page of the server; 0 while nobody listens."""
@@ -86,7 +91,7 @@ class Server:
             if code == status:
                 return
             time.sleep(0.05)
-        raise RuntimeError(f"{path} never answered {status}:\n{self.log.read_text(encoding='utf-8')}")
+        raise RuntimeError(f"{path} never answered {status}:\n{self.said()}")
 
 
 @contextmanager
@@ -110,6 +115,7 @@ def start_server(*options: str, root: Path = ROOT, home: Path | None = None, **s
             finally:
                 server.process.terminate()
                 server.process.wait(timeout=30)
+                server.last_words = server.said()
                 if home is None:
                     _end_trainings(own)
 

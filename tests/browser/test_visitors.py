@@ -7,16 +7,17 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from genmodels.jobs.identity import COOKIE, public_id
+from tests.browser.helpers import Open
 from tools.browser import ROOT, Server, Visit, start_server
 from ui.course import PAGES
 from ui.text import labels
 
 PAGE = """
 import streamlit as st
-from ui import visitor
+from ui.jobs import visitor
 runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 if runs == 1:
     st.session_state["first"] = visitor.current()
@@ -27,7 +28,6 @@ visitor.sign_in()
 """
 PASSWORD = "chalk and talk"
 WORDS = labels("en")["visitor"]
-Open = Callable[..., Visit]
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +107,9 @@ def test_a_forged_or_damaged_cookie_is_replaced_at_once(visit: Open, damage: Cal
     assert one.troubles == []
 
 
-def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(browser: Browser, course: Path) -> None:
+def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(visit: Open, course: Path) -> None:
     """The second server lies at another port, which is nothing to a cookie, and has the first one's secret."""
-    secret, seen, one = b"", [], Visit(browser, "")
+    secret, seen, one = b"", [], visit()
     for _ in range(2):
         with start_server("--server.baseUrlPath=course", root=course) as moved:
             moved.wait_until("readyz")
@@ -121,7 +121,6 @@ def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(browse
             secret = kept.read_bytes()
             assert cookie(one)["path"] == "/course"
             one.page.goto("about:blank")  # or the tab would miss its server
-    one.close()
     assert seen[0] == seen[1]
     assert one.troubles == []
 
