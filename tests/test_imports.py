@@ -15,7 +15,9 @@ from ui.course import SECTIONS
 ROOT = Path(__file__).parent.parent
 LAYERS = ("app", "frame", "pages", "lessons", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
-LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet"}}
+LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet", "samplers"}, "samplers": {"schedule"}}
+BASIS = ("data", "models", "probability")  # of genmodels: what training, evaluation and jobs stand on
+ABOVE = tuple(f"genmodels.{folder}" for folder in ("training", "evaluation", "jobs"))
 
 
 def sources() -> list[Path]:
@@ -75,6 +77,12 @@ def test_no_lesson_knows_another(path: Path) -> None:
 def test_genmodels_knows_no_page() -> None:
     for path in (ROOT / "genmodels").rglob("*.py"):
         assert brings(path, "streamlit", "plotly") == [], path
+
+
+def test_what_all_else_is_built_on_knows_nothing_of_it() -> None:
+    for path in [path for folder in BASIS for path in (ROOT / "genmodels" / folder).rglob("*.py")]:
+        above = [name for name in imports(path) if name.startswith(ABOVE)]
+        assert above == [], path
 
 
 def test_figures_take_arrays_and_return_figures() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import torch
 
 from genmodels import sampling, settings, storage
+from genmodels.arrays import pack
 from genmodels.evaluation import report
 from genmodels.training import checkpoints
 
@@ -26,7 +27,7 @@ def ship(source: Path) -> Path:
         sys.exit(f"{source} has been trained to epoch {checkpoint.epoch} only; go on with its training first.")
     folder = settings.shipped() / checkpoint.recipe.name
     name = checkpoint.card["model"]
-    payload = checkpoints.pack(checkpoint.tensors(), half=True)
+    payload = pack(checkpoint.tensors(), half=True)
     storage.write(folder / name, payload)
     card = {**checkpoint.card, "files": {name: storage.fingerprint(payload)}}
     if checkpoint.recipe.data == "cars":

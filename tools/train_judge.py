@@ -11,9 +11,9 @@ import torch
 import torch.nn.functional as F
 
 from genmodels import storage
+from genmodels.arrays import pack
 from genmodels.data import mnist
 from genmodels.evaluation.judge import FILE, Judge
-from genmodels.training import checkpoints
 
 EPOCHS, BATCH, RATE, SHIFT = 4, 256, 3e-3, 1
 
@@ -43,7 +43,7 @@ def main() -> None:
             )
         model.train()
         print(f"epoch {epoch}: {right / len(test):.4f} of the test digits", flush=True)
-    payload = checkpoints.pack({name: value.numpy() for name, value in model.state_dict().items()})
+    payload = pack({name: value.numpy() for name, value in model.state_dict().items()})
     storage.write(FILE, payload)
     print(FILE, len(payload), "bytes, sha256", hashlib.sha256(payload).hexdigest())
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from genmodels import storage
+from genmodels.arrays import pack, unpack
 from genmodels.errors import Problem
 from genmodels.settings import home
 
@@ -116,8 +117,6 @@ def load(name: str, split: str) -> Images:
 @lru_cache(maxsize=4)
 def _pictures(name: str, split: str, content: str) -> NDArray[np.uint8]:
     """All pictures of a split (N, 3, 64, 64), decoded once for as long as the files stay what they are."""
-    from genmodels.training.checkpoints import pack, unpack
-
     kept = home() / "data" / f"{name}-{split}-{SIDE}-{content[:16]}.safetensors"
     if kept.exists():
         try:

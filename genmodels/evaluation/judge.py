@@ -15,9 +15,9 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from genmodels.arrays import unpack
 from genmodels.errors import Problem
 from genmodels.models.layers import conv, linear
-from genmodels.training import checkpoints
 
 FILE = Path(__file__).parent / "judge.safetensors"
 SHA256 = "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350"
@@ -64,7 +64,7 @@ def judge() -> Judge:
             file=FILE.name,
         )
     model = Judge(torch.Generator())
-    model.load_state_dict({name: torch.from_numpy(value) for name, value in checkpoints.unpack(payload).items()})
+    model.load_state_dict({name: torch.from_numpy(value) for name, value in unpack(payload).items()})
     return model.eval().requires_grad_(False)
 
 

@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from genmodels.arrays import Arrays, unpack
 from genmodels.storage import Damaged
-from genmodels.training import checkpoints
 
 if TYPE_CHECKING:
     from genmodels.data import Examples
     from genmodels.models.layers import GenerativeModel
-
-Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
 
 TILES = 10
 MAX_PICTURES, MAX_SIDE = 10_000, 600
@@ -86,7 +84,7 @@ def read(payload: bytes) -> Arrays:
     """The preview in the bytes of a safetensors file; Damaged when it is not what `preview` makes."""
     if len(payload) > _MAX_BYTES:
         raise Damaged("it is too large for a preview")
-    arrays = checkpoints.unpack(payload)
+    arrays = unpack(payload)
     names = set(arrays)
     if not {"grid"} <= names <= set(_SHAPES) or not (names == {"grid"} or {"points", "labels", "extent"} <= names):
         raise Damaged("it has not the parts of a preview")

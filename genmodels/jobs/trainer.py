@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Any
 
 from genmodels import storage
+from genmodels.arrays import pack
 from genmodels.errors import Problem
 from genmodels.jobs import endings, progress, records
 from genmodels.jobs.endings import Ending
@@ -191,7 +192,7 @@ class Reporter:
         test = self.recipe.examples("test")
         few = test.subset(torch.arange(min(_PICTURED, len(test))))
         self.pictures = preview(model, few, self.pictures or None)
-        payload = checkpoints.pack(self.pictures)
+        payload = pack(self.pictures)
         storage.write(records.folder(self.key) / progress.PICTURES, payload, durable=False)
         self.pictured = time.monotonic()
         self.pause = max(_BETWEEN_PICTURES, (self.pictured - begun) / _PICTURES_SHARE)

@@ -9,29 +9,28 @@ from __future__ import annotations
 
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from genmodels import data as datasets
 from genmodels import settings as places
 from genmodels import storage
+from genmodels.arrays import Arrays, unpack
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
 from genmodels.training import recipes
 from genmodels.training.recipes import Recipe
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from genmodels.models.layers import GenerativeModel
 
 CARD = "card.json"
 _KEY = re.compile(r"[0-9a-f]{32}")
 _WEIGHTS = re.compile(r"(model|epoch)-(\d{3})\.safetensors")
-
-Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,6 @@ class Checkpoint:
             raise Problem(
                 "epoch-not-kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
             )
-        import numpy as np
-
         name = str(self.card["model"]) if epoch in (None, self.epoch) else f"epoch-{epoch:03d}.safetensors"
         try:
             payload = storage.read(self.folder / name)
@@ -258,27 +255,3 @@ def load(name: str | None = None, *, key: str | None = None, device: str = "auto
         raise TypeError("give either a name or a key")
     trained_folder(key)  # refuses what is no key
     return get(key, **settings).model(device)
-
-
-def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:
-    """Arrays as the bytes of a safetensors file; `half` stores them as float16."""
-    import numpy as np
-    from safetensors.numpy import save
-
-    return save(
-        {
-            name: np.require(value, dtype=np.float16 if half else None, requirements="C")
-            for name, value in arrays.items()
-        }
-    )
-
-
-def unpack(payload: bytes) -> Arrays:
-    """The arrays in the bytes of a safetensors file; Damaged when they are not one."""
-    from safetensors import SafetensorError
-    from safetensors.numpy import load as load_arrays
-
-    try:
-        return dict(load_arrays(payload))
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise Damaged(f"not a safetensors file ({error})") from error

@@ -19,6 +19,7 @@ import torch
 
 from genmodels import data as datasets
 from genmodels import storage
+from genmodels.arrays import pack, unpack
 from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
@@ -115,7 +116,7 @@ class _Keeper:
                 payload, record = storage.verify(path)
                 if record.get("key") != self.key:
                     raise Damaged("it is the state of another run")
-                training.restore({name: torch.from_numpy(value) for name, value in checkpoints.unpack(payload).items()})
+                training.restore({name: torch.from_numpy(value) for name, value in unpack(payload).items()})
                 self.curve, self.files = record["curve"], record["files"]
                 self.seconds_before = float(record["seconds"])
             except (Damaged, LookupError, ValueError, TypeError, RuntimeError) as damage:
@@ -148,7 +149,7 @@ class _Keeper:
             "seconds": self._seconds(),
             "versions": _versions(),
         }
-        storage.commit(self.folder / f"state-{step:08d}.safetensors", checkpoints.pack(arrays), record)
+        storage.commit(self.folder / f"state-{step:08d}.safetensors", pack(arrays), record)
         self.saved = time.monotonic()
         self._prune_states(_STATES)
 
@@ -172,9 +173,9 @@ class _Keeper:
         finished = epoch == self.recipe.epochs
         weights = {name: value.cpu().numpy() for name, value in training.kept.state_dict().items()}
         if epoch in self.keep and not (finished and epoch == best):
-            self._write_weights(f"epoch-{epoch:03d}.safetensors", checkpoints.pack(weights, half=True))
+            self._write_weights(f"epoch-{epoch:03d}.safetensors", pack(weights, half=True))
         if epoch == best:
-            self._write_weights(f"model-{epoch:03d}.safetensors", checkpoints.pack(weights))
+            self._write_weights(f"model-{epoch:03d}.safetensors", pack(weights))
         before = {name for name in self.files if name.startswith("model-")}
         model = f"model-{best:03d}.safetensors"
         self.files = {name: about for name, about in self.files.items() if name.startswith("epoch-") or name == model}

@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from genmodels import load
+from genmodels.arrays import unpack
 from genmodels.data import mnist
 from genmodels.errors import Problem
 from genmodels.evaluation import drawn, report, samplers
@@ -122,7 +123,7 @@ def test_what_is_no_digit_is_not_read() -> None:
     colours = ImageDiffusion(3, 16, 16, 1, 0, num_steps=4, generator=torch.Generator().manual_seed(0)).eval()
     *_, whole = trace(colours, 0, 1.0)
     assert isinstance(whole, Trace) and whole.read is None and whole.num_steps == 4
-    sent = checkpoints.unpack(whole.payload("x"))
+    sent = unpack(whole.payload("x"))
     assert set(sent) == {"xt", "x0", "eps"} and np.allclose(sent["xt"], whole.xt, atol=5e-3)
 
 

@@ -13,6 +13,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from genmodels.arrays import pack
 from genmodels.data.mnist import Images
 from genmodels.evaluation.preview import CELLS, QUANTILES, preview, read
 from genmodels.models.autoencoder import Autoencoder
@@ -74,7 +75,7 @@ SIDES = {Colourful: 576, PointDiffusion: CELLS}
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_packed_can_be_read(model: GenerativeModel, digits: Images) -> None:
     arrays = preview(model, digits)
-    again = read(checkpoints.pack(arrays))
+    again = read(pack(arrays))
     assert again.keys() == arrays.keys()
     assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
     plane = {"points", "labels", "extent"}
@@ -176,7 +177,7 @@ def test_a_training_that_fails_can_still_be_looked_at(digits: Images, dims: int,
         with torch.no_grad():
             for weights in model.parameters():
                 weights.fill_(value)
-        read(checkpoints.pack(preview(model, digits)))
+        read(pack(preview(model, digits)))
 
 
 def test_a_look_is_cheap() -> None:
@@ -202,8 +203,8 @@ def whole() -> dict[str, np.ndarray]:
 
 
 def test_the_smallest_previews_are_read() -> None:
-    assert read(checkpoints.pack(whole())).keys() == whole().keys()
-    assert read(checkpoints.pack({"grid": whole()["grid"]})).keys() == {"grid"}
+    assert read(pack(whole())).keys() == whole().keys()
+    assert read(pack({"grid": whole()["grid"]})).keys() == {"grid"}
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_the_smallest_previews_are_read() -> None:
 def test_anything_else_is_refused(change: dict[str, Any]) -> None:
     arrays = {name: value for name, value in (whole() | change).items() if value is not None}
     with pytest.raises(Damaged):
-        read(checkpoints.pack(arrays))
+        read(pack(arrays))
 
 
 @pytest.mark.parametrize("payload", [b"", b"{}", b"\xff" * 100, bytes(2_000_000)])
@@ -248,8 +249,8 @@ def test_what_is_no_preview_at_all_is_refused(payload: bytes) -> None:
 
 def test_reading_needs_no_torch() -> None:
     program = (
-        "import sys, numpy; from genmodels.training import checkpoints; from genmodels.evaluation.preview import read;"
-        "read(checkpoints.pack({'grid': numpy.zeros((28, 28), numpy.uint8)})); print('torch' in sys.modules)"
+        "import sys, numpy; from genmodels.arrays import pack; from genmodels.evaluation.preview import read;"
+        "read(pack({'grid': numpy.zeros((28, 28), numpy.uint8)})); print('torch' in sys.modules)"
     )
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"

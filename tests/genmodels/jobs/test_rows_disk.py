@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from genmodels import storage
+from genmodels.arrays import pack
 from genmodels.errors import Problem
 from genmodels.evaluation import preview
 from genmodels.jobs import commands, progress, queue, records
@@ -197,7 +198,7 @@ def test_row_11_a_lying_report_counts_as_none(lies: dict[str, Any]) -> None:
 def test_row_11_damaged_pictures_are_refused(damage: Any) -> None:
     put("running")
     path = records.folder(KEY) / progress.PICTURES
-    storage.write(path, checkpoints.pack({"grid": np.full((280, 280), 7, np.uint8)}))
+    storage.write(path, pack({"grid": np.full((280, 280), 7, np.uint8)}))
     assert preview.read(storage.read(path))["grid"].shape == (280, 280)
     damage(path)
     try:

@@ -90,13 +90,13 @@ def _kill(one: Any, seconds: float) -> bool:
 def newest(folder: Path) -> int:
     """The step of the newest whole state; -1 when there is none."""
     from genmodels import storage
-    from genmodels.training import checkpoints
+    from genmodels.arrays import unpack
 
     steps = [-1]
     for path in folder.glob("state-*.safetensors"):
         try:
             payload, record = storage.verify(path)
-            checkpoints.unpack(payload)
+            unpack(payload)
         except storage.Damaged:
             continue
         steps.append(int(record["step"]))

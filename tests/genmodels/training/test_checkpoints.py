@@ -13,6 +13,7 @@ import torch
 
 import genmodels
 from genmodels import settings, storage
+from genmodels.arrays import pack
 from genmodels.errors import Problem
 from genmodels.training import checkpoints, recipes, run
 from genmodels.training.checkpoints import Checkpoint
@@ -175,7 +176,7 @@ def test_a_damaged_card_goes_to_quarantine(trained: Checkpoint, spoil: Callable[
 def test_weights_that_do_not_fit_the_recipe_are_refused(trained: Checkpoint, name: str) -> None:
     """A forger can make hash and card agree; the shapes still give it away."""
     model = trained.folder / "model-003.safetensors"
-    payload = checkpoints.pack(trained.tensors() | {name: np.zeros((17, 2), np.float32)})
+    payload = pack(trained.tensors() | {name: np.zeros((17, 2), np.float32)})
     model.write_bytes(payload)
     storage.write_json(
         trained.folder / "card.json", trained.card | {"files": {model.name: storage.fingerprint(payload)}}

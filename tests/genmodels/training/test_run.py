@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from genmodels import storage
+from genmodels.arrays import pack
 from genmodels.errors import Problem
 from genmodels.training import checkpoints, loop, recipes, run
 from genmodels.training.loop import Diverged
@@ -135,7 +136,7 @@ def test_a_state_of_another_run_is_put_aside() -> None:
     payload, sidecar = storage.verify(newest)
     storage.commit(newest, payload, sidecar | {"key": "0" * 32})
     older = min(folder.glob("state-*.safetensors"))
-    storage.commit(older, checkpoints.pack({"model.x": np.zeros(3)}), sidecar)
+    storage.commit(older, pack({"model.x": np.zeros(3)}), sidecar)
     assert next(run.run(RECIPE, device="cpu")).epoch == 0
     assert len(list((folder / "quarantine").glob("state-*.safetensors"))) == 2
 

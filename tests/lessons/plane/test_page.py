@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
-from tests.lessons.denoiser.test_page import challenges_done, numbers, settled
 
 from genmodels import load
 from genmodels.data import points
 from genmodels.evaluation.flow import Flow, flow
 from genmodels.training import checkpoints
 from tests.app import open_page, run_snippet, shown, words
+from tests.lessons.denoiser.test_page import challenges_done, numbers, settled
 from tests.runs import train_small
 from ui.text import LANGUAGES, labels
 
