@@ -22,7 +22,7 @@ from torch import Tensor
 from benchmarks.record import write
 from benchmarks.simple_unet import SimpleUnet
 from genmodels import settings
-from genmodels.evaluation import drawn, judge, samplers
+from genmodels.evaluation import drawn, judge, measured_samplers
 from genmodels.models.diffusion import Diffusion
 from genmodels.models.layers import GenerativeModel
 from genmodels.sampling import fast
@@ -38,7 +38,7 @@ def judged(model: GenerativeModel, n: int) -> dict[str, object]:
     assert isinstance(model, Diffusion)
     found: dict[str, object] = {"n": n, "judge": judge.SHA256[:8]}
     for words, name in WAYS.items():
-        images, labels, seconds = drawn.draw(model, n, options=partial(samplers.options, name, model))
+        images, labels, seconds = drawn.draw(model, n, options=partial(measured_samplers.options, name, model))
         quality = drawn.quality(images, labels)
         found |= {"real train digits": round(quality.floor, 2), "real test digits": round(quality.calibration, 2)}
         found[words] = {

@@ -35,7 +35,9 @@ class VisitorCookie:
         async def send_with_cookie(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.append("set-cookie", _cookie(identity.sign(secret), secure=scope.get("scheme") == "https"))
+                headers.append(
+                    "set-cookie", _cookie(identity.new_cookie(secret), secure=scope.get("scheme") == "https")
+                )
                 headers["cache-control"] = "private, no-cache"  # a shared cache would make one visitor of many
             await send(message)
 

@@ -1,32 +1,37 @@
-"""Arrays by name as the bytes of a safetensors file: how weights, states of a run and prepared pictures are stored."""
+"""Named arrays as the bytes of a safetensors file, the one format in which weights, states and data sets are kept."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
-
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from typing import TYPE_CHECKING, Any
 
 from genmodels.storage import Damaged
 
-Arrays = dict[str, NDArray[Any]]
+if TYPE_CHECKING:
+    import numpy as np
+
+Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
 
 
-def pack(arrays: Mapping[str, ArrayLike], half: bool = False) -> bytes:
+def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:
     """Arrays as the bytes of a safetensors file; `half` stores them as float16."""
-    dtype = np.float16 if half else None
-    return save({name: np.require(value, dtype=dtype, requirements="C") for name, value in arrays.items()})
+    import numpy as np
+    from safetensors.numpy import save
+
+    return save(
+        {
+            name: np.require(value, dtype=np.float16 if half else None, requirements="C")
+            for name, value in arrays.items()
+        }
+    )
 
 
 def unpack(payload: bytes) -> Arrays:
-    """The arrays in the bytes of a safetensors file.
+    """The arrays in the bytes of a safetensors file; Damaged when they are not one."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load as load_arrays
 
-    Raises Damaged when the bytes are not such a file.
-    """
     try:
-        return dict(load(payload))
+        return dict(load_arrays(payload))
     except (SafetensorError, ValueError, KeyError, TypeError) as error:
         raise Damaged(f"not a safetensors file ({error})") from error

@@ -156,12 +156,12 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
     print("can be trained:", ", ".join(recipes.names()))
     for one in checkpoints.available():
         changed = " ".join(f"{name}={value}" for name, value in recipes.changed_settings(one.recipe).items())
-        state = (
-            f"{one.recipe.epochs} epochs" if one.finished else f"stopped after epoch {one.card['curve'][-1]['epoch']}"
-        )
-        total = one.card["metrics"].get(f"{one.recipe.second_curve}_total", float("nan"))
-        loss = f"{one.recipe.second_curve} {total:.4g} {one.recipe.unit}"
-        print(f"{one.key}  {one.recipe.name:12} {state}, {loss}  {changed}".rstrip())
+        last = one.card["curve"][-1]["epoch"]
+        state = f"{one.recipe.num_epochs} epochs" if one.finished else f"stopped after epoch {last}"
+        split, unit = one.recipe.eval_split, one.recipe.unit
+        loss = one.card["metrics"].get(f"{split}_{one.recipe.main_loss}", float("nan"))
+        told = f"{split} {loss:.{unit.digits}f} {unit.name}"
+        print(f"{one.key}  {one.recipe.name:12} {state}, {told}  {changed}".rstrip())
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -185,6 +185,7 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
     _prepare(options.threads or 1)
     from tqdm import tqdm
 
+    from genmodels.jobs import progress
     from genmodels.training import run
 
     command = "python -m genmodels " + shlex.join(arguments)
@@ -192,12 +193,11 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
     folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(recipes.key(recipe))
     device = options.device or "auto"
     steps = run.run(recipe, folder, device=device, command=command, keep=keep, fresh=options.fresh)
-    with tqdm(total=recipe.epochs, unit="epoch", bar_format=_BAR) as bar:
+    with tqdm(total=recipe.num_epochs, unit="epoch", bar_format=_BAR) as bar:
         try:
             for step in steps:
                 bar.update(step.position - bar.n)
-                totals = {name: value for name, value in step.losses.items() if name.endswith("_total")}
-                bar.set_postfix({name.removesuffix("_total"): f"{value:.1f}" for name, value in totals.items()})
+                bar.set_postfix(progress.in_words(progress.point(recipe, step.position, step.losses), recipe))
         except KeyboardInterrupt as interrupt:
             bar.close()
             sentence = "Stopped; the same command goes on after the last whole epoch, {epoch}."

@@ -11,20 +11,33 @@ from genmodels.errors import Problem
 if TYPE_CHECKING:
     import torch
 
-_ROOT = Path(__file__).resolve().parent.parent
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parent / "checkpoints"  # only where the package has not been installed elsewhere
+
+
+def is_checkout() -> bool:
+    """Whether this package lies in the project's repository, and not among a Python's installed packages."""
+    return (_CHECKOUT / "shipped").is_dir()
 
 
 def home() -> Path:
     """The folder of everything made on this machine: `GENMODELS_HOME`, or `checkpoints/local` in the repository.
 
-    Below it: `trained/` (own models), `jobs/` (the queue), `data/` (downloaded data sets).
+    Of an installed package it is the user's own data folder, such as ~/.local/share/genmodels. Below it: `trained/`
+    (own models), `jobs/` (the queue), `data/` (downloaded data sets).
     """
-    return Path(os.environ.get("GENMODELS_HOME") or _ROOT / "checkpoints" / "local").absolute()
+    if asked := os.environ.get("GENMODELS_HOME"):
+        return Path(asked).expanduser().absolute()
+    if is_checkout():
+        return _CHECKOUT / "local"
+    import platformdirs
+
+    return platformdirs.user_data_path("genmodels", appauthor=False)
 
 
 def shipped() -> Path:
-    """The folder of the trained models that come with the repository."""
-    return _ROOT / "checkpoints" / "shipped"
+    """The folder of the trained models that come along."""
+    return _CHECKOUT / "shipped" if is_checkout() else _PACKAGE / "shipped"
 
 
 def device(name: str = "auto") -> torch.device:

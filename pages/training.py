@@ -13,7 +13,6 @@ from lessons.training.host import Model
 from lessons.training.sparkline import sparkline
 from ui import wording
 from ui.course import page_of
-from ui.figures.learning import live_curves
 from ui.figures.style import CONFIG
 from ui.jobs import panel, visitor
 from ui.lesson import HALF, Lesson
@@ -92,9 +91,9 @@ def link(of: str, words: str, **query: str) -> None:
 def show_model(model: Model) -> None:
     """One trained model in the list."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
-    total = f"{recipe.second_curve}_total"
+    loss = f"{recipe.eval_split}_{recipe.main_loss}"
     with st.container(horizontal=True, vertical_alignment="center", key=f"model-{model.name}"):
-        st.image(sparkline([row.get(total, float("nan")) for row in card["curve"]], lesson.mode), width=112)
+        st.image(sparkline([row.get(loss, float("nan")) for row in card["curve"]], lesson.mode), width=112)
         with st.container(width="stretch"):
             mark = " :material/keep:" if model.pinned else ""
             st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
@@ -114,8 +113,7 @@ def details(model: Model) -> None:
         with st.container(width=HALF):
             st.markdown(host.card_table(model, text))
         with st.container(width=HALF):
-            words = panel.curve_words(text, recipe.second_curve)
-            figure = live_curves(host.points(model), recipe.epochs, words, lesson.mode)
+            figure = panel.curve_of(recipe, host.points(model), text, lesson.mode)
             st.plotly_chart(figure, theme=None, config=CONFIG, key="model-curve")
     with st.container(horizontal=True):
         name = host.file_name(model)

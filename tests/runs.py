@@ -24,7 +24,7 @@ def train_small(
         patch.setenv("GENMODELS_HOME", str(home))
         patch.setattr(loop, "split", lambda recipe: splits)
         if best is not None:
-            patch.setattr(run._Keeper, "_best_epoch", lambda keeper: min(best, int(keeper.curve[-1]["epoch"])))
+            patch.setattr(run._Writer, "_best_epoch", lambda writer: min(best, int(writer.curve[-1]["epoch"])))
         for step in run.run(recipe, checkpoints.trained_folder(recipes.key(recipe)), device="cpu"):
             if unfinished and step.ends_epoch and step.epoch == 1:
                 break

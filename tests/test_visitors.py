@@ -44,19 +44,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_signed_visitor_is_recognised_and_two_are_two() -> None:
-    first, second = identity.sign(SECRET), identity.sign(SECRET)
+    first, second = identity.new_cookie(SECRET), identity.new_cookie(SECRET)
     assert re.fullmatch(r"[0-9a-f]{32}\.[0-9a-f]{64}", first)
     assert identity.verify(SECRET, first) == first[:32]
     assert first[:32] != second[:32]
 
 
 def test_another_hosts_signature_is_none_of_ours() -> None:
-    assert identity.verify(bytes(32), identity.sign(SECRET)) is None
+    assert identity.verify(bytes(32), identity.new_cookie(SECRET)) is None
 
 
 @pytest.mark.parametrize("position", [0, 31, 33, 96])
 def test_one_changed_digit_and_the_cookie_is_worthless(position: int) -> None:
-    value = identity.sign(SECRET)
+    value = identity.new_cookie(SECRET)
     digit = "0" if value[position] != "0" else "1"
     assert identity.verify(SECRET, value[:position] + digit + value[position + 1 :]) is None
 
@@ -70,20 +70,20 @@ def test_whatever_else_a_browser_sends_is_no_visitor(value: str) -> None:
 
 
 def test_nothing_before_or_behind_the_value() -> None:
-    value = identity.sign(SECRET)
+    value = identity.new_cookie(SECRET)
     for other in (value + "\n", " " + value, value.upper(), value + "0", value[:-1], f'"{value}"'):
         assert identity.verify(SECRET, other) is None or other == value
 
 
 def test_a_course_under_another_path_of_this_host_does_not_hide_our_cookie() -> None:
-    ours, theirs = identity.sign(SECRET), identity.sign(bytes(32))
+    ours, theirs = identity.new_cookie(SECRET), identity.new_cookie(bytes(32))
     pair = f"{identity.COOKIE}="
     for header in (f"{pair}{ours}; {pair}{theirs}", f"a=b; {pair}{theirs}; {pair}{ours}"):
         assert identity.visitor_in(SECRET, [header]) == ours[:32]
 
 
 def test_what_job_folders_store_leads_to_no_cookie() -> None:
-    value = identity.sign(SECRET)
+    value = identity.new_cookie(SECRET)
     stored = identity.public_id(value[:32])
     assert re.fullmatch(r"[0-9a-f]{16}", stored)
     assert stored == identity.public_id(value[:32])
@@ -193,7 +193,7 @@ def test_over_https_the_cookie_never_travels_in_the_open() -> None:
     assert given_cookie(ask(scheme="https"))["secure"] is True
 
 
-@pytest.mark.parametrize("value", ["", "nonsense", identity.sign(bytes(32)), "0" * 5000])
+@pytest.mark.parametrize("value", ["", "nonsense", identity.new_cookie(bytes(32)), "0" * 5000])
 def test_a_forged_or_damaged_cookie_is_replaced(value: str) -> None:
     assert given_cookie(ask(cookie=f"{identity.COOKIE}={value}")).value != value
 

@@ -12,7 +12,7 @@ import torch
 from tqdm import tqdm
 
 from genmodels import storage
-from genmodels.evaluation import drawn, judge, samplers
+from genmodels.evaluation import drawn, judge, measured_samplers
 from genmodels.models.diffusion import Diffusion
 from genmodels.training import checkpoints
 
@@ -27,8 +27,8 @@ def main() -> None:
     model = checkpoint.model()
     assert isinstance(model, Diffusion)
     found = {}
-    for name in tqdm(samplers.SAMPLERS):
-        images, labels, seconds = drawn.draw(model, N, options=partial(samplers.options, name, model))
+    for name in tqdm(measured_samplers.SAMPLERS):
+        images, labels, seconds = drawn.draw(model, N, options=partial(measured_samplers.options, name, model))
         quality = drawn.quality(images, labels)
         found[name] = {
             "frechet": round(quality.frechet, 2),
@@ -44,7 +44,7 @@ def main() -> None:
         "floor": round(drawn.real(N, "test"), 2),
         "samplers": found,
     }
-    storage.write_json(checkpoint.folder / samplers.FILE, result)
+    storage.write_json(checkpoint.folder / measured_samplers.FILE, result)
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ _DIGESTS = {
         "t10k-labels-idx1-ubyte.gz": "7320c461ea6c1c855c0b718fb2a4b134",
     },
 }
-
+_SIDE = 28  # of the pictures in all of them
 
 # Pictures that the host has, or has not: `genmodels.data.folders`.
 _FOLDERS = ("cars", "folder")
@@ -78,6 +78,12 @@ def colour_sets() -> tuple[str, ...]:
 def point_sets() -> tuple[str, ...]:
     """The sets of points of `genmodels.data.points`, and "drawn" for those that a visitor drew."""
     return tuple(_POINTS)
+
+
+def side(name: str) -> int:
+    """The side of a set's grey pictures, in pixels; Problem for an unknown name."""
+    digests(name)
+    return _SIDE
 
 
 def digests(name: str) -> dict[str, str]:

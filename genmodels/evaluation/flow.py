@@ -19,12 +19,13 @@ from torch import Tensor
 
 from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.exact_denoiser import ExactDenoiser
+from genmodels.models import samplers
 from genmodels.models.diffusion import Diffusion
 
 Floats = NDArray[np.float32]
 LATTICE, REACH = 15, 2.8
 NUM_ARROWS = 60  # moments that have arrows of their own: more cannot be told apart
-NUM_MEASURED = 2000  # points of which the discrepancy is the one of
+NUM_MEASURED = 2000  # samples that are compared with the data
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def flow(
         moments.append((moment.t, moment.xt[:n], moment.x0[:n]))
         yield Begun(0.95 * len(moments) / (number + 1))
     times = [t for t, *_ in moments]
-    steps = [model.step_coefficients(t, before, eta) for t, before in pairwise(times)]
+    steps = [samplers.step_coefficients(model.schedule, t, before, eta) for t, before in pairwise(times)]
     for_x0, for_xt, sigma = np.array(steps, np.float32).reshape(-1, 3).T
     xt, x0 = (torch.stack(parts).numpy() for parts in list(zip(*moments, strict=True))[1:])
     eps, best = (torch.stack(parts).numpy() for parts in zip(*arrows, strict=True))

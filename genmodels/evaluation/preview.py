@@ -5,7 +5,7 @@ Shapes: N pictures, D latent, T x T tiles. No torch until a model is looked at: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
@@ -19,11 +19,11 @@ from genmodels.storage import Damaged
 if TYPE_CHECKING:
     from genmodels.data import Examples
     from genmodels.models.layers import GenerativeModel
+    from genmodels.training.recipes import Recipe
 
 TILES = 10
 MAX_PICTURES, MAX_SIDE = 10_000, 600
 NUM_POINTS, CELLS = 4000, 84
-FEW_STEPS = {"steps": 10, "eta": 0.0}  # of a diffusion: all of them would take longer than what was learned meanwhile
 QUANTILES = np.array([NormalDist().inv_cdf(0.05 + 0.1 * i) for i in range(TILES)], np.float32)
 """Equal steps between them hold equal shares of N(0, 1)."""
 
@@ -39,11 +39,12 @@ _SHAPES = {
 
 
 def preview(
+    recipe: Recipe,
     model: GenerativeModel,
     examples: Examples,
     before: Mapping[str, NDArray[Any]] | None = None,
 ) -> Arrays:
-    """Look at `model` through N `examples`; the model stays as it is.
+    """Look at the `model` of a recipe through N `examples`, in the way that the recipe names; the model stays as it is.
 
     "grid" uint8 (H, W), 255 = ink: for a 2-D VAE what the lattice of prior quantiles decodes into (largest z2 on
     top), for an autoencoder what lies between the 5 % and 95 % quantiles of its codes, else samples, always from the
@@ -56,28 +57,31 @@ def preview(
     """
     import torch
 
-    from genmodels.models.autoencoder import Autoencoder
-    from genmodels.models.vae import VAE
-
+    if recipe.preview not in PREVIEWS:
+        raise LookupError(f"{recipe.name} is drawn by {recipe.preview!r}; known: {', '.join(PREVIEWS)}")
     with torch.no_grad(), _at_rest(model):
-        if not isinstance(model, Autoencoder | VAE):
-            return {"grid": _drawn(model)}
-        pixels = examples.batch().to(next(model.parameters()).device)
-        codes = model.encode(pixels)
-        means = _finite((codes[0] if isinstance(codes, tuple) else codes).cpu().numpy())
-        centre, axes = _plane(means, None if before is None else before.get("points"))
-        points = ((means - centre) @ axes).clip(-_LARGEST, _LARGEST)
-        arrays: Arrays = {"points": points.astype(np.float16), "labels": examples.labels.cpu().numpy().astype(np.uint8)}
-        arrays["extent"] = _extent(points)
-        if isinstance(model, VAE):
-            arrays["prior"] = (-centre @ axes).astype(np.float32)
-            two = model.latent_dim == 2
-            arrays["grid"] = _decoded(model, QUANTILES, QUANTILES, centre, axes) if two else _samples(model)
-        else:
-            low, high = np.quantile(points, [0.05, 0.95], axis=0)
-            across, up = np.linspace(low, high, TILES).T
-            arrays["grid"] = _decoded(model, across, up, centre, axes)
-        return arrays
+        return PREVIEWS[recipe.preview](recipe, model, examples, before)
+
+
+def _codes(recipe: Recipe, model: Any, examples: Examples, before: Mapping[str, NDArray[Any]] | None) -> Arrays:
+    """Where a model with an encoder puts the examples, and what it decodes on a lattice among them."""
+    pixels = examples.batch().to(next(model.parameters()).device)
+    codes = model.encode(pixels)
+    has_prior = isinstance(codes, tuple)  # the encoder of a VAE gives mean and log-variance
+    means = _finite((codes[0] if has_prior else codes).cpu().numpy())
+    centre, axes = _plane(means, None if before is None else before.get("points"))
+    points = ((means - centre) @ axes).clip(-_LARGEST, _LARGEST)
+    arrays: Arrays = {"points": points.astype(np.float16), "labels": examples.labels.cpu().numpy().astype(np.uint8)}
+    arrays["extent"] = _extent(points)
+    if has_prior:
+        arrays["prior"] = (-centre @ axes).astype(np.float32)
+        two = means.shape[1] == 2
+        arrays["grid"] = _decoded(model, QUANTILES, QUANTILES, centre, axes) if two else _samples(recipe, model)
+    else:
+        low, high = np.quantile(points, [0.05, 0.95], axis=0)
+        across, up = np.linspace(low, high, TILES).T
+        arrays["grid"] = _decoded(model, across, up, centre, axes)
+    return arrays
 
 
 def read(payload: bytes) -> Arrays:
@@ -147,26 +151,18 @@ def _extent(points: NDArray[Any]) -> NDArray[np.float32]:
     return np.array(max(3.0, np.ceil(2 * np.quantile(np.abs(points).max(1), 0.995)) / 2), np.float32)
 
 
-def _drawn(model: GenerativeModel) -> NDArray[np.uint8]:
-    """What a model without an encoder draws."""
-    from genmodels.models.diffusion import Diffusion
-
-    if not isinstance(model, Diffusion):
-        return _samples(model)
-    return _samples(model, **FEW_STEPS) if model.pictures else _density(model)
-
-
-def _samples(model: GenerativeModel, **options: Any) -> NDArray[np.uint8]:
+def _samples(recipe: Recipe, model: GenerativeModel) -> NDArray[np.uint8]:
+    """Pictures that the model draws, always from the same noise."""
     import torch
 
-    return _mosaic(model.sample(TILES**2, torch.Generator().manual_seed(0), **options))
+    return _mosaic(model.sample(TILES**2, torch.Generator().manual_seed(0), **recipe.quick))
 
 
-def _density(model: GenerativeModel) -> NDArray[np.uint8]:
+def _density(recipe: Recipe, model: GenerativeModel) -> NDArray[np.uint8]:
     """How many of a model's points fall into each cell of the square [-3, 3], y up; the fullest is black."""
     import torch
 
-    points = _finite(model.sample(NUM_POINTS, torch.Generator().manual_seed(0), **FEW_STEPS).cpu().numpy())
+    points = _finite(model.sample(NUM_POINTS, torch.Generator().manual_seed(0), **recipe.quick).cpu().numpy())
     counts = np.histogram2d(-points[:, 1], points[:, 0], bins=CELLS, range=[[-3, 3], [-3, 3]])[0]
     return (255 * np.sqrt(counts / max(counts.max(), 1))).astype(np.uint8)
 
@@ -187,3 +183,11 @@ def _mosaic(images: Any) -> NDArray[np.uint8]:
     grey = np.nan_to_num(images[: tiles**2].mean(1).cpu().numpy()).clip(0, 1)
     rows = (grey * 255).round().astype(np.uint8).reshape(tiles, tiles, height, width)
     return rows.transpose(0, 2, 1, 3).reshape(tiles * height, tiles * width)
+
+
+PREVIEWS: Mapping[str, Callable[..., Arrays]] = {
+    "codes": _codes,
+    "samples": lambda recipe, model, examples, before: {"grid": _samples(recipe, model)},
+    "density": lambda recipe, model, examples, before: {"grid": _density(recipe, model)},
+}
+"""The ways to look at a model, by the name under which a recipe asks for it."""

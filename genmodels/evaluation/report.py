@@ -33,14 +33,12 @@ def report(
     """Measure a model; `asked` are some of OPTIONS. Raises Problem for one that its kind does not have."""
     recipe, model = checkpoint.recipe, checkpoint.model(device)
     about = {"name": recipe.name, "key": checkpoint.key, "data": recipe.data, "seed": seed}
-    measure: Callable[..., dict[str, Any]] = _likelihood
-    allowed = {"draws"}
-    if isinstance(model, Diffusion):
-        measure = _digits if model.num_classes else _colours if model.pictures else _points
-        allowed = {"n", "steps", "eta", "guidance"} if model.num_classes else {"n", "steps", "eta"}
+    if recipe.measure not in MEASURES:
+        raise LookupError(f"{recipe.name} is measured by {recipe.measure!r}; known: {', '.join(MEASURES)}")
+    measure, options = MEASURES[recipe.measure]
     for name in asked:
-        if name not in allowed:
-            known = ", ".join(sorted(allowed))
+        if name not in options:
+            known = ", ".join(sorted(options))
             sentence = "{name} is measured without {option}; it knows: {known}."
             raise Problem("option-not-here", sentence, name=recipe.name, option=name, known=known)
     return about | measure(model, recipe, seed, asked, progress)
@@ -101,7 +99,7 @@ def _points(
     return {"sampler": sampler, "n": n, "mmd": mmd(points, test), "floor": mmd(training, test)}
 
 
-def _colours(
+def _pictures(
     model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
     """The noise loss on pictures held out, and how near the samples are to training pictures."""
@@ -135,3 +133,12 @@ def noise_loss(model: Diffusion, pictures: Tensor, generator: torch.Generator) -
         xt = model.schedule.noise(2 * chunk - 1, t, eps).to(device)
         errors.append((model.predict_noise(xt, t.to(device)).cpu() - eps).square().flatten(1).mean(1))
     return float(torch.cat(errors).mean())
+
+
+MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
+    "likelihood": (_likelihood, frozenset({"draws"})),
+    "digits": (_digits, frozenset({"n", "steps", "eta", "guidance"})),
+    "pictures": (_pictures, frozenset({"n", "steps", "eta"})),
+    "points": (_points, frozenset({"n", "steps", "eta"})),
+}
+"""How models are measured, and with which of OPTIONS, by the name under which a recipe asks for it."""

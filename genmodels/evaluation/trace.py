@@ -17,7 +17,9 @@ import torch
 from numpy.typing import NDArray
 
 from genmodels.evaluation import judge
-from genmodels.models.diffusion import Diffusion, Moment
+from genmodels.models import samplers
+from genmodels.models.diffusion import Diffusion
+from genmodels.models.samplers import Moment
 
 DIGIT = (1, 28, 28)
 Floats = NDArray[np.float32]
@@ -37,9 +39,9 @@ class Glimpse:
 class Trace:
     """The moments of one sample, from noise to the sample itself, in the model's scale.
 
-    `times` (K + 1,) ends with 0. `xt`, predicted `x0`, the same `uncut` and `eps` are (K + 1, ...); at t = 0 x0 is the
-    sample, eps 0.
-    Step i has the mean `for_x0[i]` x0[i] + `for_xt[i]` xt[i] and the standard deviation `sigma[i]`, (K,).
+    `times` (K + 1,) ends with 0. `xt`, predicted `x0`, the same unclipped, and `eps` are (K + 1, ...); at t = 0 x0 is
+    the sample and eps is 0. Step i has the mean `for_x0[i]` x0[i] + `for_xt[i]` xt[i] and the standard deviation
+    `sigma[i]`, (K,).
     `read` (K + 1, 10) is what the judge makes of each predicted x_0, as probabilities; None for what are no digits.
     """
 
@@ -47,7 +49,7 @@ class Trace:
     xt: Floats
     x0: Floats
     eps: Floats
-    uncut: Floats
+    x0_unclipped: Floats
     for_x0: Floats
     for_xt: Floats
     sigma: Floats
@@ -95,8 +97,10 @@ def trace(model: Diffusion, seed: int, eta: float, **options: Any) -> Iterator[G
 
 def _gathered(model: Diffusion, moments: list[Moment], eta: float, seconds: float) -> Trace:
     times = [moment.t for moment in moments]
-    steps = [model.step_coefficients(t, before, eta) for t, before in pairwise(times)]
+    steps = [samplers.step_coefficients(model.schedule, t, before, eta) for t, before in pairwise(times)]
     for_x0, for_xt, sigma = np.array(steps, np.float32).reshape(-1, 3).T
-    xt, x0, eps, uncut = (torch.cat(parts).cpu().float().numpy() for parts in list(zip(*moments, strict=True))[1:])
+    xt, x0, eps, x0_unclipped = (
+        torch.cat(parts).cpu().float().numpy() for parts in list(zip(*moments, strict=True))[1:]
+    )
     read = judge.probabilities((torch.from_numpy(x0) + 1) / 2).numpy() if x0.shape[1:] == DIGIT else None
-    return Trace(np.array(times), xt, x0, eps, uncut, for_x0, for_xt, sigma, read, seconds)
+    return Trace(np.array(times), xt, x0, eps, x0_unclipped, for_x0, for_xt, sigma, read, seconds)

@@ -9,7 +9,7 @@ import time
 from typing import Any
 
 from genmodels.errors import Problem
-from genmodels.jobs import endings, identity, keeper, local, progress, queue, records, room
+from genmodels.jobs import endings, identity, keeper, local, progress, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
@@ -51,12 +51,12 @@ def _login() -> str:
 def _follow(key: str, recipe: Recipe, bar_format: str) -> None:
     from tqdm import tqdm
 
-    with tqdm(total=recipe.epochs, unit="epoch", bar_format=bar_format) as bar:
+    with tqdm(total=recipe.num_epochs, unit="epoch", bar_format=bar_format) as bar:
         while (job := records.read(key)) is not None and job.active:
             _show(bar, job)
             time.sleep(_LOOK)
         if job is not None and job.state.state == "done":
-            bar.update(recipe.epochs - bar.n)
+            bar.update(recipe.num_epochs - bar.n)
     if checkpoints.find(key) is not None:
         return
     problem = endings.as_problem(job.state.why) if job else None
@@ -72,13 +72,7 @@ def _show(bar: Any, job: Job) -> None:
     report = progress.read(job.key)
     if report is not None:
         bar.update(max(0.0, report.position - bar.n))
-        bar.set_postfix(
-            {
-                {"train_total": "train", "second_total": job.recipe.second_curve}[name]: f"{value:.1f}"
-                for name, value in (report.points[-1] if report.points else {}).items()
-                if name != "epoch"
-            }
-        )
+        bar.set_postfix(progress.in_words(report.points[-1], job.recipe) if report.points else {})
 
 
 def _until_ended(key: str, patience: float = 5.0) -> None:
@@ -105,7 +99,7 @@ def describe(jobs: list[Job]) -> list[dict[str, Any]]:
                 "state": job.state.state,
                 "position": waiting.index(job) + 1 if job in waiting else None,
                 "epoch": round(report.position, 1) if report else None,
-                "epochs": job.recipe.epochs,
+                "epochs": job.recipe.num_epochs,
                 "seconds_left": report.left if report else None,
                 "waiting": len(job.waiting),
                 "why": str(problem) if problem and job.state.state == "failed" else None,
@@ -132,8 +126,8 @@ def show(as_json: bool) -> None:
 def prune(keys: list[str], disk_gib: float | None) -> list[str]:
     """Delete the models with these keys; without any, bring the disk under the quota. The keys that went."""
     for key in keys:
-        room.delete(key)
+        quota.delete(key)
     if keys:
         return keys
     limits = host.read()
-    return room.prune(dataclasses.replace(limits, disk_gib=disk_gib) if disk_gib is not None else limits)
+    return quota.prune(dataclasses.replace(limits, disk_gib=disk_gib) if disk_gib is not None else limits)

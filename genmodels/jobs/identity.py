@@ -1,13 +1,12 @@
 """Who asks: a visitor's signed cookie, the secret of this host behind it, and what of it job folders may show.
 
-A cookie's value is `<32 hex digits, random>.<64 hex digits>`; the second part is HMAC-SHA256 of the first with the
-host's secret, so that nobody can make up a visitor or, by reading a job folder, become one.
+A cookie's value is `<32 hex digits, random>.<signature>`: itsdangerous signs the first part with the host's secret, so
+that nobody can make up a visitor or, by reading a job folder, become one.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import logging
 import os
 import re
@@ -17,32 +16,34 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from itsdangerous import BadSignature, Signer
+
 from genmodels import settings, storage
 
 log = logging.getLogger("course")
 
 COOKIE = "genmodels_visitor"
 SECRET_BYTES = 32
-SHAPE = re.compile(r"([0-9a-f]{32})\.([0-9a-f]{64})")
+VISITOR = re.compile(r"[0-9a-f]{32}")
 _OF_THIS_PROCESS = secrets.token_bytes(SECRET_BYTES)  # where the home cannot keep one
 
 
-def sign(secret: bytes) -> str:
+def new_cookie(secret: bytes) -> str:
     """The cookie value of a new visitor."""
-    visitor = secrets.token_hex(16)
-    return f"{visitor}.{_signature(secret, visitor)}"
+    return _signer(secret).sign(secrets.token_hex(16)).decode("ascii")
 
 
 def verify(secret: bytes, value: str) -> str | None:
     """The visitor, 32 hex digits, that a cookie value names; None unless this host signed exactly this value."""
-    shape = SHAPE.fullmatch(value)
-    if shape is None or not hmac.compare_digest(shape[2], _signature(secret, shape[1])):
+    try:
+        visitor = _signer(secret).unsign(value).decode("ascii")
+    except (BadSignature, UnicodeError):
         return None
-    return shape[1]
+    return visitor if VISITOR.fullmatch(visitor) else None
 
 
-def _signature(secret: bytes, visitor: str) -> str:
-    return hmac.new(secret, visitor.encode(), hashlib.sha256).hexdigest()
+def _signer(secret: bytes) -> Signer:
+    return Signer(secret, salt=COOKIE, digest_method=hashlib.sha256)
 
 
 def visitor_in(secret: bytes, cookie_headers: Iterable[str]) -> str | None:

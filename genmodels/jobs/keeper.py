@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from genmodels import storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, queue, records, room
+from genmodels.jobs import endings, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job
@@ -90,7 +90,7 @@ class Keeper:
     def _tidy(self) -> None:
         """Before the first look: litter of killed processes away, the quota kept."""
         try:
-            room.prune(self.limits)
+            quota.prune(self.limits)
         except (Problem, OSError) as problem:
             log.warning("%s", problem)
 

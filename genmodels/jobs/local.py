@@ -11,10 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from genmodels.errors import Problem
 
 TRAINER = (sys.executable, "-m", "genmodels.jobs.trainer")
 _ROOT = Path(__file__).resolve().parent.parent.parent
+_SAME_START = 2.0  # seconds; the time of boot is told in whole ones, and no number is given anew so soon
 _COUNT = "import torch; print(torch.cuda.device_count() if torch.cuda.is_available() else 0)"
 
 
@@ -63,17 +66,19 @@ class Local:
         pid = handle.get("pid")
         if not isinstance(pid, int) or handle.get("boot") != _boot():
             return False
-        started = _started(pid)
-        return started is not None and started == handle.get("started")
+        started, noted = _started(pid), handle.get("started")
+        return started is not None and isinstance(noted, int | float) and abs(started - noted) < _SAME_START
 
 
-def _started(pid: int) -> int | None:
-    """When a process started, in clock ticks since the machine did; None when there is none, or only its remains."""
+def _started(pid: int) -> float | None:
+    """When a process started, in seconds since the machine did; None when there is none, or only its remains."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
+        process = psutil.Process(pid)
+        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
+            return None
+        return round(process.create_time() - psutil.boot_time(), 2)  # a clock that is set anew moves both
+    except psutil.Error:
         return None
-    return None if fields[0] in "ZX" else int(fields[19])
 
 
 def _boot() -> str:

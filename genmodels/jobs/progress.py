@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from genmodels import storage
 from genmodels.jobs import records
 from genmodels.storage import Damaged
+from genmodels.training.recipes import Recipe
 
 MAX_POINTS = 500
 _HUGE = 1e18
@@ -19,9 +20,10 @@ FILE, PICTURES = "progress.json", "preview.safetensors"
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """How far a training has come. Losses in nats per image, times in seconds.
+    """How far a training has come. Losses in the recipe's unit, times in seconds.
 
-    `points` are dicts with "epoch" (1.3: in the second epoch), "train_total" and, where an epoch ends, "second_total".
+    `points` are dicts with "epoch" (1.3: in the second epoch) and, of each of the recipe's curves such as "total", what
+    it was in training, "train_total", and, where an epoch ends, in the evaluation, "eval_total".
     """
 
     attempt: int
@@ -79,11 +81,40 @@ def left(key: str, default: float) -> float:
     return default if report is None or report.left is None else report.left
 
 
+def ends_epoch(point: Mapping[str, float]) -> bool:
+    """Whether a point has losses of an evaluation."""
+    return any(name.startswith("eval_") for name in point)
+
+
+def point(recipe: Recipe, position: float, losses: Mapping[str, float]) -> dict[str, float]:
+    """The losses of a step, or of a row of a card's curve, as a point; rounded beyond what is told of them."""
+    digits = recipe.unit.digits + 2
+    told = {
+        f"{kind}_{curve}": losses[name]
+        for kind, split in (("train", "train"), ("eval", recipe.eval_split))
+        for curve in recipe.curves
+        if (name := f"{split}_{curve}") in losses
+    }
+    return {"epoch": round(position, 3), **{name: round(loss, digits) for name, loss in told.items()}}
+
+
+def in_words(point: Mapping[str, float], recipe: Recipe) -> dict[str, str]:
+    """A point for a terminal's bar: what was measured on what, with as many digits as its unit deserves."""
+    words = {}
+    for name, loss in point.items():
+        kind, _, curve = name.partition("_")
+        if curve:
+            split = "train" if kind == "train" else recipe.eval_split
+            player = curve.removesuffix("total").removesuffix("_")
+            words[f"{split} {player}".rstrip()] = f"{loss:.{recipe.unit.digits}f}"
+    return words
+
+
 def thinned(points: Sequence[dict[str, float]]) -> list[dict[str, float]]:
     """At most MAX_POINTS of them: the ends of epochs all stay, what lies between goes first."""
     kept = list(points)
     while len(kept) > MAX_POINTS:
-        between = [i for i, point in enumerate(kept) if "second_total" not in point]
+        between = [i for i, point in enumerate(kept) if not ends_epoch(point)]
         drop = set(between[::2]) or set(range(1, len(kept) - 1, 2))
         kept = [point for i, point in enumerate(kept) if i not in drop]
     return kept
@@ -92,7 +123,6 @@ def thinned(points: Sequence[dict[str, float]]) -> list[dict[str, float]]:
 def resident(pid: int) -> int:
     """Bytes of main memory that a process holds; 0 when there is none."""
     try:
-        pages = int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1])
-    except (OSError, IndexError, ValueError):
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.Error:
         return 0
-    return pages * os.sysconf("SC_PAGESIZE")

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from genmodels.errors import Problem
 from genmodels.jobs import limits as host
-from genmodels.jobs import progress, records, room
+from genmodels.jobs import progress, quota, records
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job, State
 from genmodels.training import checkpoints, recipes
@@ -41,7 +41,7 @@ def submit(recipe: Recipe, visitor: str, limits: Limits | None = None) -> str:
         job = next((one for one in jobs if one.key == key), None)
         if job is None or not job.active:
             _refuse_what_is_too_much(jobs, visitor, limits)
-            room.make(limits, protected={one.key for one in jobs if one.active} | {key})
+            quota.make_room(limits, protected={one.key for one in jobs if one.active} | {key})
             records.ballast()
             records.forget_visitors(records.folder(key))  # of a life before that was killed in between
             records.add_visitor(records.folder(key), visitor)
@@ -158,7 +158,7 @@ def estimate(job: Job, pace: Mapping[str, float]) -> float:
 
 
 def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
-    return _SECONDS_TO_START + recipe.epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
+    return _SECONDS_TO_START + recipe.num_epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
 
 
 def _pace(jobs: Iterable[Job]) -> dict[str, float]:
@@ -167,7 +167,7 @@ def _pace(jobs: Iterable[Job]) -> dict[str, float]:
     for job in jobs:
         if job.state.state == "done" and job.state.seconds:
             seconds, recipe = max(0.1, job.state.seconds - _SECONDS_TO_START), job.recipe
-            times[recipe.name].append(seconds / (recipe.epochs * recipe.effort))
+            times[recipe.name].append(seconds / (recipe.num_epochs * recipe.effort))
     return {name: statistics.median(values) for name, values in times.items()}
 
 

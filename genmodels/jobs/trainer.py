@@ -123,18 +123,13 @@ class Reporter:
         self.reported = self.pictured = -1e9
         self.pause = _BETWEEN_PICTURES
         self.pictures: dict[str, Any] = {}
-        self.summed = (0, 0.0, 0.0)  # epoch, share of it, and that share times its mean loss, at the step before
+        self.before: tuple[int, float, dict[str, float]] = (0, 0.0, {})  # epoch, share of it, losses at the step before
 
     def _earlier_points(self) -> Iterator[dict[str, float]]:
         """What an attempt before this one has told, as far as it was kept."""
         before = checkpoints.find(self.key, unfinished=True)
         for row in before.card["curve"] if before else []:
-            yield self._point(float(row["epoch"]), row)
-
-    def _point(self, position: float, losses: dict[str, float]) -> dict[str, float]:
-        second = f"{self.recipe.second_curve}_total"
-        told = {"train_total": losses.get("train_total"), "second_total": losses.get(second)}
-        return {"epoch": round(position, 3), **{name: round(v, 3) for name, v in told.items() if v is not None}}
+            yield progress.point(self.recipe, float(row["epoch"]), row)
 
     def take(self, step: Any) -> None:
         """Tell of one step, if it is time."""
@@ -143,36 +138,38 @@ class Reporter:
             self.first = step.position
             self.points = [point for point in self.points if point["epoch"] < step.position]
             self.begun = now
-        self.points.append(self._point(step.position, self._lately(step)))
-        last = step.ends_epoch and step.epoch == self.recipe.epochs
+        self.points.append(progress.point(self.recipe, step.position, self._lately(step)))
+        last = step.ends_epoch and step.epoch == self.recipe.num_epochs
         if now - self.reported > _BETWEEN_REPORTS or last or step.epoch == 0:
             self._report(step.position, now)
         if now - self.pictured > self.pause or last:
             self._show(step.model)
 
     def _lately(self, step: Any) -> dict[str, float]:
-        """The step's losses, the one in training as the mean since the step before, not since the epoch began.
+        """The step's losses, those in training as means since the step before, not since the epoch began.
 
         Otherwise the curve would lag behind within each epoch, and jump down at the beginning of the next one.
         """
-        if "train_total" not in step.losses:
-            return dict(step.losses)
         share = step.position - (step.epoch - 1)
-        summed = step.losses["train_total"] * share
-        epoch, share_before, summed_before = self.summed
+        epoch, share_before, before = self.before
         if epoch != step.epoch:
-            share_before = summed_before = 0.0
-        self.summed = (step.epoch, share, summed)
-        return {**step.losses, "train_total": (summed - summed_before) / (share - share_before)}
+            share_before, before = 0.0, {}
+        self.before = (step.epoch, share, step.losses)
+        lately = dict(step.losses)
+        for name in step.losses:
+            if name.startswith("train_"):
+                summed, summed_before = step.losses[name] * share, before.get(name, 0.0) * share_before
+                lately[name] = (summed - summed_before) / (share - share_before)
+        return lately
 
     def _report(self, position: float, now: float) -> None:
         seconds, done = now - self.begun, position - (self.first or 0.0)
-        left = seconds / done * (self.recipe.epochs - position) if done > 0 else None
+        left = seconds / done * (self.recipe.num_epochs - position) if done > 0 else None
         self.points = progress.thinned(self.points)
         report = Progress(
             attempt=self.attempt,
             position=position,
-            epochs=self.recipe.epochs,
+            epochs=self.recipe.num_epochs,
             seconds=seconds,
             left=left,
             device=self.slot,
@@ -191,7 +188,7 @@ class Reporter:
         begun = time.monotonic()
         test = self.recipe.examples("test")
         few = test.subset(torch.arange(min(_PICTURED, len(test))))
-        self.pictures = preview(model, few, self.pictures or None)
+        self.pictures = preview(self.recipe, model, few, self.pictures or None)
         payload = pack(self.pictures)
         storage.write(records.folder(self.key) / progress.PICTURES, payload, durable=False)
         self.pictured = time.monotonic()

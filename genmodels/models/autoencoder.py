@@ -1,6 +1,6 @@
 """The autoencoder: squeeze a picture through a few numbers and get it back.
 
-    x --encoder--> z --decoder--> x'             z has D numbers, x has 784 pixels
+    x --encoder--> z --decoder--> x'             z has D numbers, x has S^2 pixels
 
 Only the way there and back is trained: make x' like x. Nothing asks the codes z to lie anywhere in particular, so
 they end up wherever it suits the two networks, tens of units apart and with gaps between. That is why this is no
@@ -22,31 +22,37 @@ VERSION = 1
 
 
 class Autoencoder(GenerativeModel):
-    """784 - hidden - D - hidden - 784, with ReLU between."""
+    """S^2 - hidden - D - hidden - S^2, with ReLU between; S = `side` of the pictures."""
 
-    def __init__(self, latent_dim: int = 2, hidden_dim: int = 256, generator: torch.Generator | None = None) -> None:
+    def __init__(
+        self,
+        latent_dim: int = 2,
+        hidden_dim: int = 256,
+        generator: torch.Generator | None = None,
+        side: int = 28,
+    ) -> None:
         super().__init__()
-        self.latent_dim = latent_dim
+        self.latent_dim, self.side = latent_dim, side
         self.encoder = nn.Sequential(
-            linear(784, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, latent_dim, generator)
+            linear(side**2, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, latent_dim, generator)
         )
         self.decoder = nn.Sequential(
-            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 784, generator)
+            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, side**2, generator)
         )
 
     def encode(self, x: Tensor) -> Tensor:
-        """Images (B, 1, 28, 28) -> codes z (B, D)."""
+        """Images (B, 1, S, S) -> codes z (B, D)."""
         codes: Tensor = self.encoder(x.flatten(1))
         return codes
 
     def decode_logits(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> the pixels before the sigmoid, (B, 784)."""
+        """Codes (B, D) -> the pixels before the sigmoid, (B, S^2)."""
         logits: Tensor = self.decoder(z)
         return logits
 
     def decode(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> images (B, 1, 28, 28) in [0, 1]."""
-        return self.decode_logits(z).sigmoid().view(-1, 1, 28, 28)
+        """Codes (B, D) -> images (B, 1, S, S) in [0, 1]."""
+        return self.decode_logits(z).sigmoid().view(-1, 1, self.side, self.side)
 
     def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
         """The cross-entropy of each image with its reconstruction, summed over the pixels: (B,) nats.

@@ -13,57 +13,47 @@ guesses it: it predicts the noise eps in x_t, which says as much as predicting x
 
     loss = || eps - eps_theta(x_t, t) ||^2        x_0 from the data, t and eps at random
 
-and a sample is T small steps from x_T ~ N(0, I), or fewer and larger ones (DDIM).
+and a sample is T small steps from x_T ~ N(0, I) (`ddpm_step`), or fewer and larger ones (`samplers`).
 
 Shapes: B batch, T steps, n samples; "..." is the shape of one thing: (C, H, W) pictures, (2,) points. x_t, eps and the
 predicted x_0 are in the model's scale, pictures in [-1, 1] where [0, 1] stands outside.
-Source: Ho, Jain and Abbeel 2020, "Denoising diffusion probabilistic models", arXiv 2006.11239; Song, Meng and Ermon
-2021, "Denoising diffusion implicit models", arXiv 2010.02502.
+Source: Ho, Jain and Abbeel 2020, "Denoising diffusion probabilistic models", arXiv 2006.11239.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from itertools import chain, pairwise
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
 
 from genmodels.errors import Problem
+from genmodels.models import samplers
 from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.samplers import Moment
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.models.unet import UNet, time_features
 
 VERSION = 1
 
-HIDDEN = 0.1  # of the labels in training
+LABEL_DROPOUT = 0.1  # the share of the labels that is left out in training
 POINT_FREQUENCIES = 32
 
 
-class Moment(NamedTuple):
-    """One moment of a sample's way from noise to data: x_t (n, ...) and what the model makes of it."""
-
-    t: int
-    xt: Tensor
-    x0: Tensor  # predicted, and cut to where data can be
-    eps: Tensor  # predicted
-    uncut: Tensor  # x_0 as it was predicted
-
-
 class Diffusion(GenerativeModel):
-    """A network that predicts noise, the schedule it was trained for, and the ways to sample from both.
+    """A network that predicts noise, and the schedule it was trained for.
 
     `predicts` "noise" or "v" = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x_0, which says something at every t, also
     where the picture is gone (Salimans and Ho 2022). `loss_kind` "mse", or "l1" as in some tutorials. With classes, a
-    tenth of the labels is hidden in training, so that one network learns both to follow a label and to do without.
+    tenth of the labels is left out in training, so that one network learns both to follow a label and to do without.
     """
 
-    signal: Tensor
-    noisy: Tensor
-    reach: ClassVar[float] = 1.0  # no datum is farther from 0 in the model's scale
-    pictures: ClassVar[bool] = True  # in [0, 1] outside, in [-1, 1] inside; points are what they are
+    sqrt_alpha_bar: Tensor
+    sqrt_one_minus_alpha_bar: Tensor
+    x0_limit: float = 1.0  # no datum is farther from 0 in the model's scale
+    is_image: ClassVar[bool] = True  # pixels are in [0, 1] outside, in [-1, 1] inside; points are what they are
 
     def __init__(
         self,
@@ -78,54 +68,30 @@ class Diffusion(GenerativeModel):
         self.network, self.schedule, self.shape, self.num_classes = network, schedule, shape, num_classes
         self.predicts, self.loss_kind, self.labelled = predicts, loss_kind, num_classes > 0
         # where the network is, so that training on a graphics card never waits for the schedule
-        self.register_buffer("signal", schedule.alpha_bar.sqrt().float(), persistent=False)
-        self.register_buffer("noisy", (1 - schedule.alpha_bar).sqrt().float(), persistent=False)
+        self.register_buffer("sqrt_alpha_bar", schedule.alpha_bar.sqrt().float(), persistent=False)
+        self.register_buffer("sqrt_one_minus_alpha_bar", (1 - schedule.alpha_bar).sqrt().float(), persistent=False)
         if predicts == "noise" and schedule.ends_in_noise:
             sentence = "This schedule leaves nothing of the data at T, and x_0 does not follow from noise; predict v."
             raise Problem("noise-without-signal", sentence)
 
-    def predict_noise(self, xt: Tensor, t: int | Tensor, label: Tensor | None = None) -> Tensor:
-        """eps_theta(x_t, t) for x_t (B, ...), t from 1 to T, a number or (B,), labels (B,) or None."""
-        times = torch.as_tensor(t, device=xt.device).expand(len(xt))
-        self._check_start(int(times.min()), xt)
-        self._check_start(int(times.max()), xt)
-        return self._predict(xt, times, self._labels(label, xt))[1]
-
-    def _predict(self, xt: Tensor, t: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
-        """x_0 and eps, each as the network's output says."""
-        out = self._network(xt, t, label)
-        signal, noisy = self._shares(t, xt)
-        if self.predicts == "v":
-            return signal * xt - noisy * out, noisy * xt + signal * out
-        return (xt - noisy * out) / signal, out
-
-    def _shares(self, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
-        """sqrt(alpha_bar_t) and sqrt(1 - alpha_bar_t) for t (B,), so shaped that they multiply `like` (B, ...)."""
-        shape = (-1, *[1] * (like.ndim - 1))
-        return self.signal[t].view(shape), self.noisy[t].view(shape)
-
-    def _network(self, xt: Tensor, t: Tensor, label: Tensor | None) -> Tensor:
-        out: Tensor = self.network(xt, t.to(xt.dtype) / self.schedule.num_steps, label)
-        return out
-
-    # --- training
+    # --- training: Algorithm 1
 
     def terms(
         self, x: Tensor, generator: torch.Generator | None = None, label: Tensor | None = None
     ) -> dict[str, Tensor]:
-        """The mean error of each prediction, {"noise": (B,)}, at one random t each, spread evenly over the batch."""
-        x0 = 2 * x - 1 if self.pictures else x
-        device = generator.device if generator else x.device
-        start = torch.rand((), generator=generator, device=device)
-        spread = (start + torch.arange(len(x0), device=device) / len(x0)) % 1
-        t = (1 + (spread * self.schedule.num_steps).long().clamp(max=self.schedule.num_steps - 1)).to(x0.device)
+        """The mean error of each prediction, {"noise": (B,)}, at one random t each: Algorithm 1 of the paper.
+
+        The t of a batch are spread evenly over 1, ..., T from a random start; each alone is uniform, as in the paper.
+        """
+        x0 = 2 * x - 1 if self.is_image else x
+        t = self._random_times(len(x0), x0.device, generator)
         eps = noise("normal", tuple(x0.shape), x0.device, generator)
         if label is not None and self.training:
-            hidden = (torch.rand(len(x0), generator=generator, device=device) < HIDDEN).to(x0.device)
-            label = label.masked_fill(hidden, self.num_classes)
-        signal, noisy = self._shares(t, x0)
-        target = eps if self.predicts == "noise" else signal * eps - noisy * x0
-        error = self._network(signal * x0 + noisy * eps, t, label) - target
+            label = self._dropped_out(label, generator)
+        sqrt_alpha_bar, sqrt_one_minus_alpha_bar = self._coefficients(t, x0)
+        xt = sqrt_alpha_bar * x0 + sqrt_one_minus_alpha_bar * eps
+        v = sqrt_alpha_bar * eps - sqrt_one_minus_alpha_bar * x0
+        error = self._network(xt, t, label) - (eps if self.predicts == "noise" else v)
         return {"noise": (error.abs() if self.loss_kind == "l1" else error**2).flatten(1).mean(1)}
 
     def loss(
@@ -134,13 +100,62 @@ class Diffusion(GenerativeModel):
         """The mean over the batch; its only part is the total."""
         return {"total": self.terms(x, generator, label)["noise"].mean()}
 
-    # --- sampling
+    def _random_times(self, number: int, device: torch.device, generator: torch.Generator | None) -> Tensor:
+        """t (B,) from 1 to T."""
+        where = generator.device if generator else device
+        start = torch.rand((), generator=generator, device=where)
+        spread = (start + torch.arange(number, device=where) / number) % 1
+        return (1 + (spread * self.schedule.num_steps).long().clamp(max=self.schedule.num_steps - 1)).to(device)
+
+    def _dropped_out(self, label: Tensor, generator: torch.Generator | None) -> Tensor:
+        """The labels, some of them replaced by that of "no label"."""
+        where = generator.device if generator else label.device
+        dropped = torch.rand(len(label), generator=generator, device=where) < LABEL_DROPOUT
+        return label.masked_fill(dropped.to(label.device), self.num_classes)
+
+    def _coefficients(self, t: Tensor, like: Tensor) -> tuple[Tensor, Tensor]:
+        """sqrt(alpha_bar_t) and sqrt(1 - alpha_bar_t) for t (B,), so shaped that they multiply `like` (B, ...)."""
+        shape = (-1, *[1] * (like.ndim - 1))
+        return self.sqrt_alpha_bar[t].view(shape), self.sqrt_one_minus_alpha_bar[t].view(shape)
+
+    def _network(self, xt: Tensor, t: Tensor, label: Tensor | None) -> Tensor:
+        out: Tensor = self.network(xt, t.to(xt.dtype) / self.schedule.num_steps, label)
+        return out
+
+    # --- prediction
+
+    def predict(self, xt: Tensor, t: Tensor, label: Tensor | None) -> tuple[Tensor, Tensor]:
+        """x_0 and eps (B, ...), as they follow from the network's output for x_t (B, ...) at t (B,)."""
+        out = self._network(xt, t, label)
+        sqrt_alpha_bar, sqrt_one_minus_alpha_bar = self._coefficients(t, xt)
+        if self.predicts == "v":
+            x0 = sqrt_alpha_bar * xt - sqrt_one_minus_alpha_bar * out
+            eps = sqrt_one_minus_alpha_bar * xt + sqrt_alpha_bar * out
+            return x0, eps
+        return (xt - sqrt_one_minus_alpha_bar * out) / sqrt_alpha_bar, out
+
+    def predict_noise(self, xt: Tensor, t: int | Tensor, label: Tensor | None = None) -> Tensor:
+        """eps_theta(x_t, t) for x_t (B, ...), t from 1 to T, a number or (B,), labels (B,) or None."""
+        times = torch.as_tensor(t, device=xt.device).expand(len(xt))
+        self._check_start(int(times.min()), xt)
+        self._check_start(int(times.max()), xt)
+        return self.predict(xt, times, self._checked_labels(label, xt))[1]
+
+    # --- sampling: Algorithm 2, and what has been found since
+
+    @torch.no_grad()
+    def ddpm_step(self, xt: Tensor, t: int, z: Tensor, label: Tensor | None = None) -> Tensor:
+        """x_{t-1} from x_t with z ~ N(0, I), 0 at t = 1: line 4 of Algorithm 2, sigma_t^2 the posterior's variance."""
+        eps = self.predict_noise(xt, t, label)
+        alpha, alpha_bar, beta = (float(getattr(self.schedule, name)[t]) for name in ("alpha", "alpha_bar", "beta"))
+        sigma = float(self.schedule.posterior_coefficients()[2][t]) ** 0.5
+        return (xt - beta / (1 - alpha_bar) ** 0.5 * eps) / alpha**0.5 + sigma * z
 
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator | None = None, **options: Any) -> Tensor:
         """n new things, (n, ...), pictures in [0, 1]; `options` are those of `trajectory`."""
         *_, last = self.trajectory(n, generator=generator, **options)
-        return ((last.xt + 1) / 2).clamp(0, 1) if self.pictures else last.xt
+        return ((last.xt + 1) / 2).clamp(0, 1) if self.is_image else last.xt
 
     @torch.no_grad()
     def trajectory(
@@ -156,62 +171,20 @@ class Diffusion(GenerativeModel):
     ) -> Iterator[Moment]:
         """The way from noise to data, T first and t = 0 last, where x_0 is the sample itself.
 
-        `steps` <= T times, evenly spread; all by default. eta = 1 is DDPM's ancestral sampling, 0 is DDIM's, which adds
-        no noise on the way (DDIM, equation 16). With `guidance` w, eps = (1 + w) eps(label) - w eps(no label) (Ho and
-        Salimans 2022). `start` (t, x_t) begins there and not with noise at T. `clamp_xt` is a mistake of tutorials:
-        x_t, which is meant to leave [-1, 1], is cut off there at every step.
+        `steps` <= T times, evenly spread; all by default. eta = 1 is DDPM's ancestral sampling (Algorithm 2, with x_0
+        clipped to where data can be), 0 is DDIM's. `guidance` is w of `samplers.guided`. `start` (t, x_t) begins there
+        and not with noise at T. `clamp_xt` is a mistake of tutorials, see `samplers.trajectory`.
         """
         device = next(self.parameters()).device
         first, xt = start or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
         self._check_start(first, xt)
-        labels, times = self._labels(label, xt), self._times(first, steps)
+        labels, times = self._checked_labels(label, xt), samplers.time_grid(first, steps)
         if not (0 <= eta <= 1 and 0 <= guidance <= 100):  # what is no number is neither
             sentence = "eta is from 0 to 1 and guidance from 0 to 100; these are {eta} and {guidance}."
             raise Problem("sampling-options", sentence, eta=eta, guidance=guidance)
-        for t, before in pairwise(times):
-            uncut, eps = self._guided(xt, t, labels, guidance)
-            # uncut it may be what was divided by next to nothing at T, and few large steps never recover from that
-            x0 = uncut.clamp(-self.reach, self.reach)
-            yield Moment(t, xt, x0, eps, uncut)
-            xt = self.step_back(xt, x0, t, before, eta, generator)
-            xt = xt.clamp(-1, 1) if clamp_xt else xt
-        yield Moment(0, xt, xt, torch.zeros_like(xt), xt)
+        yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
 
-    def step_back(
-        self, xt: Tensor, x0: Tensor, t: int, before: int, eta: float = 1.0, generator: torch.Generator | None = None
-    ) -> Tensor:
-        """x at `before` < t, given x_t and the predicted x_0 (DDIM, equation 12); into t = 0 no noise is added."""
-        mean, sigma = self.step_distribution(xt, x0, t, before, eta)
-        if sigma == 0:
-            return mean
-        return mean + sigma * noise("normal", tuple(xt.shape), xt.device, generator)
-
-    def step_distribution(self, xt: Tensor, x0: Tensor, t: int, before: int, eta: float = 1.0) -> tuple[Tensor, float]:
-        """Mean and standard deviation of that step; for before = t - 1 and eta = 1 those of `schedule.posterior`."""
-        for_x0, for_xt, sigma = self.step_coefficients(t, before, eta)
-        return for_x0 * x0 + for_xt * xt, sigma
-
-    def step_coefficients(self, t: int, before: int, eta: float = 1.0) -> tuple[float, float, float]:
-        """What that step's mean takes of x_0 and of x_t, and its standard deviation."""
-        here, there = float(self.schedule.alpha_bar[t]), float(self.schedule.alpha_bar[before])
-        sigma = eta * math.sqrt((1 - there) / (1 - here) * (1 - here / there))
-        # the mean is sqrt(there) x_0 + direction eps, and eps = (x_t - sqrt(here) x_0) / sqrt(1 - here)
-        for_xt = math.sqrt(max(1 - there - sigma**2, 0) / (1 - here))
-        return math.sqrt(there) - math.sqrt(here) * for_xt, for_xt, sigma
-
-    def _guided(self, xt: Tensor, t: int, label: Tensor | None, guidance: float) -> tuple[Tensor, Tensor]:
-        """The predicted x_0, uncut, and eps."""
-        times = torch.full((len(xt),), t, device=xt.device)
-        if guidance and label is not None:
-            # with and without the label in one batch: one call is faster than two
-            both = torch.cat([label, torch.full_like(label, self.num_classes)])
-            predicted = self._predict(xt.repeat(2, *[1] * (xt.ndim - 1)), times.repeat(2), both)
-            x0, eps = (told + guidance * (told - free) for told, free in (one.chunk(2) for one in predicted))
-        else:
-            x0, eps = self._predict(xt, times, label)
-        return x0, eps
-
-    def _labels(self, label: int | Tensor | None, xt: Tensor) -> Tensor | None:
+    def _checked_labels(self, label: int | Tensor | None, xt: Tensor) -> Tensor | None:
         """(B,), one for each of x_t (B, ...)."""
         if label is None:
             return None
@@ -232,19 +205,11 @@ class Diffusion(GenerativeModel):
             sentence = "x_t needs the shape (B, {shape}) and finite numbers; this one's shape is {given}."
             raise Problem("start-xt", sentence, shape=str(self.shape)[1:-1], given=str(tuple(xt.shape)))
 
-    def _times(self, first: int, steps: int | None) -> list[int]:
-        """first = t_1 > ... > 0, `steps` of them before the 0."""
-        number = first if steps is None else steps
-        if not 1 <= number <= first:
-            sentence = "{steps} steps are not possible from t = {first}; take 1 to {first}."
-            raise Problem("sampling-steps", sentence, steps=number, first=first)
-        return torch.linspace(first, 0, number + 1, dtype=torch.float64).round().long().tolist()
-
 
 class ImageDiffusion(Diffusion):
     """Diffusion of pictures (channels, side, side) with the U-Net."""
 
-    halves = True
+    half_precision = True
 
     def __init__(
         self,
@@ -270,7 +235,7 @@ class ImageDiffusion(Diffusion):
 class PointDiffusion(Diffusion):
     """Diffusion of points in the plane, (2,), with three hidden layers."""
 
-    pictures, reach = False, 3.0
+    is_image, x0_limit = False, 3.0
 
     def __init__(
         self,

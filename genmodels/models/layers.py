@@ -8,23 +8,26 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+VERSION = 1  # raised by hand when the file's maths changes: old weights are not loaded into new code
+
 
 class GenerativeModel(nn.Module):
     """What training and pages ask of a model. Randomness comes in as a generator, on any device; None: torch's own.
 
-    `labelled` says that terms and loss also take the pictures' classes, `label` (B,) int64; `halves`, that half
-    precision is good enough to draw with.
+    `labelled` says that terms and loss also take the pictures' classes, `label` (B,) int64; `half_precision`, that
+    bfloat16 is good enough to draw with. Losses are in the unit that the model's recipe names: nats per picture where
+    they bound a log-likelihood, the mean squared error of a prediction for a diffusion.
     """
 
     labelled: bool = False
-    halves: bool = False
+    half_precision: bool = False
 
     def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
-        """The parts of the loss, by name: (B,) each, nats per image, for pixels x in [0, 1]."""
+        """The parts of the loss of each picture, by name: (B,) each, for pixels x in [0, 1]."""
         raise NotImplementedError
 
     def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
-        """Scalars in nats per image: "total", which is minimised, and the parts it consists of."""
+        """Means over the batch: "total", which is minimised, and the parts it consists of."""
         raise NotImplementedError
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:

@@ -19,6 +19,8 @@ from torch import Tensor
 
 from genmodels.errors import Problem
 
+VERSION = 1
+
 _MOST_STEPS = 10_000
 Values = TypeVar("Values", float, NDArray[np.float32], Tensor)
 _LARGEST_BETA = 0.999  # of the cosine schedule; equation 17's last beta would be 1

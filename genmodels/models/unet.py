@@ -7,7 +7,8 @@ the way down is laid beside it (the skips), so that fine lines need not pass thr
                half size -> Res -- skip --> Res -> double size
                               Res, attention, Res
 
-Every residual block is told the time, and the label if there is one: both become a scale and a shift of its features.
+Every residual block hears of the time, and of the label if there is one, through their embedding: it becomes a scale
+and a shift of the block's features.
 GroupNorm and not BatchNorm, because a single picture must look the same to the network as one in a batch.
 
 Shapes: B batch, C channels of the picture, F features, E embedding, H x W.
@@ -24,6 +25,8 @@ from torch import Tensor, nn
 
 from genmodels.models.layers import conv, linear
 
+VERSION = 1
+
 EMBEDDING, FREQUENCIES, GROUPS, HEADS = 128, 64, 8, 4
 
 
@@ -35,20 +38,20 @@ def time_features(t: Tensor, num: int = FREQUENCIES) -> Tensor:
 
 
 class Residual(nn.Module):
-    """x + what two convolutions make of it, told time and label by `embedding` (B, E)."""
+    """x + what two convolutions make of it; `emb` (B, E), of time and label, scales and shifts what lies between."""
 
     def __init__(self, num_in: int, num_out: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        self.first = nn.Sequential(nn.GroupNorm(GROUPS, num_in), nn.SiLU(), conv(num_in, num_out, 3, generator))
-        self.told = linear(EMBEDDING, 2 * num_out, generator)
+        self.in_layers = nn.Sequential(nn.GroupNorm(GROUPS, num_in), nn.SiLU(), conv(num_in, num_out, 3, generator))
+        self.scale_shift = linear(EMBEDDING, 2 * num_out, generator)
         self.norm = nn.GroupNorm(GROUPS, num_out, affine=False)
-        self.second = zero(conv(num_out, num_out, 3, generator))
-        self.passed = conv(num_in, num_out, 1, generator) if num_in != num_out else nn.Identity()
+        self.out_conv = zero(conv(num_out, num_out, 3, generator))
+        self.shortcut = conv(num_in, num_out, 1, generator) if num_in != num_out else nn.Identity()
 
-    def forward(self, x: Tensor, embedding: Tensor) -> Tensor:
-        scale, shift = self.told(F.silu(embedding))[:, :, None, None].chunk(2, dim=1)
-        h = self.norm(self.first(x)) * (1 + scale) + shift
-        out: Tensor = self.passed(x) + self.second(F.silu(h))
+    def forward(self, x: Tensor, emb: Tensor) -> Tensor:
+        scale, shift = self.scale_shift(F.silu(emb))[:, :, None, None].chunk(2, dim=1)
+        h = self.norm(self.in_layers(x)) * (1 + scale) + shift
+        out: Tensor = self.shortcut(x) + self.out_conv(F.silu(h))
         return out
 
 
@@ -88,48 +91,50 @@ class UNet(nn.Module):
         patch: int = 2,
     ) -> None:
         super().__init__()
-        self.skips, self.patch = skips, patch
+        self.has_skips, self.patch = skips, patch
         self.time = nn.Sequential(
             linear(FREQUENCIES, EMBEDDING, generator), nn.SiLU(), linear(EMBEDDING, EMBEDDING, generator)
         )
         self.label = embedding(num_classes + 1, EMBEDDING, generator) if num_classes else None
-        self.enter = conv(patch**2 * channels, widths[0], 3, generator)
+        self.conv_in = conv(patch**2 * channels, widths[0], 3, generator)
         pairs = list(zip((widths[0], *widths), widths, strict=False))
         self.down = nn.ModuleList(Residual(num_in, num_out, generator) for num_in, num_out in pairs)
-        self.halve = nn.ModuleList(conv(width, width, 3, generator, stride=2) for width in widths[:-1])
+        self.downsample = nn.ModuleList(conv(width, width, 3, generator, stride=2) for width in widths[:-1])
         middle = widths[-1]
         self.middle = nn.ModuleList([Residual(middle, middle, generator), Residual(middle, middle, generator)])
         self.attention = Attention(middle, generator)
-        beside = 2 if skips else 1
-        self.up = nn.ModuleList(Residual(beside * num_out, num_in, generator) for num_in, num_out in reversed(pairs))
-        self.leave = nn.Sequential(
+        factor = 2 if skips else 1  # the skips are concatenated
+        self.up = nn.ModuleList(Residual(factor * num_out, num_in, generator) for num_in, num_out in reversed(pairs))
+        self.conv_out = nn.Sequential(
             nn.GroupNorm(GROUPS, widths[0]), nn.SiLU(), zero(conv(widths[0], patch**2 * channels, 3, generator))
         )
 
     def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
         """x (B, C, H, W), t (B,) in [0, 1], label (B,) int64 or None: (B, C, H, W)."""
-        told = self.time(time_features(t))
+        emb = self.time(time_features(t))
         if self.label is not None:
-            none = torch.full_like(t, self.label.num_embeddings - 1, dtype=torch.long)
-            told = told + self.label(none if label is None else label)
-        h = self.enter(F.pixel_unshuffle(x, self.patch))
-        on_the_way = []
+            no_label = torch.full_like(t, self.label.num_embeddings - 1, dtype=torch.long)
+            emb = emb + self.label(no_label if label is None else label)
+        h = self.conv_in(F.pixel_unshuffle(x, self.patch))
+        skips = []
         for level, block in enumerate(self.down):
-            h = block(h, told)
-            on_the_way.append(h)
-            if level < len(self.halve):
-                h = self.halve[level](h)
-        h = self.middle[1](self.attention(self.middle[0](h, told)), told)
+            h = block(h, emb)
+            skips.append(h)
+            if level < len(self.downsample):
+                h = self.downsample[level](h)
+        h = self.middle[0](h, emb)
+        h = self.attention(h)
+        h = self.middle[1](h, emb)
         for level, block in enumerate(self.up):
-            h = block(torch.cat([h, on_the_way.pop()], dim=1) if self.skips else h, told)
-            if level < len(self.halve):
+            h = block(torch.cat([h, skips.pop()], dim=1) if self.has_skips else h, emb)
+            if level < len(self.downsample):
                 h = F.interpolate(h, scale_factor=2.0, mode="nearest")
-        out: Tensor = F.pixel_shuffle(self.leave(h), self.patch)
+        out: Tensor = F.pixel_shuffle(self.conv_out(h), self.patch)
         return out
 
 
 def zero(layer: nn.Conv2d) -> nn.Conv2d:
-    """A layer that says nothing at first, so that the network starts as the identity."""
+    """A layer that starts at 0: a block that ends with it starts as the identity, and the network's output at 0."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
     return layer

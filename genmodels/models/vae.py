@@ -13,7 +13,7 @@ bound of log p(x), the ELBO (equation 3 of the paper). Its negative is the loss,
 The first term alone would be an autoencoder; the second pushes the codes together until they fill N(0, I), without
 gaps, which is why z ~ N(0, I) then decodes into a digit.
 
-Shapes: B batch, D latent. Pixels are in [0, 1], losses in nats per image.
+Shapes: B batch, D latent, S side of a picture. Pixels are in [0, 1], losses in nats per image.
 Source: Kingma and Welling 2014, "Auto-encoding variational Bayes", arXiv 1312.6114.
 """
 
@@ -29,7 +29,8 @@ VERSION = 1
 
 
 class VAE(GenerativeModel):
-    """Encoder 784 - hidden - (mu, logvar), decoder D - hidden - 784, with ReLU between.
+    """Encoder S^2 - hidden - (mu, logvar), decoder D - hidden - S^2, with ReLU between; S = `side` of the pictures.
+
 
     `beta` weighs the KL in the loss (Higgins et al. 2017); 1 is the ELBO. Two switches bring back well-known mistakes:
     noise="uniform" trains with eps from [0, 1) (rand_like for randn_like), and relu_after_encoder=True clips mu and
@@ -44,20 +45,21 @@ class VAE(GenerativeModel):
         noise: str = "normal",
         relu_after_encoder: bool = False,
         generator: torch.Generator | None = None,
+        side: int = 28,
     ) -> None:
         super().__init__()
-        self.latent_dim, self.beta, self.noise = latent_dim, beta, noise
+        self.latent_dim, self.side, self.beta, self.noise = latent_dim, side, beta, noise
         self.encoder = nn.Sequential(
-            linear(784, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 2 * latent_dim, generator)
+            linear(side**2, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 2 * latent_dim, generator)
         )
         if relu_after_encoder:
             self.encoder.append(nn.ReLU())
         self.decoder = nn.Sequential(
-            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 784, generator)
+            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, side**2, generator)
         )
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Images (B, 1, 28, 28) -> mu (B, D) and logvar = log(sigma^2) (B, D) of q(z|x).
+        """Images (B, 1, S, S) -> mu (B, D) and logvar = log(sigma^2) (B, D) of q(z|x).
 
         The network gives the logarithm because that may be any number, while a variance must be positive.
         """
@@ -74,13 +76,13 @@ class VAE(GenerativeModel):
         return mu + eps * (logvar / 2).exp()
 
     def decode_logits(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> the pixels before the sigmoid, (B, 784)."""
+        """Codes (B, D) -> the pixels before the sigmoid, (B, S^2)."""
         logits: Tensor = self.decoder(z)
         return logits
 
     def decode(self, z: Tensor) -> Tensor:
-        """Codes (B, D) -> images (B, 1, 28, 28) in [0, 1]."""
-        return self.decode_logits(z).sigmoid().view(-1, 1, 28, 28)
+        """Codes (B, D) -> images (B, 1, S, S) in [0, 1]."""
+        return self.decode_logits(z).sigmoid().view(-1, 1, self.side, self.side)
 
     def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
         """The two parts of the negative ELBO of each image, with one draw of z: (B,) each, nats.

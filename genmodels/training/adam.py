@@ -18,8 +18,10 @@ _PARTS = ("step", "exp_avg", "exp_avg_sq")  # as torch.optim.Adam calls them
 class Adam:
     """The optimiser of one training. Source: Kingma and Ba 2015, "Adam: a method for stochastic optimization"."""
 
-    def __init__(self, parameters: Iterable[Tensor], learning_rate: float) -> None:
-        self.parameters, self.learning_rate = list(parameters), learning_rate
+    def __init__(
+        self, parameters: Iterable[Tensor], learning_rate: float, betas: tuple[float, float] = (0.9, 0.999)
+    ) -> None:
+        self.parameters, self.learning_rate, self.betas = list(parameters), learning_rate, betas
         self._step = [torch.zeros((), device=p.device) for p in self.parameters]
         self._exp_avg = [torch.zeros_like(p) for p in self.parameters]
         self._exp_avg_sq = [torch.zeros_like(p) for p in self.parameters]
@@ -44,8 +46,8 @@ class Adam:
             steps,
             fused=True,
             amsgrad=False,
-            beta1=0.9,
-            beta2=0.999,
+            beta1=self.betas[0],
+            beta2=self.betas[1],
             lr=self.learning_rate,
             weight_decay=0.0,
             eps=1e-8,

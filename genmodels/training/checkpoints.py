@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from genmodels import data as datasets
 from genmodels import settings as places
 from genmodels import storage
@@ -72,6 +70,8 @@ class Checkpoint:
             raise Problem(
                 "epoch-not-kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
             )
+        import numpy as np
+
         name = str(self.card["model"]) if epoch in (None, self.epoch) else f"epoch-{epoch:03d}.safetensors"
         try:
             payload = storage.read(self.folder / name)
@@ -103,6 +103,9 @@ def _damaged(folder: Path, reason: str) -> Problem:
     if folder.parent != places.shipped():
         sentence = "The trained model {name} is damaged ({reason}). Train it again."
         return Problem("damaged-checkpoint", sentence, name=folder.name, reason=reason)
+    if not places.is_checkout():
+        sentence = "The trained model {name} is damaged ({reason}). Install the package genmodels once more."
+        return Problem("damaged-installed", sentence, name=folder.name, reason=reason)
     sentence = "The trained model {name} is damaged ({reason}). Restore it with: git checkout {path}"
     path = folder.relative_to(places.shipped().parent.parent)
     return Problem("damaged-shipped", sentence, name=folder.name, reason=reason, path=path)

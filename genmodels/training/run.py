@@ -26,7 +26,7 @@ from genmodels.storage import Damaged
 from genmodels.training import checkpoints, loop, recipes
 from genmodels.training.checkpoints import CARD
 from genmodels.training.loop import Step
-from genmodels.training.recipes import Recipe
+from genmodels.training.recipes import LAST, Recipe
 
 KEPT_EPOCHS = frozenset({0, 1, 2, 3, 5, *range(10, 101, 10)})
 _STATES = 2  # the newest may be damaged; then the one before it is used
@@ -59,9 +59,9 @@ def run(
             _clear(folder)
         if _is_finished(folder, recipe):
             return
-        keeper = _Keeper(recipe, folder, command, frozenset(keep), device, before_saving or (lambda: None))
-        for step in keeper.training.steps():
-            keeper.take(step)
+        writer = _Writer(recipe, folder, command, frozenset(keep), device, before_saving or (lambda: None))
+        for step in writer.training.steps():
+            writer.take(step)
             yield step
 
 
@@ -91,7 +91,7 @@ def _clear(folder: Path) -> None:
 
 
 @dataclass
-class _Keeper:
+class _Writer:
     """Writes one run to its folder; made, it has found the newest whole state and stands there."""
 
     recipe: Recipe
@@ -162,16 +162,18 @@ class _Keeper:
             storage.discard(storage.sidecar_path(path))
 
     def _best_epoch(self) -> int:
-        """Own runs keep the epoch that did best on the pictures held out; with none held out, the last one."""
-        if not self.recipe.holdout:
+        """The epoch that did best on the examples held out, by the recipe's loss; with none held out, the last one."""
+        loss = f"valid_{self.recipe.best_by}"
+        comparable = [row for row in self.curve if loss in row]  # in an earlier phase that loss is not there yet
+        if self.recipe.best_by == LAST or not comparable:
             return int(self.curve[-1]["epoch"])
-        return int(min(self.curve, key=lambda row: row["valid_total"])["epoch"])
+        return int(min(comparable, key=lambda row: row[loss])["epoch"])
 
     def _publish(self, training: loop.Run) -> None:
         """Write the weights that the epoch just ended adds, then the card that makes them count."""
         epoch, best = int(self.curve[-1]["epoch"]), self._best_epoch()
-        finished = epoch == self.recipe.epochs
-        weights = {name: value.cpu().numpy() for name, value in training.kept.state_dict().items()}
+        finished = epoch == self.recipe.num_epochs
+        weights = {name: value.cpu().numpy() for name, value in training.eval_model.state_dict().items()}
         if epoch in self.keep and not (finished and epoch == best):
             self._write_weights(f"epoch-{epoch:03d}.safetensors", pack(weights, half=True))
         if epoch == best:
@@ -199,14 +201,14 @@ class _Keeper:
             "key": self.key,
             "recipe": recipes.as_settings(self.recipe),
             "seed": self.recipe.seed,
-            "lesson_version": recipes.version(self.recipe.lesson),
+            "lesson_version": recipes.version(self.recipe.module),
             "command": self.command,
             "data": {"name": self.recipe.data, "sha256": datasets.content_hash(self.recipe.data)},
             "finished": finished,
             "epoch": best,
             "model": model,
             "files": self.files,
-            "second_curve": self.recipe.second_curve,
+            "eval_split": self.recipe.eval_split,
             "curve": self.curve,
             "metrics": {name: value for name, value in kept_row.items() if name not in ("epoch", "step")},
             "parameters": sum(parameter.numel() for parameter in training.model.parameters()),

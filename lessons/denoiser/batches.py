@@ -12,10 +12,10 @@ import torch
 from numpy.typing import NDArray
 
 from genmodels import data as datasets
-from genmodels.evaluation import judge, samplers
+from genmodels.evaluation import judge, measured_samplers
 from genmodels.evaluation.nearest import nearest
 from genmodels.evaluation.trace import Trace, trace
-from genmodels.models.diffusion import Moment
+from genmodels.models.samplers import Moment
 from genmodels.sampling import fast
 from lessons.denoiser.scene import Network, Wish
 
@@ -128,7 +128,7 @@ def pair(network: Network, wrong: str, right: str, seed: int) -> Iterator[Pair]:
     """Ten digits by the sampler `wrong`, and by the sampler `right`; both of `evaluation.samplers`."""
     labels, done = tuple(range(10)), None
     for name in (right, wrong):
-        options = samplers.options(name, network.model, len(labels), torch.Generator().manual_seed(seed))
+        options = measured_samplers.options(name, network.model, len(labels), torch.Generator().manual_seed(seed))
         for batch in drawn(network, len(labels), labels, seed, **options):
             share = (batch.share + (done is not None)) / 2
             yield Pair(batch, None, share) if done is None else Pair(done, batch, share)

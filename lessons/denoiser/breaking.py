@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from genmodels.evaluation import samplers
-from genmodels.evaluation.samplers import Measurements
+from genmodels.evaluation import measured_samplers
+from genmodels.evaluation.measured_samplers import Measurements
 from lessons.denoiser import batches
 from lessons.denoiser.batches import Pair
 from lessons.denoiser.scene import Network
@@ -28,7 +28,7 @@ FIELDS: dict[str, Field] = {"mistake": Choice("clamp", tuple(MISTAKES))}
 def section(lesson: Lesson, network: Network) -> None:
     """Choose a mistake, see ten digits done right and wrong, and read what a thousand of each were worth."""
     state, text = lesson.state, lesson.text
-    mistake, known = state["mistake"], samplers.measured(network.checkpoint)
+    mistake, known = state["mistake"], measured_samplers.measured(network.checkpoint)
     lesson.section("break")
     if known is None:
         st.markdown(text.section("break-unmeasured", name=network.name))

@@ -170,7 +170,7 @@ def colours(lesson: Lesson, network: Network) -> None:
         known = {name.replace("_", "-"): f"{card['evaluated'][name]:.4f}" for name in ("noise_loss", "copied", "apart")}
         st.markdown(text.section("cars", minutes=minutes, **known))
     else:
-        loss = card["metrics"][f"{recipe.second_curve}_total"]
+        loss = card["metrics"][f"{recipe.eval_split}_{recipe.main_loss}"]
         st.markdown(text.section("folder", minutes=minutes, loss=f"{loss:.4f}"))
 
     def draw(found: batches.Neighbours) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from genmodels.evaluation import samplers
+from genmodels.evaluation import measured_samplers
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.training import checkpoints
 from lessons.noising import figures
@@ -83,7 +83,7 @@ def schedules(lesson: Lesson) -> None:
 
 def terminal(lesson: Lesson) -> None:
     """What it costs to begin with pure noise where the schedule has left something: measured on the shipped digits."""
-    known = samplers.measured(checkpoints.get("ddpm-mnist"))
+    known = measured_samplers.measured(checkpoints.get("ddpm-mnist"))
     if known is None:
         return
     text, found = lesson.text, known.samplers

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import logging
-import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import streamlit as st
 
 from genmodels import settings, storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, limits, progress, queue, records, room
+from genmodels.jobs import endings, limits, progress, queue, quota, records
 from genmodels.jobs.records import Job
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
@@ -45,7 +44,7 @@ class Model:
 
 @st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
 def _models(home: Path) -> list[Model]:
-    stored = {one.key: one for one in room.stored()}
+    stored = {one.key: one for one in quota.stored()}
     found = []
     for one in checkpoints.available():
         shipped = one.folder.parent == settings.shipped()
@@ -82,17 +81,18 @@ def jobs() -> list[Job]:
 def facts(text: Text) -> dict[str, str]:
     """What trains here, and how much memory and disk are taken."""
     host = limits.read()
-    total, available = _memory()
+    memory = psutil.virtual_memory()
+    used = memory.total - memory.available
     own = own_bytes(settings.home())
-    load, devices = os.getloadavg()[0], ", ".join(panel.slots(host.slots))
+    load, devices = psutil.getloadavg()[0], ", ".join(panel.slots(host.slots))
     return {
-        "device": text("host-device", slots=devices.upper(), cores=os.cpu_count(), load=f"{load:.1f}"),
-        "memory": text("host-memory", used=wording.size(total - available), total=wording.size(total)),
+        "device": text("host-device", slots=devices.upper(), cores=psutil.cpu_count(), load=f"{load:.1f}"),
+        "memory": text("host-memory", used=wording.size(used), total=wording.size(memory.total)),
         "disk": text(
             "host-disk",
             own=wording.size(own),
             quota=wording.size(host.disk_gib * GIB),
-            free=wording.size(room.free_bytes()),
+            free=wording.size(quota.free_bytes()),
         ),
     }
 
@@ -100,16 +100,7 @@ def facts(text: Text) -> dict[str, str]:
 @st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
 def own_bytes(home: Path) -> int:
     """What the own models take of the disk; the folders are walked once for all who look."""
-    return sum(one.size for one in room.stored())
-
-
-def _memory() -> tuple[int, int]:
-    """Bytes of main memory in all, and those that a new program could have."""
-    try:
-        told = dict(re.findall(r"^(\w+):\s+(\d+) kB", Path("/proc/meminfo").read_text(encoding="ascii"), re.M))
-        return int(told["MemTotal"]) * 1024, int(told["MemAvailable"]) * 1024
-    except (OSError, KeyError, ValueError):
-        return 0, 0
+    return sum(one.size for one in quota.stored())
 
 
 def status(job: Job, all_jobs: list[Job], text: Text) -> str:
@@ -140,11 +131,11 @@ def company(job: Job, text: Text) -> str:
 def about(model: Model, text: Text) -> str:
     """What a model reached, how large it is, and when it was made, in a line."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
-    loss = card["metrics"].get(f"{recipe.second_curve}_total", float("nan"))
+    loss = card["metrics"].get(f"{recipe.eval_split}_{recipe.main_loss}", float("nan"))
     told = {
         "epoch": model.checkpoint.epoch,
-        "split": text(f"split-{recipe.second_curve}"),
-        "loss": text(f"unit-{recipe.unit}", value=f"{loss:.1f}" if recipe.unit == "nats" else f"{loss:.4f}"),
+        "split": text(f"split-{recipe.eval_split}"),
+        "loss": text(f"unit-{recipe.unit.name}", value=f"{loss:.{recipe.unit.digits}f}"),
         "size": wording.size(model.size),
     }
     return text("model-shipped", **told) if model.shipped else text("model-own", **told, date=card["date"][:10])
@@ -162,9 +153,9 @@ def change(action: str, key: str) -> None:
     """Pin, unpin or delete an own model; what cannot be done is told on the page's next run."""
     try:
         if action == "delete":
-            room.delete(key)
+            quota.delete(key)
         else:
-            room.pin(key, action == "pin")
+            quota.pin(key, action == "pin")
     except Problem as problem:
         st.session_state["trainings-problem"] = problem
     forget()
@@ -190,7 +181,7 @@ def snippet(model: Model) -> str:
     recipe = model.checkpoint.recipe
     arguments = ", ".join(f"{name}={value!r}" for name, value in recipes.model_settings(recipe).items())
     values: dict[str, object] = {
-        "lesson": recipe.lesson,
+        "lesson": recipe.module,
         "model": recipe.model,
         "arguments": arguments,
         "file": file_name(model),
@@ -220,7 +211,6 @@ def _settings(recipe: Recipe) -> dict[str, object]:
 
 
 def points(model: Model) -> list[dict[str, float]]:
-    """The curve of a card as that of a running panel."""
-    second = f"{model.checkpoint.recipe.second_curve}_total"
-    names = {"epoch": "epoch", "train_total": "train_total", second: "second_total"}
-    return [{names[name]: row[name] for name in names if name in row} for row in model.checkpoint.card["curve"]]
+    """The curve of a card as that of a running training."""
+    recipe = model.checkpoint.recipe
+    return [progress.point(recipe, row["epoch"], row) for row in model.checkpoint.card["curve"]]

@@ -28,7 +28,7 @@ NUM_PICTURES, SIZE = 2000, 224
 
 
 @dataclass(frozen=True)
-class Run:
+class Side:
     """One of the two: its name and what is known of its training."""
 
     name: str
@@ -37,7 +37,7 @@ class Run:
     @cached_property
     def split(self) -> str:
         """What its second curve was measured on: "valid" or "test"."""
-        return self.checkpoint.recipe.second_curve
+        return self.checkpoint.recipe.eval_split
 
     def at(self, epoch: int) -> dict[str, float]:
         """Row of the curve, with the negative ELBO whatever beta and noise the run was trained with, in nats."""
@@ -62,9 +62,9 @@ def two_runs(lesson: Lesson, name: str, checkpoint: Checkpoint) -> None:
     other = _choose(lesson, name)
     if not other:
         return
-    text, left = lesson.text, Run(name, checkpoint)
+    text, left = lesson.text, Side(name, checkpoint)
     try:
-        right = Run(other, open_run(other, runs.KIND))
+        right = Side(other, open_run(other, runs.KIND))
         views = [_view(run.name, run.checkpoint) for run in (left, right)]
     except Problem as problem:
         lesson.notice(problem)
@@ -111,10 +111,10 @@ def _view(name: str, _checkpoint: Checkpoint) -> dict[str, np.ndarray[Any, Any]]
     import torch
 
     few = _checkpoint.recipe.examples("test").subset(torch.arange(NUM_PICTURES))
-    return preview(_checkpoint.model(), few)
+    return preview(_checkpoint.recipe, _checkpoint.model(), few)
 
 
-def table(left: Run, right: Run, text: Text) -> str:
+def table(left: Side, right: Side, text: Text) -> str:
     """Markdown: first what was set otherwise, then what was measured at the epoch that each has kept."""
     settings = [recipes.as_settings(run.checkpoint.recipe) for run in (left, right)]
     rows = [["", text("compare-left"), text("compare-right")]]
@@ -131,19 +131,19 @@ def table(left: Run, right: Run, text: Text) -> str:
     return "\n".join([lines[0], "|---|---:|---:|", *lines[1:]])
 
 
-def _own_loss(run: Run) -> str:
+def _own_loss(run: Side) -> str:
     """The mean since the epoch began; before the first one there is none."""
     return f"{run.kept['train_total']:.1f}" if "train_total" in run.kept else "–"
 
 
-def _measured(run: Run, part: str, text: Text, both: Sequence[Run]) -> str:
+def _measured(run: Side, part: str, text: Text, both: Sequence[Side]) -> str:
     value = run.kept["true" if part == "true" else f"{run.split}_{part}"]
     where = f" ({text(f'split-{run.split}')})" if part == "true" and len({one.split for one in both}) > 1 else ""
     return f"{'**' * (part == 'true')}{value:.1f}{'**' * (part == 'true')}{where}"
 
 
-def _figure(left: Run, right: Run, lesson: Lesson) -> go.Figure:
+def _figure(left: Side, right: Side, lesson: Lesson) -> go.Figure:
     text = lesson.text
     words = {name: text(f"curve-{name}") for name in ("unit", "epoch", "train", "second", "cut")}
     lines = [(text(f"compare-{side}"), *run.curve) for side, run in (("left", left), ("right", right))]
-    return compare_curves(lines, words, lesson.mode)
+    return compare_curves(lines, words, left.checkpoint.recipe.unit.digits, lesson.mode)

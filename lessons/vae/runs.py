@@ -13,7 +13,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.evaluation.latent import LatentMap
-from genmodels.jobs import room
+from genmodels.jobs import quota
 from genmodels.training import checkpoints
 from genmodels.training.recipes import Recipe
 from ui import wording
@@ -114,7 +114,7 @@ def chosen(state: State) -> LatentMap | None:
     key = state["model"]
     if key and key != shipped().checkpoint.key:
         try:
-            room.used(key)
+            quota.used(key)
             return maps().get(key, PATIENCE)
         except Problem as problem:
             _switch(state, "")
@@ -179,19 +179,20 @@ def learning_figure(name: str, epoch: int, lang: str, mode: str | None, _latent:
     """The learning curves with a mark at `epoch`; kept, because building them takes Plotly as long as all the rest."""
     text = Text("vae", lang, mode)
     rows = [row for row in _latent.checkpoint.card["curve"] if row["epoch"] > 0]
-    split = _latent.checkpoint.recipe.second_curve
+    recipe = _latent.checkpoint.recipe
+    split = recipe.eval_split
     curves = [
         Curve(text(f"curve-{part}"), role, *([row[f"{which}_{part}"] for row in rows] for which in (split, "train")))
         for part, role in {"total": "ink", "reconstruction": "error", "kl": "q"}.items()
     ]
     words = {"unit": text("curve-unit"), "epoch": text("curve-epoch")}
-    return learning_curves([row["epoch"] for row in rows], curves, epoch, words, mode)
+    return learning_curves([row["epoch"] for row in rows], curves, epoch, words, recipe.unit.digits, mode)
 
 
 def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
     """The totals after the last epoch, what they were measured on, and how many pictures those are."""
     recipe, last = latent.checkpoint.recipe, latent.checkpoint.card["curve"][-1]
-    split = recipe.second_curve
+    split = recipe.eval_split
     num_unseen = NUM_TRAINING - num_training(recipe) if recipe.holdout else len(latent.labels)
     return {
         "split": text(f"split-{split}"),

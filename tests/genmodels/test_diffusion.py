@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from genmodels.errors import Problem
 from genmodels.evaluation.exact_denoiser import ExactDenoiser
+from genmodels.models import samplers
 from genmodels.models.diffusion import Diffusion, ImageDiffusion, PointDiffusion
 from genmodels.models.schedule import NoiseSchedule
 
@@ -29,9 +30,9 @@ class Bent(nn.Module):
 
 
 class Points(Diffusion):
-    """Nothing is cut to [-1, 1]."""
+    """Nothing is clipped to [-1, 1]."""
 
-    pictures, reach = False, math.inf
+    is_image, x0_limit = False, math.inf
 
 
 def exact(schedule: NoiseSchedule, predicts: str = "noise") -> Points:
@@ -80,11 +81,12 @@ def test_one_step_back_is_the_posterior() -> None:
     model = exact(NoiseSchedule.linear(300))
     x0, xt = torch.randn(2, 4, 2, generator=torch.Generator().manual_seed(0))
     for t in (1, 2, 150, 300):
-        mean, sigma = model.step_distribution(xt, x0, t, t - 1)
+        for_x0, for_xt, sigma = samplers.step_coefficients(model.schedule, t, t - 1)
+        mean = for_x0 * x0 + for_xt * xt
         told, variance = model.schedule.posterior(x0, xt, t)
         assert torch.allclose(mean, told, atol=1e-4)
         assert sigma**2 == pytest.approx(float(variance), abs=1e-9)
-    assert model.step_distribution(xt, x0, 1, 0)[1] == 0, "noise is added in the last step"
+    assert samplers.step_coefficients(model.schedule, 1, 0)[2] == 0, "noise is added in the last step"
 
 
 @pytest.mark.parametrize(("steps", "eta"), [(None, 1.0), (50, 1.0), (50, 0.0), (20, 0.5)])
@@ -272,3 +274,15 @@ def test_patches_of_any_size_keep_the_pictures_shape() -> None:
     for patch, levels in ((1, 2), (2, 2), (4, 3)):
         model = ImageDiffusion(3, 32, 16, levels, 0, num_steps=5, patch=patch).eval()
         assert model.predict_noise(torch.randn(2, 3, 32, 32), 3).shape == (2, 3, 32, 32)
+
+
+def test_algorithm_2_is_what_the_sampler_does_where_nothing_is_clipped() -> None:
+    """Line 4 of the paper's algorithm, T times with the same noise, and DDPM by way of the predicted x_0."""
+    model = Points(Bent(), NoiseSchedule.linear(20), (2,)).eval()
+    draws = torch.Generator().manual_seed(1)
+    xt = torch.randn(5, 2, generator=draws)
+    for t in range(20, 0, -1):
+        z = torch.randn(5, 2, generator=draws) if t > 1 else torch.zeros(5, 2)
+        xt = model.ddpm_step(xt, t, z)
+    *_, last = model.trajectory(5, generator=torch.Generator().manual_seed(1))
+    assert torch.allclose(last.xt, xt, atol=1e-4)

@@ -33,18 +33,18 @@ class Curve:
 
 
 def learning_curves(
-    epochs: Sequence[int], curves: Sequence[Curve], here: int, words: Mapping[str, str], mode: str | None
+    epochs: Sequence[int], curves: Sequence[Curve], here: int, words: Mapping[str, str], digits: int, mode: str | None
 ) -> go.Figure:
     """Strong lines for pictures not trained on, thin ones for training; a line marks epoch `here`.
 
-    `words`: "unit" of the losses and "epoch", the name of the x axis.
+    `words`: "unit" of the losses and "epoch", the name of the x axis; `digits` are told after the point.
     """
     colours = theme.tokens(mode)
     figure = go.Figure(layout={"template": template(mode), "height": STANDARD_HEIGHT})
     figure.add_vline(x=here, line={"color": colours["axis"], "width": 1, "dash": "dot"})
     for curve in curves:
         line = {"color": colours[curve.role], "dash": DASHES[curve.role]}
-        hover = f"{curve.name}: %{{y:.1f}}<extra></extra>"
+        hover = f"{curve.name}: %{{y:.{digits}f}}<extra></extra>"
         figure.add_scatter(x=list(epochs), y=list(curve.training), mode="lines", line={**line, "width": 1}, opacity=0.6)
         figure.data[-1].update(hovertemplate=hover)
         marks = {"size": [8 if epoch == here else 0 for epoch in epochs], "line": {"width": 0}}
@@ -74,28 +74,40 @@ class _Line:
 
 
 def live_curves(
-    points: Sequence[Mapping[str, float]], epochs: int, words: Mapping[str, str], mode: str | None
+    points: Sequence[Mapping[str, float]],
+    epochs: int,
+    curves: Mapping[str, str],
+    words: Mapping[str, str],
+    digits: int,
+    mode: str | None,
 ) -> go.Figure:
-    """The curve of a running training over the whole way of `epochs`, so that one sees how much is to come.
+    """The curves of a running training over the whole way of `epochs`, so that one sees how much is to come.
 
-    `points` have an "epoch" (1.3: three tenths into the second) and "train_total", "second_total" or both.
-    `words`: "unit" of these, "epoch", "train" and "second" name the axis and the curves, and "cut" says that the axis
-    does not begin at zero: from the second epoch on, the untrained start would press everything else flat.
+    `points` have an "epoch" (1.3: three tenths into the second) and, of each of the `curves` such as "total", a value
+    in training, "train_total", in an evaluation, "eval_total", or both. Of several curves each has a name; the two
+    lines of a single one are told apart by `words` "train" and "eval". `words` also: "unit" and "epoch" name the axes,
+    and "cut" says that the axis does not begin at zero: from the second epoch on, the untrained start would press
+    everything else flat. `digits` are told after the point.
     """
-    colours = theme.tokens(mode)
-    curves = [
-        _finite((point["epoch"], point[name]) for point in points if name in point)
-        for name in ("train_total", "second_total")
-    ]
-    lines = [
-        _Line(words["train"], curves[0], colours["muted"], width=1.25),
-        _Line(words["second"], curves[1], colours["ink"], mark=6 if epochs <= MARKED_EPOCHS else 0),
-    ]
-    return _chart(lines, epochs, _window(curves, cut=_end(curves) > 1), words, mode)
+    colours, mark = theme.tokens(mode), 6 if epochs <= MARKED_EPOCHS else 0
+    lines = []
+    for (curve, name), (role, dash) in zip(curves.items(), cycle(COMPARED), strict=False):
+        train, evaluated = (
+            _finite((point["epoch"], point[key]) for point in points if key in point)
+            for key in (f"train_{curve}", f"eval_{curve}")
+        )
+        if name:
+            lines.append(_Line(name, train, colours[role], dash))
+            lines.append(_Line("", evaluated, colours[role], dash, width=1.25, mark=mark))
+        else:
+            lines.append(_Line(words["train"], train, colours["muted"], width=1.25))
+            lines.append(_Line(words["eval"], evaluated, colours["ink"], mark=mark))
+    values = [line.points for line in lines]
+    return _chart(lines, epochs, _window(values, cut=_end(values) > 1), words, mode, digits)
 
 
 def compare_curves(
-    runs: Sequence[tuple[str, Sequence[int], Sequence[float]]], words: Mapping[str, str], mode: str | None
+    runs: Sequence[tuple[str, Sequence[int], Sequence[float]]], words: Mapping[str, str], digits: int, mode: str | None
 ) -> go.Figure:
     """The curves (name, epochs, totals) of several trainings, each with its name at its end.
 
@@ -107,7 +119,7 @@ def compare_curves(
         _Line(name, curve, colours[role], dash)
         for (name, _, _), curve, (role, dash) in zip(runs, curves, cycle(COMPARED), strict=False)
     ]
-    return _chart(lines, _end(curves) or 1, _window(curves, cut=True), words, mode, leaders=True)
+    return _chart(lines, _end(curves) or 1, _window(curves, cut=True), words, mode, digits, leaders=True)
 
 
 def _finite(points: Iterable[tuple[float, float]]) -> Points:
@@ -137,13 +149,14 @@ def _chart(
     window: tuple[float, float],
     words: Mapping[str, str],
     mode: str | None,
+    digits: int,
     leaders: bool = False,
 ) -> go.Figure:
     """One plain trace for each line that has points, named at its end; `leaders` lead from short ones to their name."""
     low, high = window
     lines = [line for line in lines if line.points]
     end = _end(line.points for line in lines)
-    traces = [_trace(line) for line in lines]
+    traces = [_trace(line, digits) for line in lines]
     if leaders:
         traces += [_leader(line, end) for line in lines if line.points[-1][0] < end]
     layout = {
@@ -155,15 +168,16 @@ def _chart(
     }
     figure = go.Figure({"data": traces, "layout": layout})
     for begun, at in ((True, 0.0), (False, end)):  # where there is only the start, the name stands there
-        ends = [(line.points[-1][1], line.name, line.colour) for line in lines if (line.points[-1][0] == 0) == begun]
-        end_labels(figure, at, ends, pixels_per_unit=PLOT_HEIGHT / (high - low))
+        ends = [line for line in lines if line.name and (line.points[-1][0] == 0) == begun]
+        labels = [(line.points[-1][1], line.name, line.colour) for line in ends]
+        end_labels(figure, at, labels, pixels_per_unit=PLOT_HEIGHT / (high - low))
     unit_label(figure, words["unit"])
     if low > 0:
         figure.add_annotation(x=1, y=1, xref="paper", yref="paper", text=words["cut"], xanchor="right", yanchor="top")
     return figure
 
 
-def _trace(line: _Line) -> dict[str, Any]:
+def _trace(line: _Line, digits: int) -> dict[str, Any]:
     x, y = zip(*line.points, strict=True)
     return {
         "type": "scatter",
@@ -172,7 +186,7 @@ def _trace(line: _Line) -> dict[str, Any]:
         "mode": "lines+markers",
         "line": {"color": line.colour, "dash": line.dash, "width": line.width},
         "marker": {"color": line.colour, "size": [line.mark] * (len(x) - 1) + [7], "opacity": 1, "line": {"width": 0}},
-        "hovertemplate": f"{line.name}: %{{y:.1f}}<extra></extra>",
+        "hovertemplate": f"{line.name}: %{{y:.{digits}f}}<extra></extra>",
     }
 
 

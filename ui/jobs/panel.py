@@ -10,7 +10,7 @@ import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.evaluation import preview
-from genmodels.jobs import endings, local, progress, queue, records, room
+from genmodels.jobs import endings, local, progress, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.progress import Progress
 from genmodels.jobs.records import Job
@@ -96,7 +96,7 @@ def _ask(lesson: Lesson, recipe: Recipe, show: Show) -> None:
 
 def _open(lesson: Lesson, key: str, show: Show) -> None:
     lesson.state.update({"job": ""})
-    room.used(key)
+    quota.used(key)
     show(key)
 
 
@@ -121,15 +121,20 @@ def slots(setting: str) -> tuple[str, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def curve(key: str, last: float, lang: str, mode: str | None, page: str, _report: Progress, _split: str) -> go.Figure:
+def curve(
+    key: str, last: float, lang: str, mode: str | None, page: str, _report: Progress, _recipe: Recipe
+) -> go.Figure:
     """The learning curve up to the position `last`, built once for all who watch."""
-    return live_curves(_report.points, _report.epochs, curve_words(Text(page, lang, mode), _split), mode)
+    return curve_of(_recipe, _report.points, Text(page, lang, mode), mode)
 
 
-def curve_words(text: Text, split: str) -> dict[str, str]:
-    """How the curves of a training are called; `split` is what the second one is of."""
-    words = {name: text(f"live-{name}") for name in ("unit", "train", "cut")}
-    return words | {"epoch": text("live-axis"), "second": text(f"split-{split}")}
+def curve_of(recipe: Recipe, points: Sequence[Mapping[str, float]], text: Text, mode: str | None) -> go.Figure:
+    """The learning curves of a recipe, in its unit."""
+    words = {name: text(f"live-{name}") for name in ("train", "cut")}
+    words |= {"epoch": text("live-axis"), "eval": text(f"split-{recipe.eval_split}")}
+    words["unit"] = text(f"axis-{recipe.unit.name}")
+    curves = {curve: text(f"live-{curve}") if len(recipe.curves) > 1 else "" for curve in recipe.curves}
+    return live_curves(points, recipe.num_epochs, curves, words, recipe.unit.digits, mode)
 
 
 def watch(lesson: Lesson, key: str, show: Show) -> None:
@@ -173,8 +178,8 @@ def _running(lesson: Lesson, job: Job) -> None:
         words = {name: text(f"view-{name}") for name in ("plane", "grid", "plane-alt", "grid-alt")}
         run_view("live-view", pictures, words)
     if report is not None and len(report.points) > 1:
-        split = job.recipe.second_curve
-        figure = curve(job.key, report.points[-1]["epoch"], lesson.lang, lesson.mode, lesson.page, report, split)
+        last = report.points[-1]["epoch"]
+        figure = curve(job.key, last, lesson.lang, lesson.mode, lesson.page, report, job.recipe)
         st.plotly_chart(figure, theme=None, config=CONFIG, key="live-curve")
     st.markdown(f":small[:gray[{_company(job, text)}]]")
     _leave_buttons(lesson, job)

@@ -11,7 +11,7 @@ import streamlit as st
 
 from genmodels import settings as places
 from genmodels.errors import Problem
-from genmodels.jobs import room
+from genmodels.jobs import quota
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
@@ -38,7 +38,7 @@ def open_run(name: str, kind: str) -> Checkpoint:
     if found.recipe.model != kind:
         sentence = "The run {key} is of another kind ({name}), which this page cannot show."
         raise Problem("run-other-kind", sentence, key=name[:8], name=found.recipe.name)
-    room.used(found.key)  # what is looked at is not the first to go when the disk is full
+    quota.used(found.key)  # what is looked at is not the first to go when the disk is full
     return found
 
 

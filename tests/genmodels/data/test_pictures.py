@@ -287,7 +287,7 @@ def test_result_lies_as_in_mnist() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_problem_can_be_said_in_both_languages(lang: str) -> None:
-    labels = tomllib.loads((ROOT / "content" / lang / "labels.toml").read_text(encoding="utf-8"))["problem"]
+    labels = tomllib.loads((ROOT / "ui" / "words" / f"{lang}.toml").read_text(encoding="utf-8"))["problem"]
     for code, make in dict(REFUSED.values()).items():
         with pytest.raises(Problem) as caught:
             pictures.from_upload(make())

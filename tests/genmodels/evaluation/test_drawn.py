@@ -16,8 +16,9 @@ from genmodels import load
 from genmodels.arrays import unpack
 from genmodels.data import mnist
 from genmodels.errors import Problem
-from genmodels.evaluation import drawn, report, samplers
+from genmodels.evaluation import drawn, measured_samplers, report
 from genmodels.evaluation.trace import Glimpse, Trace, trace
+from genmodels.models import samplers
 from genmodels.models.diffusion import Diffusion, ImageDiffusion
 from genmodels.training import checkpoints
 from tests.runs import train_small
@@ -68,22 +69,22 @@ def test_too_few_and_too_many_are_told(model: Diffusion, n: int) -> None:
 
 def test_what_was_measured_belongs_to_the_model_that_is_shipped() -> None:
     checkpoint = checkpoints.get("ddpm-mnist")
-    known = samplers.measured(checkpoint)
-    assert known is not None and known.n == 1000 and set(known.samplers) == set(samplers.SAMPLERS)
+    known = measured_samplers.measured(checkpoint)
+    assert known is not None and known.n == 1000 and set(known.samplers) == set(measured_samplers.SAMPLERS)
     assert known.floor == pytest.approx(drawn.real(1000, "test"), abs=0.01)
-    assert samplers.measured(replace(checkpoint, folder=checkpoint.folder.parent / "ddpm-points")) is None
+    assert measured_samplers.measured(replace(checkpoint, folder=checkpoint.folder.parent / "ddpm-points")) is None
 
 
 def test_measurements_of_another_model_are_not_shown(tmp_path: Path) -> None:
     checkpoint = checkpoints.get("ddpm-mnist")
-    other = json.loads((checkpoint.folder / samplers.FILE).read_text(encoding="utf-8")) | {"model": "0" * 64}
-    (tmp_path / samplers.FILE).write_text(json.dumps(other), encoding="utf-8")
-    assert samplers.measured(replace(checkpoint, folder=tmp_path)) is None
+    other = json.loads((checkpoint.folder / measured_samplers.FILE).read_text(encoding="utf-8")) | {"model": "0" * 64}
+    (tmp_path / measured_samplers.FILE).write_text(json.dumps(other), encoding="utf-8")
+    assert measured_samplers.measured(replace(checkpoint, folder=tmp_path)) is None
 
 
 def test_mistakes_cost_what_the_page_says() -> None:
     """Clamping, a late begin and too much guidance are worse than what they are set beside; guidance is read better."""
-    known = samplers.measured(checkpoints.get("ddpm-mnist"))
+    known = measured_samplers.measured(checkpoints.get("ddpm-mnist"))
     assert known is not None
     found = known.samplers
     assert found["clamp"].frechet > 2 * found["ddpm-50"].frechet
@@ -93,10 +94,10 @@ def test_mistakes_cost_what_the_page_says() -> None:
 
 
 def test_the_late_begin_is_where_the_tutorials_end(model: Diffusion) -> None:
-    options = samplers.options("late", model, 3, torch.Generator().manual_seed(0))
+    options = measured_samplers.options("late", model, 3, torch.Generator().manual_seed(0))
     t, noise = options["start"]
     assert float(model.schedule.alpha_bar[t]) == pytest.approx(0.04806, rel=0.05) and noise.shape == (3, 1, 28, 28)
-    assert options["steps"] == 50 and samplers.LATE not in options
+    assert options["steps"] == 50 and measured_samplers.LATE not in options
 
 
 # --- one trace
@@ -112,7 +113,8 @@ def test_a_trace_is_the_samplers_own_way(model: Diffusion) -> None:
     assert [one.t for one in glimpses] == whole.times[:-1].tolist()
     assert [one.share for one in glimpses] == sorted(one.share for one in glimpses)
     for i, (t, before) in enumerate(zip(whole.times, whole.times[1:], strict=False)):
-        mean, sigma = model.step_distribution(moments[i].xt, moments[i].x0, int(t), int(before), 0.7)
+        for_x0, for_xt, sigma = samplers.step_coefficients(model.schedule, int(t), int(before), 0.7)
+        mean = for_x0 * moments[i].x0 + for_xt * moments[i].xt
         assert np.allclose(whole.mean(i), mean.numpy(), atol=1e-5) and whole.sigma[i] == pytest.approx(sigma)
         assert np.allclose(whole.added(i), whole.xt[i + 1] - whole.mean(i))
     assert np.abs(whole.added(5)).max() < 1e-5  # into the picture nothing is added

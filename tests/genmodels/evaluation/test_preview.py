@@ -62,6 +62,25 @@ class Colourful(GenerativeModel):
         return pictures.view(n, 3, 64, 64)
 
 
+class ColourfulRecipe(recipes.Recipe):
+    """Of that model."""
+
+    names, preview = ("colourful",), "samples"
+
+
+RECIPES: dict[type[GenerativeModel], recipes.Recipe] = {
+    VAE: recipes.make("vae-mnist"),
+    Autoencoder: recipes.make("ae-mnist"),
+    ImageDiffusion: recipes.make("ddpm-mnist"),
+    PointDiffusion: recipes.make("ddpm-points"),
+    Colourful: ColourfulRecipe(name="colourful"),
+}
+
+
+def look(model: GenerativeModel, digits: Images, before: Any = None) -> dict[str, np.ndarray]:
+    return preview(RECIPES[type(model)], model, digits, before)
+
+
 MODELS = [
     *(VAE(latent_dim=dims, hidden_dim=16, generator=random()) for dims in (1, 2, 8)),
     *(Autoencoder(latent_dim=dims, hidden_dim=16, generator=random()) for dims in (1, 2, 8)),
@@ -74,13 +93,19 @@ SIDES = {Colourful: 576, PointDiffusion: CELLS}
 
 @pytest.mark.parametrize("model", MODELS)
 def test_what_is_packed_can_be_read(model: GenerativeModel, digits: Images) -> None:
-    arrays = preview(model, digits)
+    arrays = look(model, digits)
     again = read(pack(arrays))
     assert again.keys() == arrays.keys()
     assert all(np.array_equal(again[name], arrays[name]) for name in arrays)
     plane = {"points", "labels", "extent"}
     assert arrays.keys() - {"grid"} == {VAE: plane | {"prior"}, Autoencoder: plane}.get(type(model), set())
     assert arrays["grid"].shape == ((SIDES.get(type(model), 280),) * 2)
+
+
+def test_an_unknown_way_of_looking_is_an_error_and_no_guess(digits: Images, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ColourfulRecipe, "preview", "aura")
+    with pytest.raises(LookupError, match="'aura'; known: codes, samples, density"):
+        look(Colourful(), digits)
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -90,7 +115,7 @@ def test_looking_changes_nothing(model: GenerativeModel, digits: Images, trainin
     last = list(model.modules())[-1].train(not training)  # each layer has a mode of its own
     weights = {name: value.clone() for name, value in model.state_dict().items()}
     numbers = torch.get_rng_state()
-    first, second = preview(model, digits), preview(model, digits)
+    first, second = look(model, digits), look(model, digits)
     assert all(np.array_equal(first[name], second[name]) for name in first), "another look shows something else"
     assert all(torch.equal(value, weights[name]) for name, value in model.state_dict().items())
     assert torch.equal(torch.get_rng_state(), numbers)
@@ -104,14 +129,14 @@ def test_a_training_that_is_watched_ends_as_one_that_is_not(splits: tuple[Images
         run = loop.Run(recipes.make("vae-mnist", epochs=1, hidden_dim=16), "cpu", splits)
         for step in run.steps():
             if watched:
-                preview(step.model, digits)
+                look(step.model, digits)
         ends.append(run.state())
     assert all(torch.equal(ends[0][name], ends[1][name]) for name in ends[1])
 
 
 def test_in_two_dimensions_it_shows_the_plane_as_it_is(digits: Images) -> None:
     model = checkpoints.load("vae-mnist", device="cpu")
-    seen = preview(model, digits)
+    seen = look(model, digits)
     assert np.allclose(seen["points"], means(model, digits), atol=2e-3)
     assert seen["prior"].tolist() == [0, 0]
     assert seen["labels"].tolist() == digits.labels.tolist()
@@ -124,7 +149,7 @@ def test_in_two_dimensions_it_shows_the_plane_as_it_is(digits: Images) -> None:
 
 def test_the_lattice_of_an_autoencoder_covers_its_codes(digits: Images) -> None:
     model = checkpoints.load("ae-mnist", device="cpu")
-    seen = preview(model, digits)
+    seen = look(model, digits)
     (left, low), (right, high) = np.quantile(means(model, digits), [0.05, 0.95], axis=0)
     assert np.abs(tile(seen["grid"], 0, 0) - drawn(model, left, high)).max() <= 1
     assert np.abs(tile(seen["grid"], 9, 9) - drawn(model, right, low)).max() <= 1
@@ -132,14 +157,14 @@ def test_the_lattice_of_an_autoencoder_covers_its_codes(digits: Images) -> None:
 
 def test_of_many_dimensions_it_shows_where_most_happens(digits: Images) -> None:
     model = VAE(latent_dim=8, hidden_dim=16, generator=random())
-    seen = preview(model, digits)
+    seen = look(model, digits)
     codes = means(model, digits)
     largest = np.linalg.svd(codes - codes.mean(0), compute_uv=False)[:2]
     assert np.linalg.norm(seen["points"].astype(float), axis=0) == pytest.approx(largest, rel=2e-3)
     # the prior's centre is as far from the points' centre as the plane can tell
     with torch.no_grad():
         model.encoder[-1].bias[:8] += 100 * torch.ones(8)
-    moved = preview(model, digits, before=seen)
+    moved = look(model, digits, before=seen)
     assert np.allclose(moved["points"], seen["points"], atol=2e-3), "all codes moved alike, so the cloud looks the same"
     assert np.linalg.norm(moved["prior"] - seen["prior"]) > 10
 
@@ -147,22 +172,22 @@ def test_of_many_dimensions_it_shows_where_most_happens(digits: Images) -> None:
 @pytest.mark.parametrize("dims", [3, 8])
 def test_the_cloud_does_not_flip_between_two_looks(digits: Images, dims: int) -> None:
     model = VAE(latent_dim=dims, hidden_dim=16, generator=random())
-    seen = preview(model, digits)
+    seen = look(model, digits)
     for turn in ([[-1, 0], [0, 1]], [[0, 1], [1, 0]], [[0.6, -0.8], [0.8, 0.6]]):
         before = {"points": (seen["points"].astype(float) @ turn).astype(np.float16)}
-        again = preview(model, digits, before=before)
+        again = look(model, digits, before=before)
         assert np.allclose(again["points"], before["points"], atol=5e-3)
         assert np.allclose(again["prior"], seen["prior"] @ turn, atol=5e-3), "the prior did not turn along"
-    other = preview(model, digits.subset(torch.arange(50)), before=seen)  # of other pictures: nothing to go by
+    other = look(model, digits.subset(torch.arange(50)), before=seen)  # of other pictures: nothing to go by
     assert other["points"].shape == (50, 2)
 
 
 def test_the_square_holds_nearly_all_and_moves_in_halves(digits: Images) -> None:
     model = VAE(latent_dim=2, hidden_dim=16, generator=random())
-    assert preview(model, digits)["extent"] == 3, "an untrained cloud would fill the picture"
+    assert look(model, digits)["extent"] == 3, "an untrained cloud would fill the picture"
     with torch.no_grad():
         model.encoder[-1].weight *= 60
-    seen = preview(model, digits)
+    seen = look(model, digits)
     inside = (np.abs(seen["points"]) <= seen["extent"]).all(1).mean()
     assert seen["extent"] > 3 and 2 * seen["extent"] % 1 == 0
     assert inside >= 0.995
@@ -177,7 +202,7 @@ def test_a_training_that_fails_can_still_be_looked_at(digits: Images, dims: int,
         with torch.no_grad():
             for weights in model.parameters():
                 weights.fill_(value)
-        read(pack(preview(model, digits)))
+        read(pack(look(model, digits)))
 
 
 def test_a_look_is_cheap() -> None:
@@ -187,7 +212,7 @@ def test_a_look_is_cheap() -> None:
     seconds = []
     for _ in range(10):
         started = time.perf_counter()
-        preview(model, pictures)
+        look(model, pictures)
         seconds.append(time.perf_counter() - started)
     assert min(seconds) < 0.06
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from genmodels.errors import Problem
-from genmodels.jobs import endings, progress, queue, records, room
+from genmodels.jobs import endings, progress, queue, quota, records
 from genmodels.jobs.endings import Ending
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job
@@ -286,7 +286,7 @@ def test_a_deleted_job_is_trained_no_longer(own_home: Path) -> None:
     with keeping("fake:30"):
         key = ask()
         trainer = started(key)
-        room.remove(key)
+        quota.remove(key)
         until(lambda: not lives(trainer) and not runners(key), 3)
         assert records.every() == []
 
@@ -300,7 +300,7 @@ def test_trainers_are_polite(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_torch_until_something_is_trained() -> None:
-    modules = ("queue", "records", "progress", "room", "keeper", "local", "runner", "endings", "limits", "commands")
+    modules = ("queue", "records", "progress", "quota", "keeper", "local", "runner", "endings", "limits", "commands")
     program = f"import sys; from genmodels.jobs import {', '.join(modules)}; print('torch' in sys.modules)"
     answer = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == "False"

@@ -214,7 +214,7 @@ def test_row_24_a_checkpoint_of_another_version(digits: object, monkeypatch: pyt
     put("running", attempt=1)
     old = checkpoints.find(KEY, unfinished=True)
     assert old is not None
-    monkeypatch.setattr(recipes, "version", lambda lesson: 1000)
+    monkeypatch.setattr(recipes, "version", lambda module: 1000)
     key = ask()
     assert key != KEY and job(key).state.state == "queued" and job(key).state.attempt == 0
     assert records.read(KEY) is None and [one.key for one in records.every()] == [key]

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from genmodels.data.mnist import Images
-from genmodels.training import recipes, steadying
+from genmodels.training import recipes, tricks
 from genmodels.training.loop import Run
 
 Splits = tuple[Images, Images]
@@ -28,7 +28,7 @@ def flat(weights: dict[str, Tensor]) -> Tensor:
 def test_it_goes_on_bit_for_bit_from_any_step(splits: Splits) -> None:
     whole = started(splits)
     states = [whole.state() for _ in whole.steps()]
-    assert any(name.startswith("kept.") for name in states[0])
+    assert any(name.startswith("ema.") for name in states[0])
     for state in (states[0], states[2], states[4]):
         run = started(splits)
         run.restore(state)
@@ -41,19 +41,19 @@ def test_what_is_kept_is_the_average_of_the_weights(splits: Splits) -> None:
     start = flat(run.model.state_dict())
     expected, weights = start.clone(), start
     for number, step in enumerate(run.steps()):
-        assert step.model is run.kept
+        assert step.model is run.eval_model
         if number:
             weights = flat(run.model.state_dict())
             memory = min(0.999, (1 + number) / (10 + number))
             expected = memory * expected + (1 - memory) * weights
-    assert torch.allclose(flat(run.kept.state_dict()), expected, atol=1e-6)
+    assert torch.allclose(flat(run.eval_model.state_dict()), expected, atol=1e-6)
     assert not torch.allclose(expected, weights, atol=1e-4)
-    assert not any(parameter.requires_grad for parameter in run.kept.parameters())
+    assert not any(parameter.requires_grad for parameter in run.eval_model.parameters())
 
 
 @pytest.mark.parametrize("num_steps", [1, 9, 10, 500, 20_000])
 def test_the_learning_rate_rises_and_falls(num_steps: int) -> None:
-    rates = [steadying.annealed(step, num_steps) for step in range(1, num_steps + 1)]
+    rates = [tricks.lr_factor(step, num_steps) for step in range(1, num_steps + 1)]
     assert all(0 < rate <= 1 for rate in rates)
     if num_steps >= 500:
         top = rates.index(max(rates))

@@ -50,7 +50,7 @@ def test_training_losses_are_means_over_pictures_also_when_the_last_batch_is_sma
     assert last.losses["train_reconstruction"] == pytest.approx(expected.item(), rel=2e-3)
 
 
-def test_second_curve_is_named_after_what_it_is(splits: Splits) -> None:
+def test_the_evaluation_is_named_after_what_it_is_on(splits: Splits) -> None:
     assert "valid_total" in next(started(splits, holdout=0.1).steps()).losses
     assert "test_total" in next(started(splits, holdout=0).steps()).losses
 
@@ -112,7 +112,7 @@ def test_a_state_of_another_run_is_refused(splits: Splits) -> None:
     with pytest.raises(KeyError):
         run.restore({name: value for name, value in run.state().items() if name != "noise"})
     with pytest.raises(ValueError, match="moments"):
-        run.restore(run.state() | {"adam.0.exp_avg": torch.zeros(3)})
+        run.restore(run.state() | {"learner.0.adam.0.exp_avg": torch.zeros(3)})
 
 
 def test_a_loss_that_is_no_number_stops_the_run_and_says_where(splits: Splits) -> None:

@@ -17,7 +17,7 @@ from genmodels import data
 from genmodels.errors import Problem
 from genmodels.training import recipes
 
-GOLDEN = "665f2023340adb225ee4bf953ee13d90"
+GOLDEN = "22556bcc1f1aa3b2e861a1a43f353faa"
 
 
 def test_importing_brings_no_torch() -> None:
@@ -40,10 +40,10 @@ def test_key_depends_on_every_setting_on_the_data_and_on_the_version(monkeypatch
         "latent_dim": 3, "hidden_dim": 64, "beta": 4, "noise": "uniform", "relu_after_encoder": True,
     }  # fmt: skip
     base = recipes.make("vae-mnist")
-    assert set(changes) == {one.name for one in dataclasses.fields(base)} - {"name"}
+    assert set(changes) == {one.name for one in dataclasses.fields(base)} - {"name", "side"}  # that is the data's
     keys = [recipes.key(base), recipes.key(recipes.make("ae-mnist"))]
     keys += [recipes.key(recipes.make("vae-mnist", **{name: value})) for name, value in changes.items()]
-    monkeypatch.setattr(recipes, "version", lambda lesson: 2)
+    monkeypatch.setattr(recipes, "version", lambda module: 99)
     keys.append(recipes.key(base))
     monkeypatch.undo()
     monkeypatch.setattr(data, "content_hash", lambda name: "another")
@@ -131,11 +131,33 @@ def test_recipes_cannot_be_changed() -> None:
         recipes.make("vae-mnist").epochs = 5  # type: ignore[misc]
 
 
-def test_version_is_the_lessons_own() -> None:
-    from genmodels.models import autoencoder, vae
+def test_version_counts_the_files_that_a_lesson_is_built_on() -> None:
+    from genmodels.models import autoencoder, layers, vae
 
-    assert recipes.version("vae") == vae.VERSION
-    assert recipes.version("autoencoder") == autoencoder.VERSION
+    assert recipes.version("vae") == vae.VERSION + layers.VERSION
+    assert recipes.version("autoencoder") == autoencoder.VERSION + layers.VERSION
+
+
+def test_raising_the_version_of_any_of_them_raises_the_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
+    before, own = recipes.version("diffusion"), recipes._own_version
+    for module in ("diffusion", "schedule", "unet", "layers"):
+        monkeypatch.setattr(recipes, "_own_version", lambda name, raised=module: own(name) + (name == raised))
+        recipes.version.cache_clear()
+        assert recipes.version("diffusion") == before + 1, module
+    monkeypatch.undo()
+    recipes.version.cache_clear()
+    assert recipes.version("diffusion") == before
+
+
+def test_the_side_is_that_of_the_data() -> None:
+    with pytest.raises(Problem, match=r"mnist are 28 x 28 pixels large; side cannot be 32\."):
+        recipes.make("vae-mnist", side=32)
+
+
+def test_units_follow_the_loss() -> None:
+    assert recipes.make("vae-mnist").unit == ("nats", 1)
+    assert recipes.make("ddpm-points").unit == ("mse", 4)
+    assert recipes.make("ddpm-mnist", loss_kind="l1").unit == ("l1", 4)
 
 
 def test_changed_settings() -> None:

@@ -76,12 +76,12 @@ def test_a_finished_run_is_a_whole_checkpoint_and_nothing_else() -> None:
 
 def test_own_runs_keep_the_best_epoch_runs_without_holdout_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     """A second curve that turns up again after epoch 2."""
-    measured = loop.Run._second_losses
+    measured = loop.Run._eval_losses
 
     def turning(self: loop.Run, epoch: int) -> dict[str, float]:
         return {name: value + 1000 * abs(epoch - 2) for name, value in measured(self, epoch).items()}
 
-    monkeypatch.setattr(loop.Run, "_second_losses", turning)
+    monkeypatch.setattr(loop.Run, "_eval_losses", turning)
     list(run.run(RECIPE, device="cpu"))
     assert result().epoch == 2 and same(result().tensors(), expected_weights(2))
     recipe = recipes.make("vae-mnist", **SETTINGS, holdout=0)
@@ -143,15 +143,15 @@ def test_a_state_of_another_run_is_put_aside() -> None:
 
 def test_killed_between_state_and_card(monkeypatch: pytest.MonkeyPatch) -> None:
     """The state is the truth: what follows from it is written on resume."""
-    published = run._Keeper._publish
+    published = run._Writer._publish
 
-    def killed(self: run._Keeper, training: loop.Run) -> None:
+    def killed(self: run._Writer, training: loop.Run) -> None:
         if self.curve[-1]["epoch"] == 4:
             raise KeyboardInterrupt
         published(self, training)
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(run._Keeper, "_publish", killed)
+        patch.setattr(run._Writer, "_publish", killed)
         list(run.run(RECIPE, device="cpu"))
     assert checkpoints.find(KEY) is None
     assert list(run.run(RECIPE, device="cpu")) == []

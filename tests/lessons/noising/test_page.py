@@ -8,7 +8,7 @@ import re
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genmodels.evaluation import samplers
+from genmodels.evaluation import measured_samplers
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.training import checkpoints
 from lessons.noising.scene import SCHEDULES
@@ -127,7 +127,7 @@ def test_nonsense_in_a_link_gets_a_sentence(query: dict[str, str]) -> None:
 
 
 def test_the_end_of_the_chain_is_measured_on_the_shipped_digits() -> None:
-    known = samplers.measured(checkpoints.get("ddpm-mnist"))
+    known = measured_samplers.measured(checkpoints.get("ddpm-mnist"))
     assert known is not None
     said = words(open_page("noising"))
     for right, wrong in (("ddpm-50", "late"), ("ddim-25", "late-ddim")):

@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, identity, progress, queue, records, room
+from genmodels.jobs import endings, identity, progress, queue, quota, records
 from genmodels.jobs.progress import Progress
 from genmodels.jobs.records import Job, State
 from genmodels.training import checkpoints, recipes
@@ -53,7 +53,7 @@ def put(state: str, waiting: tuple[str, ...] = (SOMEBODY,), epochs: int = 7, **a
 
 
 def report(key: str, position: float = 2.5, **about: Any) -> None:
-    points = [{"epoch": 0.0, "second_total": 545.0}, {"epoch": 1.0, "train_total": 200.0, "second_total": 175.0}]
+    points = [{"epoch": 0.0, "eval_total": 545.0}, {"epoch": 1.0, "train_total": 200.0, "eval_total": 175.0}]
     common = {"attempt": 1, "epochs": 7, "seconds": 5.0, "left": 75.0, "device": "cpu", "memory": 400_000_000}
     progress.write(key, Progress(position=position, points=points, **{**common, **about}))
 
@@ -220,7 +220,7 @@ def test_only_the_teacher_pins_and_deletes_what_others_trained(home: Path, monke
     monkeypatch.setattr(visitor, "is_teacher", lambda: True)
     app.run()
     app.get_by_key("pin").click().run()
-    assert room.stored()[0].pinned
+    assert quota.stored()[0].pinned
     app.get_by_key("delete").click().run()
     assert not app.exception and checkpoints.find(key) is None
     assert not checkpoints.trained_folder(key).exists()
@@ -245,7 +245,7 @@ def test_a_model_that_goes_while_somebody_looks_at_it(home: Path) -> None:
     key = train_small(home)
     app = open_page("vae", lang="en", model=key).run()
     listing = open_page("training", lang="en", of=key)
-    room.delete(key)
+    quota.delete(key)
     for page in (app, listing):
         page.run()
         assert not page.exception

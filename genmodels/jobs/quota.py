@@ -73,7 +73,7 @@ def free_bytes() -> int:
     return shutil.disk_usage(place).free
 
 
-def make(limits: Limits, protected: Collection[str], needed: int = _RESERVE) -> list[str]:
+def make_room(limits: Limits, protected: Collection[str], needed: int = _RESERVE) -> list[str]:
     """Evict models until `needed` bytes fit in the quota and on the disk; the keys that went.
 
     `protected` ones and pinned ones stay. Raises Problem, with nothing evicted, when that would not be enough.
@@ -144,7 +144,7 @@ def prune(limits: Limits) -> list[str]:
     with records.locked():
         jobs = records.every()
         active = {job.key for job in jobs if job.active}
-        going = make(limits, protected=active, needed=0)
+        going = make_room(limits, protected=active, needed=0)
         for job in jobs:
             old = job.state.since < time.time() - _KEEP_RECORDS
             if job.key in going or (job.state.state in ("failed", "cancelled") and old):

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from genmodels.errors import Problem
-from genmodels.jobs import endings, keeper, local, progress, queue, records, room
+from genmodels.jobs import endings, keeper, local, progress, queue, quota, records
 from genmodels.jobs.limits import Limits
 from genmodels.training import checkpoints, recipes, run
 from tests.genmodels.jobs.helpers import ROOT, ask, put, recipe, visitor
@@ -36,18 +36,18 @@ def model(seed: int, size: int = 100 * MB, used: float = 0.0) -> str:
 
 
 def there() -> set[str]:
-    return {one.key for one in room.stored()}
+    return {one.key for one in quota.stored()}
 
 
 def test_row_14_the_least_recently_used_go_running_and_pinned_ones_stay() -> None:
     oldest, pinned, older, newer, running = (model(seed, used=1000 - seed) for seed in range(5))
-    room.pin(pinned)
+    quota.pin(pinned)
     put("running", 4)
-    room.used(oldest)  # somebody looks at it
+    quota.used(oldest)  # somebody looks at it
     limits = Limits(disk_gib=0.3 + 64 / 1024, free_gib=0)  # and 64 MB for the new one
     queue.submit(recipe(5), visitor(1), limits)
     assert there() == {oldest, pinned, running} and not list((records.root().parent / "trained").glob(".gone*"))
-    room.pin(pinned, False)
+    quota.pin(pinned, False)
     os.utime(checkpoints.trained_folder(pinned) / "card.json", (1, 1))
     queue.submit(recipe(6), visitor(1), Limits(disk_gib=0.2 + 64 / 1024, free_gib=0))
     assert there() == {oldest, running}
@@ -57,7 +57,7 @@ def test_row_14_the_least_recently_used_go_running_and_pinned_ones_stay() -> Non
 def test_row_14_without_room_the_new_job_is_refused_and_nothing_goes() -> None:
     keys = {model(seed, used=1000 - seed) for seed in range(3)}
     for key in keys:
-        room.pin(key)
+        quota.pin(key)
     loose = model(3)
     with pytest.raises(Problem, match="There is no room for another model: 2[67][0-9] MB are missing") as refused:
         queue.submit(recipe(5), visitor(1), Limits(disk_gib=0.1, free_gib=0))
@@ -79,7 +79,7 @@ def test_row_14_prune_keeps_the_quota_and_what_is_new() -> None:
     data = records.root().parent / "data"
     data.mkdir()
     (data / "downloaded").write_bytes(bytes(MB))
-    assert room.prune(Limits(disk_gib=0.1, free_gib=0)) == [recipes.key(recipe(0))]
+    assert quota.prune(Limits(disk_gib=0.1, free_gib=0)) == [recipes.key(recipe(0))]
     assert there() == {newer} and (data / "downloaded").exists()
     assert {one.key for one in records.every()} == {newer, recipes.key(recipe(2))}
 
@@ -88,12 +88,12 @@ def test_deleting_is_for_models_that_nobody_trains() -> None:
     key = model(0)
     put("running")
     with pytest.raises(Problem, match="Stop the training first"):
-        room.delete(key)
+        quota.delete(key)
     put("done")
-    room.pin(key)
-    room.delete(key)
+    quota.pin(key)
+    quota.delete(key)
     assert there() == set() and records.every() == []
-    for refused in (room.delete, room.pin):
+    for refused in (quota.delete, quota.pin):
         with pytest.raises(Problem, match="no own model"):
             refused(key)
 
@@ -103,7 +103,7 @@ def test_row_15_evicted_while_a_page_reads_it(digits: object, own_home: Path) ->
     list(run.run(recipe(), device="cpu"))
     spare = own_home / "spare"
     shutil.copytree(checkpoints.trained_folder(KEY), spare)
-    room.remove(KEY)
+    quota.remove(KEY)
     outcomes: dict[str, int] = {}
     stop = threading.Event()
 
@@ -112,7 +112,7 @@ def test_row_15_evicted_while_a_page_reads_it(digits: object, own_home: Path) ->
             shutil.copytree(spare, own_home / "aside")
             os.rename(own_home / "aside", checkpoints.trained_folder(KEY))
             time.sleep(0.002)
-            room.remove(KEY)
+            quota.remove(KEY)
 
     evictor = threading.Thread(target=evict)
     evictor.start()
@@ -135,8 +135,8 @@ def _look() -> str:
         assert len(checkpoint.epochs) == 5
         for epoch in checkpoint.epochs:
             assert checkpoint.tensors(epoch)
-        room.used(KEY)
-        room.stored()
+        quota.used(KEY)
+        quota.stored()
     except Problem as problem:
         return problem.code
     return "read"
@@ -161,13 +161,13 @@ BY_KEY: dict[str, Callable[[str], object]] = {
     "progress": progress.read,
     "leave": lambda key: queue.leave(key, visitor(1)),
     "stop": queue.stop,
-    "pin": room.pin,
-    "unpin": lambda key: room.pin(key, False),
-    "delete": room.delete,
+    "pin": quota.pin,
+    "unpin": lambda key: quota.pin(key, False),
+    "delete": quota.delete,
     "conclude": lambda key: endings.conclude(key, 1, endings.Ending("done"), Limits()),
 }
 BY_MODEL: dict[str, Callable[[str], object]] = {
-    "used": room.used,
+    "used": quota.used,
     "trained_folder": checkpoints.trained_folder,
     "load": lambda key: checkpoints.load(key=key),
 }
@@ -210,9 +210,9 @@ def test_row_18_a_linked_folder_is_refused(own_home: Path, elsewhere: Path, whic
     with pytest.raises(Problem, match="is a link, which is not followed"):
         ask()
     assert [one.key for one in records.every()] == [other]
-    room.prune(Limits(disk_gib=0.01, free_gib=0))
+    quota.prune(Limits(disk_gib=0.01, free_gib=0))
     assert there() == set()
-    room.remove(KEY)  # takes the link away, not what it leads to
+    quota.remove(KEY)  # takes the link away, not what it leads to
     assert not os.path.lexists(own_home / which / KEY)
 
 
