@@ -15,8 +15,10 @@ run: .venv/.installed
 dev: .venv/.installed
 	@$(BIN)/python tools/serve.py --host $(HOST) --port $(PORT) --dev
 
+# Two at a time; then, one after the other, what kills processes or measures time and wants the machine to itself.
 test: .venv/.installed-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not alone"
+	@$(BIN)/python -m pytest -m alone
 
 check: .venv/.installed-dev
 	@$(BIN)/ruff check .

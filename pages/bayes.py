@@ -24,13 +24,11 @@ def picture() -> None:
     if now.problem:
         live.repair(now.problem, START)
     else:
-        lesson.equation(*now.terms())
+        lesson.equation(*now.equation())
 
 
 def rail() -> None:
-    now = Scene(state, text)
-    lesson.steps(4, {3: "step-3-never", 4: "step-4-never"} if now.problem else {}, **now.step_values())
-    lesson.challenges([*now.challenges(), *(one for section in lower for one in section.challenges())])
+    lesson.rail(Scene(state, text), also=[one for section in lower for one in section.challenges()])
 
 
 def tested() -> None:
@@ -65,7 +63,7 @@ def buttons(kind: str, changes: dict[str, dict[str, object]]) -> None:
 def code() -> None:
     now = Scene(state, text)
     if now.posterior is not None:
-        lesson.code(now.equation, **now.code_values())
+        lesson.code(now)
         lesson.hand_on("on", "information", p=now.coin())
 
 

@@ -37,12 +37,6 @@ def draw(view: Trace | Glimpse) -> None:
     denoiser("denoiser", view, wish.name_of_trace, at, left, words, live.callbacks("denoiser"))
 
 
-def rail() -> None:
-    lesson.steps(4, scene.step_variants, **scene.step_values())
-    if challenges := scene.challenges():
-        lesson.challenges(challenges, of=network.name)
-
-
 lesson.header()
 wish = Wish.of(state, network)
 work = traced(wish, network, "denoiser")
@@ -60,7 +54,7 @@ with lesson.row():
             lesson.badge(**models.badge(network, 1000 * trace.seconds / trace.num_steps, text))
     with st.container(width=RAIL):
         if isinstance(trace, Trace):
-            live.part("rail", rail, later=True)
+            live.part("rail", lambda: lesson.rail(scene, of=network.name), later=True)
         else:
             st.skeleton(height=480)
 lesson.picture_first()
@@ -75,6 +69,6 @@ if network.labelled:
 if network.model.shape[0] > 1:
     sections.colours(lesson, network)
 if isinstance(trace, Trace):
-    lesson.code(scene.printed, **scene.code_values())
+    lesson.code(scene)
 lesson.hand_on("to-plane", "plane")
 lesson.end()

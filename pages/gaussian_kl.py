@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from lessons.gaussian_kl import figures, fits, sections
-from lessons.gaussian_kl.scene import FIELDS, PRESETS, Scene, Ways
+from lessons.gaussian_kl.scene import FIELDS, PRESETS, Scene
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
 
@@ -17,17 +17,6 @@ def picture() -> None:
     scene = Scene(state, text)
     sections.chart(figures.pair(scene.pair(), scene.pair_words(), lesson.mode), "pair")
     lesson.equation(*scene.equation(), unit=text("nats"))
-
-
-def rail() -> None:
-    scene = Scene(state, text)
-    lesson.steps(4, {3: "step-3-standard"} if scene.standard else {}, **scene.step_values())
-    lesson.challenges(scene.challenges())
-
-
-def code() -> None:
-    scene = Scene(state, text)
-    lesson.code(scene.printed(Ways(scene)), **scene.code_values())
 
 
 def ruler(name: str) -> list[Handle]:
@@ -53,7 +42,7 @@ with lesson.row():
             live.chart("pair", picture, figures.RULER_FRAME, [*ruler("p"), *ruler("q")])
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
 lesson.picture_first()
 lesson.predict_and_look(PRESETS["narrow"])
 sections.ways(lesson, live)
@@ -61,7 +50,7 @@ sections.two_bumps(lesson)
 sections.plane(lesson)
 sections.box(lesson, live)
 sections.units(lesson, live)
-live.part("code", code, later=True)
+live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
 lesson.hand_on("to-information", "information")
 lesson.hand_on("to-variational", "variational")
 lesson.end()

@@ -48,15 +48,14 @@ def picture() -> None:
     if (now := scene()) is None:
         return
     st.plotly_chart(stacked(now.rows(), lesson.mode), theme=None, config=CONFIG, key="stacked")
-    lesson.equation(*now.terms(), unit=text(f"unit-{now.unit}"))
+    lesson.equation(*now.equation(), unit=text(f"unit-{now.unit}"))
     if why := now.ruled_out():
         lesson.note("infinite", **why)
 
 
 def rail() -> None:
     if (now := scene()) is not None:
-        lesson.steps(4, **now.step_values())
-        lesson.challenges(now.challenges())
+        lesson.rail(now)
         st.button(
             text("new-target"), key="information-game", on_click=lambda: state.update({"game": state["game"] + 1})
         )
@@ -95,7 +94,7 @@ def typed() -> None:
 
 def code() -> None:
     if (now := scene()) is not None:
-        lesson.code(now.equation.replace("∞", "inf"), **now.code_values())
+        lesson.code(now)
 
 
 def resize() -> None:

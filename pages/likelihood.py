@@ -29,12 +29,6 @@ def words() -> None:
         st.markdown(scene.reveal())
 
 
-def rail() -> None:
-    scene = Scene(state, text)
-    lesson.steps(4, scene.variants(), **scene.step_values())
-    lesson.challenges(scene.challenges())
-
-
 def from_data() -> None:
     scene = Scene(state, text)
     figure = figures.seen_from_data(scene.probabilities, scene.red, scene.data_words(), lesson.mode)
@@ -43,7 +37,7 @@ def from_data() -> None:
 
 def code() -> None:
     scene = Scene(state, text)
-    lesson.code(scene.printed, **scene.code_values())
+    lesson.code(scene)
     if scene.peak is not None:
         lesson.hand_on("to-information", "information", p=f"{scene.peak:.12g},{1 - scene.peak:.12g}")
 
@@ -73,7 +67,7 @@ with lesson.row():
             buttons()
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
 lesson.picture_first()
 lesson.predict_and_look(EXPERIMENT)
 lesson.section("data")

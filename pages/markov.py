@@ -33,12 +33,6 @@ def wrong() -> None:
         lesson.note("broken")
 
 
-def rail() -> None:
-    now = scene.Scene(state, text)
-    lesson.steps(4, now.variants(), **now.step_values())
-    lesson.challenges(now.challenges())
-
-
 def speed() -> None:
     now = scene.Scene(state, text)
     with lesson.row():
@@ -70,11 +64,6 @@ def elimination() -> None:
         with lesson.row():
             for step in steps:
                 st.container(width=RAIL if len(now.names) <= 4 else STAGE).markdown(step)
-
-
-def code() -> None:
-    now = scene.Scene(state, text)
-    lesson.code(now.printed(), **now.code_values())
 
 
 def read() -> None:
@@ -125,10 +114,10 @@ with lesson.row():
                     live.part("wrong", wrong)
                 with st.container(width=GRAPH if beside else WHOLE):
                     live.part("picture", picture)
-            live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).terms()))
+            live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).equation()))
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        live.part("rail", lambda: lesson.rail(scene.Scene(state, text)), later=True)
 lesson.picture_first()
 lesson.predict_and_look(scene.setting("ring"))
 for part, draw in {"speed": speed, "classes": case}.items():
@@ -146,5 +135,5 @@ live.part("elimination", elimination, later=True)
 lesson.section("bridge")
 st.markdown(text.section("bridge"))
 lesson.hand_on("to-noising", "noising")
-live.part("code", code, later=True)
+live.part("code", lambda: lesson.code(scene.Scene(state, text)), later=True)
 lesson.end()

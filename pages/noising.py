@@ -14,13 +14,6 @@ lesson = Lesson("noising", {**FIELDS, **posterior.FIELDS, **sums.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
 TRANSPORT = ("play", "pause", "back", "step", "reset")
 
-
-def rail() -> None:
-    scene = Scene(state, text)
-    lesson.steps(4, None, **scene.step_values())
-    lesson.challenges(scene.challenges())
-
-
 lesson.header()
 if problem := problem_of(state):
     live.repair(problem, {"steps": FIELDS["steps"].default})
@@ -35,7 +28,7 @@ with lesson.row():
             sections.controls(lesson)
         lesson.caption()
     with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
 lesson.picture_first()
 lesson.predict_and_look(TUTORIAL)
 sections.sums(lesson)
@@ -43,6 +36,6 @@ sections.schedules(lesson)
 sections.terminal(lesson)
 sections.step_back(lesson)
 sections.origin(lesson)
-lesson.code(Scene(state, text).printed, **Scene(state, text).code_values())
+lesson.code(Scene(state, text))
 sections.bridge(lesson)
 lesson.end()

@@ -41,11 +41,6 @@ def draw(now: Begun | Flow) -> None:
     plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.callbacks("flow"))
 
 
-def rail() -> None:
-    lesson.steps(4, scene.step_variants, **scene.step_values())
-    lesson.challenges(scene.challenges())
-
-
 lesson.header()
 work = flowing(state, network)
 with lesson.row():
@@ -60,7 +55,7 @@ with lesson.row():
             lesson.badge(**sections.badge(network, flow, text))
     with st.container(width=RAIL):
         if isinstance(flow, Flow):
-            live.part("rail", rail, later=True)
+            live.part("rail", lambda: lesson.rail(scene), later=True)
         else:
             st.skeleton(height=480)
 lesson.picture_first()
@@ -68,5 +63,5 @@ lesson.predict_and_look({"t": network.num_steps, "arrows": "exact"})
 sections.own_points(lesson)
 panel.panel(lesson, SHIPPED, SETTINGS, lambda key: show(state, key))
 if isinstance(flow, Flow):
-    lesson.code(scene.printed, **scene.code_values())
+    lesson.code(scene)
 lesson.end()

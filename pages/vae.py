@@ -54,21 +54,12 @@ def moved() -> None:
         st.rerun([LINK, "rail", "beside", "code"])
 
 
-def rail() -> None:
-    lesson.steps(4, {2: "step-2-plane"} if scene.dim > 2 else {}, **scene.step_values(text))
-    lesson.challenges(scene.challenges(text), of=state["model"])
-
-
 def beside() -> None:
     if state["mode"] == "manifold":
         sections.remembered_or_invented(lesson, scene)
 
 
-def code() -> None:
-    lesson.code(scene.equation, **scene.code_values())
-
-
-scene = Scene(name, latent, state)
+scene = Scene(state, text, name, latent)
 lesson.header()
 seen = runs.painted(st.session_state.get("plane")) == name
 decoder(b"" if seen else runs.payload(name, latent), key="decoder")
@@ -76,14 +67,14 @@ decoder(b"" if seen else runs.payload(name, latent), key="decoder")
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
-            latent_plane("plane", scene.plane_data(text, report=not seen), on_view_change=moved)
+            latent_plane("plane", scene.plane_data(report=not seen), on_view_change=moved)
         lesson.caption()
         if latent.plane.num_dims != 2:
             about = {"dim": latent.plane.num_dims, "share": f"{100 * latent.share:.0f}"}
             lesson.note("line-note" if latent.plane.num_dims == 1 else "plane-note", **about)
         lesson.badge(**runs.badge(name, latent, state["epoch"], text))
     with st.container(width=RAIL):
-        lesson.following("rail", rail)
+        lesson.following("rail", lambda: lesson.rail(scene, of=state["model"]))
 
 if lesson.first_run:
     st.skeleton(height=600)
@@ -97,5 +88,5 @@ else:
     figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)
     lesson.curves(figure, **runs.last_losses(latent, text))
     compare.two_runs(lesson, name, latent.checkpoint)
-    lesson.following("code", code)
+    lesson.following("code", lambda: lesson.code(scene))
     lesson.end()

@@ -32,17 +32,6 @@ def equation() -> None:
     lesson.equation(*Scene(state, text).equation(), unit=text("nats"))
 
 
-def rail() -> None:
-    scene = Scene(state, text)
-    lesson.steps(4, **scene.step_values())
-    lesson.challenges(scene.challenges())
-
-
-def code() -> None:
-    scene = Scene(state, text)
-    lesson.code(scene.printed(), **scene.code_values())
-
-
 def show(model: dict[str, object], family: str) -> None:
     """Show the best q of a family for this x, rate and sigma."""
     state.update({**model, **best_member(model, family)})
@@ -79,12 +68,12 @@ with lesson.row():
             for name, values in PRESETS.items():
                 st.button(text(f"preset-{name}"), key=f"variational-{name}", on_click=show, args=values)
     with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
 lesson.picture_first()
 lesson.predict_and_look({**COURSE, **best_member(COURSE, "truncated-normal")})
 sections.climbing(lesson, live)
 sections.splits(lesson, live)
 sections.far(lesson)
-live.part("code", code, later=True)
+live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
 lesson.hand_on("to-vae", "vae")
 lesson.end()

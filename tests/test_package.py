@@ -6,16 +6,26 @@ import ast
 import re
 import subprocess
 import sys
+import time
 import tomllib
+from itertools import cycle
 from pathlib import Path
 
+import nbformat
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.app import open_page, shown
+from ui import lesson
+from ui.course import LESSONS
+from ui.notebook import notebook
+from ui.text import LANGUAGES, labels
+
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {canonicalize_name(one.name): one for one in map(Requirement, PROJECT["dependencies"])}
+QUICK = {"denoiser": {"steps": "12"}, "plane": {"steps": "12"}}  # fewer than the pages take by themselves
 NAMES = {"pil": "pillow"}  # of packages that are imported under another one
 DRAW_AND_TRAIN = """
 from itertools import islice
@@ -90,3 +100,30 @@ def test_installed_it_draws_trains_and_has_a_command(installed: Path, tmp_path: 
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
     home = run(tmp_path, installed, "-c", "from genmodels import settings; print(settings.home())")
     assert home == [str(tmp_path / ".local" / "share" / "genmodels")]
+
+
+@pytest.mark.slow
+def test_every_notebook_runs_where_only_the_package_is(
+    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a page hands out is a lesson that one can keep: valid, whole, and its code prints the number on screen."""
+    kept: list[str] = []
+    monkeypatch.setattr(lesson, "notebook", lambda *parts: kept.append(notebook(*parts)) or kept[-1])
+    expected = []
+    for page, lang in zip(LESSONS, cycle(LANGUAGES), strict=False):
+        app = open_page(page, lang=lang, **QUICK.get(page, {}))
+        while not app.code:  # what the page draws in the background comes first
+            time.sleep(0.1)
+            app.run()
+        book = nbformat.reads(kept[-1], as_version=4)
+        nbformat.validate(book)
+        told = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+        assert labels(lang)[page]["title"] in told and "$$" in told and "pip install ." in told
+        assert not re.search(r":(small|gray|orange|green|blue|material)\b|textcolor|<<", told), page
+        (code,) = (cell.source for cell in book.cells if cell.cell_type == "code")
+        assert code == app.code[0].value
+        (tmp_path / f"{page}.py").write_text(code, encoding="utf-8")
+        expected.append(shown(app))
+    together = f"import runpy\nfor page in {list(LESSONS)!r}:\n    runpy.run_path(page + '.py'); print('##')"
+    printed = "\n".join(run(tmp_path, installed, "-c", together)).split("\n##")
+    assert [one.strip() for one in printed[: len(LESSONS)]] == expected

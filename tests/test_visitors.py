@@ -45,7 +45,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_signed_visitor_is_recognised_and_two_are_two() -> None:
     first, second = identity.new_cookie(SECRET), identity.new_cookie(SECRET)
-    assert re.fullmatch(r"[0-9a-f]{32}\.[0-9a-f]{64}", first)
+    assert re.fullmatch(r"[0-9a-f]{32}\.[\w-]{43}", first)
     assert identity.verify(SECRET, first) == first[:32]
     assert first[:32] != second[:32]
 
@@ -54,7 +54,7 @@ def test_another_hosts_signature_is_none_of_ours() -> None:
     assert identity.verify(bytes(32), identity.new_cookie(SECRET)) is None
 
 
-@pytest.mark.parametrize("position", [0, 31, 33, 96])
+@pytest.mark.parametrize("position", [0, 31, 33, 74])
 def test_one_changed_digit_and_the_cookie_is_worthless(position: int) -> None:
     value = identity.new_cookie(SECRET)
     digit = "0" if value[position] != "0" else "1"

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -18,6 +16,8 @@ from ui import language, style
 from ui.components.copy_link import copy_link
 from ui.components.picture_first import picture_first
 from ui.course import PAGES
+from ui.notebook import notebook
+from ui.scene import Challenge, Scene, Term
 from ui.state import Field, State
 from ui.text import LESSONS, Text, fill
 
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
 
 STAGE, RAIL, HALF = 704, 288, 496
 LINK = "link"  # the part of every page that holds the link to its state
-
-
-@dataclass(frozen=True)
-class Challenge:
-    """A goal, whether the present state reaches it, and how far away it is, in words' numbers."""
-
-    name: str
-    reached: bool
-    distance: str
-    values: Mapping[str, object] = field(default_factory=dict)  # of the goal's own words
 
 
 class Lesson:
@@ -151,11 +141,8 @@ class Lesson:
         st.session_state[f"{self.page}-seen"] = True
         return first
 
-    def equation(self, *terms: tuple[str, str, str] | str, unit: str = "") -> None:
-        """The live equation: (value, caption, role) for a number on screen, and the signs between them.
-
-        Whoever calls it rounds so that it adds up as it stands.
-        """
+    def equation(self, *terms: Term, unit: str = "") -> None:
+        """The live equation; whoever calls it rounds so that it adds up as it stands."""
         style.equation(terms, unit)
 
     def picture_first(self) -> None:
@@ -168,22 +155,31 @@ class Lesson:
 
     # --- 3. step by step
 
-    @st.fragment
-    def steps(self, num_steps: int, variants: Mapping[int, str] | None = None, **values: object) -> None:
-        """One pass, slowly: the formula, the same with the numbers on screen, the result; one step open at a time.
+    def rail(self, scene: Scene, also: Sequence[Challenge] = (), of: str = "") -> None:
+        """Beside the stage: the steps with the numbers on screen, the challenges, and `also` those of other parts."""
+        self.steps(self._told(scene))
+        if challenges := [*scene.challenges(), *also]:
+            self.challenges(challenges, of)
 
-        `variants` names the section of a step that is another one in this state.
-        """
+    def _told(self, scene: Scene) -> list[str]:
+        """Each step, as many as the prose has: the formula, the same with the numbers on screen, the result."""
+        variants, values = scene.step_variants, scene.step_values()
+        numbers = range(1, self.text.count("step") + 1)
+        return [self.text.section(variants.get(number, f"step-{number}"), **values) for number in numbers]
+
+    @st.fragment
+    def steps(self, steps: Sequence[str]) -> None:
+        """One pass, slowly; one step open at a time."""
         self.heading("steps")
+        num_steps = len(steps)
         key = f"{self.page}-step"
         active = st.session_state.setdefault(key, 1)
 
         def go(step: int) -> None:
             st.session_state[key] = step
 
-        for number in range(1, num_steps + 1):
-            section = (variants or {}).get(number, f"step-{number}")
-            head, _, body = self.text.section(section, **values).partition("\n\n")
+        for number, step in enumerate(steps, start=1):
+            head, _, body = step.partition("\n\n")
             badge = f":{'yellow' if number == active else 'gray'}-badge[{number}]"
             st.markdown(f"{badge} {head}" + (f"\n\n{body}" if number == active else ""))
         with st.container(horizontal=True, vertical_alignment="center"):
@@ -198,12 +194,11 @@ class Lesson:
     def challenges(self, challenges: Sequence[Challenge], of: str = "") -> None:
         """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model."""
         self.heading("challenges")
-        reached: set[str] = st.session_state.setdefault(f"{self.page}-reached", set())
+        reached: set[tuple[str, str]] = st.session_state.setdefault(f"{self.page}-reached", set())
         for challenge in challenges:
-            name = of + challenge.name
             if challenge.reached:
-                reached.add(name)
-            done = name in reached
+                reached.add((of, challenge.name))
+            done = (of, challenge.name) in reached
             icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
             goal = self.text(f"challenge-{challenge.name}", **challenge.values)
             where = self.text("done") if done else challenge.distance
@@ -262,18 +257,19 @@ class Lesson:
 
     # --- 5. code
 
-    def code(self, result: str, **values: object) -> None:
+    def code(self, scene: Scene) -> None:
         """The page's snippet, or its `variant`, with the values on screen, and what it prints; also as a notebook."""
+        values = scene.code_values()
         file = LESSONS / self.page / f"snippet{values.get('variant', '')}.py.txt"
         snippet = fill(file.read_text(encoding="utf-8"), values).strip()
         self.section("code")
         with self.row():
             with st.container(width=640, key="code"):
                 st.code(snippet, language=None)
-                st.markdown(f":gray[{self.text('prints')}] `{result}`")
+                st.markdown(f":gray[{self.text('prints')}] `{scene.printed}`")
                 st.download_button(
                     self.text("notebook"),
-                    notebook(snippet),
+                    notebook(self.text, self._told(scene), snippet, scene.printed),
                     file_name=f"{self.page}.ipynb",
                     mime="application/x-ipynb+json",
                     key=f"{self.page}-notebook",
@@ -281,17 +277,3 @@ class Lesson:
                 )
             with st.container(width="stretch"):
                 st.markdown(self.text.section("code"))
-
-
-def notebook(snippet: str) -> str:
-    """The snippet as a Jupyter notebook of one cell (nbformat 4.5)."""
-    cell: dict[str, object] = {
-        "cell_type": "code",
-        "id": "snippet",
-        "execution_count": None,
-        "metadata": {},
-        "outputs": [],
-        "source": snippet.splitlines(keepends=True),
-    }
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return json.dumps({"cells": [cell], "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}, indent=1)

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitDuplicateElementKey
 
 from ui import theme
+from ui.scene import Term
 
 ROOT = Path(__file__).parent.parent
 ICON = str(ROOT / "frame" / "static" / "icon.png")
@@ -41,7 +42,7 @@ def _box(key: str) -> DeltaGenerator:
         number += 1
 
 
-def equation(terms: Sequence[tuple[str, str, str] | str], unit: str) -> None:
+def equation(terms: Sequence[Term], unit: str) -> None:
     """Numbers in the colours of their roles, each above its caption, with signs between them."""
     parts, sign = [], ""
     for term in terms:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def sections(lang: str, page: str) -> dict[str, str]:
     return {key: body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
 
 
-def fill(template: str, values: dict[str, object]) -> str:
+def fill(template: str, values: Mapping[str, object]) -> str:
     """Put values where `<<name>>` stands; a name without a value is a mistake of ours and raises KeyError."""
     return re.sub(r"<<([\w-]+)>>", lambda match: str(values[match[1]]), template)
 
@@ -67,6 +68,10 @@ class Text:
     def section(self, key: str, **values: object) -> str:
         """A section of the page's prose as Markdown."""
         return paint(fill(sections(self.lang, self.page)[key], values), self.mode)
+
+    def count(self, name: str) -> int:
+        """How many sections of the page's prose are called `<name>-1`, `<name>-2` and so on."""
+        return sum(re.fullmatch(rf"{name}-\d+", key) is not None for key in sections(self.lang, self.page))
 
     def all(self, prefix: str) -> dict[str, str]:
         """The labels that begin with `prefix`, without it: what a browser component needs to speak."""

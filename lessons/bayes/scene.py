@@ -10,7 +10,7 @@ from genmodels.errors import Problem
 from genmodels.probability import bayes
 from genmodels.probability.bayes import DiagnosticTest, Packing
 from lessons.bayes.squares import Cell, Cut, Edge, Square
-from ui.lesson import Challenge
+from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
 
@@ -129,12 +129,12 @@ class Scene:
     # --- words and numbers
 
     @property
-    def equation(self) -> str:
+    def printed(self) -> str:
         """What the snippet prints: people who are sick and positive, of all who are positive."""
         sick, healthy = self.counts[:, 0]
         return f"{sick} / {sick + healthy} = {100 * (self.posterior or 0):.2f} %"
 
-    def terms(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """The live equation."""
         sick, healthy = self.counts[:, 0]
         result = "?" if self.posterior is None else f"{100 * self.posterior:.2f} %"
@@ -146,6 +146,11 @@ class Scene:
             "/",
             (f"{sick + healthy:,}", self.text("equation-all", **parts), "ink"),
         ]
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """Nothing is divided by p(+) where that is 0."""
+        return {3: "step-3-never", 4: "step-4-never"} if self.problem else {}
 
     def step_values(self) -> dict[str, object]:
         """The numbers of "One pass, slowly"."""
@@ -173,6 +178,7 @@ class Scene:
         }
 
     def challenges(self) -> list[Challenge]:
+        """What the page checks itself of this test."""
         posterior, prior = self.posterior, self.test.prior
         now = self.text("now", value="?" if posterior is None else percent(posterior))
         change = None if posterior is None else abs(posterior - prior)
@@ -183,6 +189,7 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
         values = {name: share(getattr(self.test, name)) for name in START}
         return {**values, "people": f"{self.counts.sum():_}"}
 

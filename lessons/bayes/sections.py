@@ -10,8 +10,9 @@ from lessons.bayes.squares import squares
 from lessons.bayes.table import EXAMPLES, Table
 from lessons.bayes.target import AXES, SLIDERS, Shots
 from ui.figures.style import CONFIG, Frame
-from ui.lesson import HALF, Challenge, Lesson
+from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
+from ui.scene import Challenge
 
 
 class TableSection:

@@ -12,7 +12,7 @@ from genmodels.probability import checks
 from genmodels.probability.bayes import JointTable
 from lessons.bayes.scene import NUM_PEOPLE, rectangles, share
 from lessons.bayes.squares import Cell, Edge, Rectangle, Square
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import Choice, Field, State, Token
 from ui.text import Text
 

@@ -10,7 +10,7 @@ import numpy as np
 from genmodels.errors import Problem
 from genmodels.probability.bivariate import BivariateNormal
 from lessons.bayes.figures import LIMIT, Target
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 

@@ -20,7 +20,7 @@ from genmodels.models.schedule import velocity
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui.background import Work, watcher, works
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
 
@@ -254,7 +254,7 @@ class Scene:
         return int(judge.classes(pixels)[0])
 
     def code_values(self) -> dict[str, object]:
-        """Of the snippet, which is another one where the way begins at a digit."""
+        """What the snippet computes with; it is another one where the way begins at a digit."""
         state, wish = self.state, Wish.of(self.state, self.network)
         values: dict[str, object] = {"name": wish.name, "label": wish.label, "steps": wish.steps, "seed": wish.noise}
         values |= {"guidance": f"{wish.guidance:g}", "eta": f"{wish.eta:g}"}

@@ -10,7 +10,7 @@ from genmodels.probability import bumps, fits
 from genmodels.probability.densities import Bumps, axis
 from genmodels.probability.fits import Optimum, Paths
 from lessons.gaussian_kl import fit
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import Field, Number, State
 from ui.text import Text
 

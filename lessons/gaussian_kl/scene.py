@@ -11,8 +11,8 @@ from genmodels.probability import estimates, gaussian
 from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from lessons.gaussian_kl import figures
-from ui.lesson import Challenge
 from ui.numbers import DECIMALS, decimals, number, scientific
+from ui.scene import Challenge, Term
 from ui.state import Field, Number, State
 from ui.text import Text
 
@@ -79,11 +79,6 @@ class Scene:
         self.forward = gaussian.kl_normal_terms(self.p.mu, self.p.sigma, self.q.mu, self.q.sigma)
         self.reverse = gaussian.kl_normal_terms(self.q.mu, self.q.sigma, self.p.mu, self.p.sigma)
 
-    @property
-    def standard(self) -> bool:
-        """Whether q is N(0, 1), for which the formula is shorter."""
-        return (self.q.mu, self.q.sigma) == (0, 1)
-
     def pair(self) -> figures.Pair:
         """The curves of the picture."""
         x = axis(self.p, self.q, num_points=81)
@@ -101,15 +96,20 @@ class Scene:
             "reverse": self.text("area-reverse", value=number(self.reverse.total)),
         }
 
-    def equation(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """D(p||q) and its three terms, for the live equation under the picture."""
         terms, n = self.forward, digits(self.forward, self.reverse)
-        parts: list[tuple[str, str, str] | str] = [(number(terms.total, n), self.text("total"), "error"), "="]
+        parts: list[Term] = [(number(terms.total, n), self.text("total"), "error"), "="]
         for name in ("mean", "spread", "log"):
             value = getattr(terms, name)
             sign = "−" if value < 0 else "+"
             parts += [*([] if name == "mean" else [sign]), (number(abs(value), n), self.text(f"term-{name}"), "ink")]
         return parts
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """The formula is shorter where q is N(0, 1)."""
+        return {3: "step-3-standard"} if (self.q.mu, self.q.sigma) == (0, 1) else {}
 
     def step_values(self) -> dict[str, object]:
         """The numbers of "One pass, slowly"; the one point is p's centre."""
@@ -150,9 +150,10 @@ class Scene:
         names = ("mu_p", "sigma_p", "mu_q", "sigma_q", "draws", "seed")
         return {name: self.state[name] for name in names}
 
-    def printed(self, ways: Ways) -> str:
+    @property
+    def printed(self) -> str:
         """What the snippet prints."""
-        return f"{self.forward.total:.4f} {self.reverse.total:.4f} {ways.run.mean[-1]:.4f}"
+        return f"{self.forward.total:.4f} {self.reverse.total:.4f} {Ways(self).run.mean[-1]:.4f}"
 
 
 class Ways:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from genmodels.probability import information
-from ui.lesson import Challenge
 from ui.numbers import decimals, formula, number
+from ui.scene import Challenge, Term
 from ui.state import State, Values
 from ui.text import Text
 
@@ -52,15 +52,21 @@ class Scene:
         """Four, as in the course, or more where numbers so rounded would not add up."""
         return decimals((self.cross, self.entropy_p, self.kl))
 
-    @property
-    def equation(self) -> str:
-        """H(p, q) = H(p) + D(p || q), and it adds up as it stands."""
+    @cached_property
+    def sum(self) -> tuple[str, str, str]:
+        """H(p, q), H(p) and D(p || q), which add up as they stand."""
         cross, entropy, kl = (number(value, self.decimals) for value in (self.cross, self.entropy_p, self.kl))
-        return f"{cross} = {entropy} + {kl}"
+        return cross, entropy, kl
 
-    def terms(self) -> list[tuple[str, str, str] | str]:
+    @property
+    def printed(self) -> str:
+        """What the snippet prints."""
+        cross, entropy, kl = self.sum
+        return f"{cross} = {entropy} + {kl}".replace("∞", "inf")
+
+    def equation(self) -> list[Term]:
         """The same for the live equation under the picture."""
-        cross, entropy, kl = self.equation.replace(" = ", " + ").split(" + ")
+        cross, entropy, kl = self.sum
         return [
             (cross, self.text("cross"), "q"),
             "=",
@@ -78,6 +84,11 @@ class Scene:
         for first, second, one, other in (("p", "q", self.p, self.q), ("q", "p", self.q, self.p)):
             if missing := information.ruled_out(one, other):
                 return {"first": first, "second": second, "outcome": self.names[missing[0]]}
+        return {}
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """None: the steps are told alike in every state."""
         return {}
 
     def step_values(self) -> dict[str, Any]:
@@ -132,6 +143,7 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
         return {
             "p": list(self.p),
             "q": list(self.q),

@@ -17,6 +17,7 @@ from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.numbers import decimals, number
+from ui.scene import Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
 
@@ -85,11 +86,11 @@ class Gaussian:
         """The parts of the log-likelihood."""
         return [float(term) for term in likelihood.normal_terms(self.data, self.mu, self.sigma)]
 
-    def equation(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """log L(mu, sigma) and its terms, for the live equation."""
         places = decimals((sum(self.terms), *self.terms))
         total = number(sum(self.terms), places), self.text("normal-total"), "model"
-        parts: list[tuple[str, str, str] | str] = [total, "="]
+        parts: list[Term] = [total, "="]
         for place, (value, name) in enumerate(zip(self.terms, ("constant", "width", "misfit"), strict=True)):
             sign = "−" if value < 0 else "+"
             shown = number(abs(value) if place else value, places)

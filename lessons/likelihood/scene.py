@@ -13,8 +13,8 @@ from genmodels.probability.intervals import Interval
 from genmodels.probability.urn import WithReplacement
 from lessons.likelihood.figures import Looks
 from lessons.likelihood.urn import Balls
-from ui.lesson import Challenge
 from ui.numbers import decimals, formula, number
+from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -138,7 +138,7 @@ class Scene:
         values = number(sum(self.terms), 2), number(self.score, 1), number(self.curvature, 1)
         return [self.text("of-peak", share=share), *(f"<b>{value}</b>" for value in values)]
 
-    def equation(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """log L(theta) and its two terms, for the live equation under the picture."""
         red, blue = number(self.terms[0], self.decimals), number(abs(self.terms[1]), self.decimals)
         captions = f"{self.red} log {self.theta:.3f}", f"{self.blue} log {1 - self.theta:.3f}"
@@ -183,7 +183,9 @@ class Scene:
 
     # --- words' numbers
 
-    def variants(self) -> dict[int, str]:
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """The last two steps need a peak with a curvature."""
         return {step: f"step-{step}{self.kind}" for step in (3, 4)} if self.kind else {}
 
     def step_values(self) -> dict[str, object]:
@@ -231,6 +233,7 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
         return {"red": self.red, "blue": self.blue, "theta": self.theta}
 
     @property

@@ -13,8 +13,8 @@ from genmodels.errors import Problem
 from genmodels.probability import checks, transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from lessons.markov.chain import View
-from ui.lesson import Challenge
 from ui.numbers import decimals, number
+from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
 from ui.text import LANGUAGES, Text
 
@@ -146,7 +146,8 @@ class Scene:
         whole, stayed, came = (number(part, decimals(parts)) for part in parts)
         return self.names[here], whole, stayed, came
 
-    def terms(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
+        """That balance, for the live equation."""
         name, whole, stays, comes = self.balance
         return [
             (whole, self.text("equation-share", name=name), "ink"),
@@ -192,8 +193,9 @@ class Scene:
         shown = [f"${root(value)}$" for value in self.chain.eigenvalues() if round(value.imag, 4) >= 0]
         return {"rate": f"{self.chain.second_modulus():.5f}", "eigenvalues": self.text("comma").join(shown)}
 
-    def variants(self) -> dict[int, str]:
-        """Sections of steps that are others for this kind of chain."""
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """The sections of the steps that are others for this kind of chain."""
         found = {}
         if len(self.classes) > 1:
             found = {3: "step-3-several", 4: "step-4-several"}
@@ -224,6 +226,7 @@ class Scene:
     # --- challenges, code
 
     def challenges(self) -> list[Challenge]:
+        """What the page checks itself."""
         rate, period = self.chain.convergence_rate(), self.chain.period()
         now = self.text("now-none") if rate is None else self.text("now", value=f"{rate:.3f}")
         either = bool(((self.chain.absorption() > 0).sum(axis=1) > 1).any())
@@ -233,6 +236,7 @@ class Scene:
             Challenge("either", either, self.text("now", value=len(self.classes))),
         ]
 
+    @property
     def printed(self) -> str:
         """What the snippet prints: pi_8, and every stationary distribution."""
         if self.exact is None:
@@ -242,6 +246,7 @@ class Scene:
         return " -> ".join([" ".join(f"{share:.8f}" for share in self.path[8]), " or ".join(map(" ".join, found))])
 
     def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
         fractions = self.exact is not None
         return {
             "matrix": "[\n" + "".join(f"    {list(row)},\n" for row in self.rows) + "]",

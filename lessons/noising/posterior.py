@@ -15,6 +15,7 @@ from genmodels.evaluation.exact_denoiser import ExactDenoiser
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.probability.densities import Normal
 from ui.numbers import decimals, number, scientific
+from ui.scene import Term
 from ui.state import Field, Number, State
 
 FIELDS: dict[str, Field] = {
@@ -70,7 +71,7 @@ class Lab:
             says = np.exp(Normal(self.xt / math.sqrt(alpha), math.sqrt((1 - alpha) / alpha)).log_density(x))
         return Curves(x, np.exp(prior.log_density(x)), says, np.exp(after.log_density(x)))
 
-    def equation(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """The mean and its two parts, for the live equation; rounded so that they add up."""
         of_x0, of_xt, _ = self.coefficients
         parts = of_x0 * self.x0, of_xt * self.xt

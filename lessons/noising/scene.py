@@ -13,8 +13,8 @@ from genmodels.errors import Problem
 from genmodels.models.schedule import NoiseSchedule
 from lessons.noising.figures import Schedule
 from lessons.noising.noising import Things, View
-from ui.lesson import Challenge
 from ui.numbers import number, scientific
+from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -87,6 +87,11 @@ class Scene:
         """The first t at which noise has at least the amplitude of the signal."""
         return int(np.argmax(self.schedule.alpha_bar.numpy() <= 0.5))
 
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """None: the steps are told alike in every state."""
+        return {}
+
     def step_values(self) -> dict[str, object]:
         """The numbers of "One pass, slowly", at the page's t (at 1 where that is 0)."""
         t = max(self.t, 1)
@@ -119,6 +124,7 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
+        """What the snippet computes with."""
         digit, t, steps = self.state["digit"], self.t, self.schedule.num_steps
         return {"digit": digit, "t": t, "steps": steps, "schedule": self.state["schedule"], "seed": self.state["seed"]}
 

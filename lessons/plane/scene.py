@@ -19,7 +19,7 @@ from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui.background import Work, watcher, works
 from ui.jobs import runs
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
 
@@ -157,7 +157,7 @@ class Scene:
         ]
 
     def code_values(self) -> dict[str, object]:
-        """Of the snippet."""
+        """What the snippet computes with."""
         state = self.state
         return {"name": self.network.name, "seed": state["noise"], "steps": state["steps"], "eta": f"{state['eta']:g}"}
 

@@ -15,7 +15,7 @@ from genmodels.evaluation import latent as latents
 from genmodels.evaluation.latent import LatentMap, kl_to_prior
 from genmodels.training import recipes
 from lessons.vae import runs
-from ui.lesson import Challenge
+from ui.scene import Challenge
 from ui.state import State
 from ui.text import Text
 
@@ -36,8 +36,8 @@ class Scene:
     `point` is where the amber point stands on the plane, (2,); `z` its code, (D,), `mu` and `sigma` those of q(z|x).
     """
 
-    def __init__(self, name: str, latent: LatentMap, state: State) -> None:
-        self.name, self.latent, self.state = name, latent, state
+    def __init__(self, state: State, text: Text, name: str, latent: LatentMap) -> None:
+        self.state, self.text, self.name, self.latent = state, text, name, latent
         self.plane, self.dim, self.data = latent.plane, latent.plane.num_dims, latent.checkpoint.recipe.data
         self.epoch = latent.epochs.index(state["epoch"])
         self.picture: Picture = tokens.from_token(state["x"]) if state["x"] else latent.pictures[state["digit"]]
@@ -78,19 +78,19 @@ class Scene:
         return float(kl_to_prior(self.mu, self.sigma))
 
     @property
-    def equation(self) -> str:
-        """The live equation; its parts are rounded first, so that it adds up."""
+    def printed(self) -> str:
+        """What the snippet prints, the same as the live equation; its parts are rounded first, so that it adds up."""
         reconstruction, kl = round(self.reconstruction, 1), round(self.kl, 1)
         return f"{reconstruction + kl:.1f} = {reconstruction:.1f} + {kl:.1f}"
 
-    def caption(self, digit: int, text: Text) -> str:
+    def caption(self, digit: int) -> str:
         """Which test picture that is."""
         label = "x-test" if self.data == MNIST else "x-test-other"
-        return text(label, digit=digit, label=self.latent.labels[digit])
+        return self.text(label, digit=digit, label=self.latent.labels[digit])
 
-    def plane_data(self, text: Text, report: bool) -> dict[str, Any]:
+    def plane_data(self, report: bool) -> dict[str, Any]:
         """What the latent plane in the browser needs beside the payload."""
-        state, latent, plane, other = self.state, self.latent, self.plane, self.state["to"]
+        state, text, latent, plane, other = self.state, self.text, self.latent, self.plane, self.state["to"]
         widths, tilt = plane.spread(self.posterior.sigma)
         others = {} if self.data == MNIST else text.all("other-stage-")
         return {
@@ -103,7 +103,7 @@ class Scene:
             "grid": latents.GRID.tolist(),
             "x": {
                 "pixels": _base64(self.picture),
-                "caption": text("x-own") if state["x"] else self.caption(state["digit"], text),
+                "caption": text("x-own") if state["x"] else self.caption(state["digit"]),
                 "mu": plane.project(self.posterior.mu).tolist(),
                 "widths": widths.tolist(),
                 "tilt": tilt.tolist(),
@@ -111,7 +111,7 @@ class Scene:
             },
             "b": {
                 "pixels": _base64(latent.pictures[other]),
-                "caption": self.caption(other, text),
+                "caption": self.caption(other),
                 "mu": latent.means[:, other].tolist(),
             },
             "view": {
@@ -127,13 +127,18 @@ class Scene:
             "labels": text.all("stage-") | others,
         }
 
-    def step_values(self, text: Text) -> dict[str, str]:
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """Of more than two dimensions z is a cut."""
+        return {2: "step-2-plane"} if self.dim > 2 else {}
+
+    def step_values(self) -> dict[str, str]:
         """The numbers that "step by step" puts into the formulas; of long vectors the first two."""
         eps = (self.z - self.mu) / self.sigma
         radius = float(np.linalg.norm(eps))
         each = [float(kl_to_prior(mu, sigma)) for mu, sigma in zip(self.mu[:, None], self.sigma[:, None], strict=True)]
         beta = recipes.as_settings(self.latent.checkpoint.recipe)["beta"]
-        total, reconstruction, short = self.equation.replace("=", "+").split(" + ")
+        total, reconstruction, short = self.printed.replace("=", "+").split(" + ")
         return {
             "dim": str(self.dim),
             "mu": column([f"{v:z.2f}" for v in self.mu]),
@@ -143,16 +148,16 @@ class Scene:
             "a": f"{self.point[0]:z.2f}",
             "b": f"{self.point[1]:z.2f}",
             "miss": f"{np.linalg.norm(self.mu - self.plane.lift(self.plane.project(self.mu))):.2f}",
-            "eps-note": text("eps-near")
+            "eps-note": self.text("eps-near")
             if radius < latents.likely_radius(self.dim)
-            else text("eps-far", radius=f"{radius:.0f}"),
+            else self.text("eps-far", radius=f"{radius:.0f}"),
             "reconstruction": reconstruction,
             "floor": f"{latents.grey_floor(self.picture):.1f}",
             "kl-parts": "" if self.dim == 1 else f"{'+'.join(f'{v:.2f}' for v in each[:2])}{DOTS[self.dim > 2]}=",
             "kl": f"{self.kl:.2f}",
             "kl-short": short,
             "total": total,
-            "beta-note": "" if beta == 1 else text("beta-note", beta=f"{beta:g}"),
+            "beta-note": "" if beta == 1 else self.text("beta-note", beta=f"{beta:g}"),
         }
 
     def code_values(self) -> dict[str, object]:
@@ -185,9 +190,9 @@ class Scene:
         )
         return rf"$\mu = ({mu}) \qquad \sigma = ({sigma})$"
 
-    def challenges(self, text: Text) -> list[Challenge]:
+    def challenges(self) -> list[Challenge]:
         """Those that this run can be asked: between two classes; cheaper than the encoder's own mean; a wide cloud."""
-        challenges = []
+        text, challenges = self.text, []
         if self.dim == 2 and self.data == MNIST:
             shares = self.latent.class_shares(self.point, self.epoch)[[3, 5]]
             first, second = (f"{100 * share:.0f}" for share in shares)
@@ -206,13 +211,13 @@ class Scene:
 
     # --- pictures beside the plane
 
-    def neighbours(self, text: Text) -> tuple[Picture, list[str], list[str]]:
+    def neighbours(self) -> tuple[Picture, list[str], list[str]]:
         """The picture decoded from z and the training digits most like it: with label and distance, and their roles."""
         decoded = self.latent.decode(self.z[None], self.epoch)
         found = self.latent.nearest_training(decoded[0], NUM_NEIGHBOURS)
         captions = [f"{label} · {distance:.3f}" for label, distance in zip(found.labels, found.distances, strict=True)]
         roles = ["model", *["data"] * NUM_NEIGHBOURS]
-        return np.concatenate([decoded, found.pictures]), [text("nearest-decoded"), *captions], roles
+        return np.concatenate([decoded, found.pictures]), [self.text("nearest-decoded"), *captions], roles
 
     def own(self) -> Picture:
         """The picture as the encoder gets it, and decoded at its mean."""

@@ -39,7 +39,7 @@ def remembered_or_invented(lesson: Lesson, scene: Scene) -> None:
     """The decoded picture beside the training pictures most like it."""
     text = lesson.text
     lesson.section("nearest")
-    pictures, captions, roles = scene.neighbours(text)
+    pictures, captions, roles = scene.neighbours()
     tiles("neighbours", pictures, text("nearest-alt"), captions, size=72, roles=roles)
     lesson.note("nearest-note")
 

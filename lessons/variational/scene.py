@@ -15,8 +15,8 @@ from genmodels.probability import families
 from genmodels.probability.families import Family, TruncatedNormal
 from genmodels.probability.variational import ExponentialNormal, Terms
 from lessons.variational import figures, figures_elbo
-from ui.lesson import Challenge
 from ui.numbers import number
+from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
 
@@ -161,7 +161,7 @@ class Scene:
         alt = self.text("bar-alt", **{name: value for name, (_, value) in words.items()})
         return figures_elbo.bar(seen, words, self.text("nats"), alt)
 
-    def equation(self) -> list[tuple[str, str, str] | str]:
+    def equation(self) -> list[Term]:
         """log p(x) = ELBO + gap, for the live equation."""
         log_evidence, elbo, gap = (number(value, DECIMALS) for value in self.sum)
         return [
@@ -190,6 +190,11 @@ class Scene:
         ]
 
     # --- words
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """None: the steps are told alike in every state."""
+        return {}
 
     def step_values(self) -> dict[str, Any]:
         """The numbers of "One pass, slowly"."""
@@ -241,6 +246,7 @@ class Scene:
         names = ("x", "rate", "sigma", "m", "s")
         return {name: self.state[name] for name in names} | {"family": type(self.q).__name__}
 
+    @property
     def printed(self) -> str:
         """What the snippet prints, each number rounded on its own."""
         terms = self.terms

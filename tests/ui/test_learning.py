@@ -140,6 +140,7 @@ def test_every_run_is_seen_even_one_that_has_only_begun() -> None:
     assert compare_curves([("a", [0], [545.0]), ("b", [0], [545.0])], WORDS, 1, "light").layout.yaxis.range[1] > 545
 
 
+@pytest.mark.alone
 def test_they_are_quick_to_build() -> None:
     """8 ms when nothing else runs; the rest is for a machine that is busy."""
     points = progress(20)

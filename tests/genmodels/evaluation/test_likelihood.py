@@ -102,6 +102,7 @@ def test_nearest_finds_the_picture_itself_at_distance_zero() -> None:
         nearest(query, images[:3], 4)
 
 
+@pytest.mark.alone
 def test_nearest_over_all_of_mnist_stays_interactive() -> None:
     """Not a timed test of the machine: the bound is ten times what it takes."""
     query = mnist.load("test").pixels(slice(0, 1))

@@ -205,6 +205,7 @@ def test_a_training_that_fails_can_still_be_looked_at(digits: Images, dims: int,
         read(pack(look(model, digits)))
 
 
+@pytest.mark.alone
 def test_a_look_is_cheap() -> None:
     """16 ms when nothing else runs; the rest is for a machine that is busy."""
     model = VAE(generator=random())

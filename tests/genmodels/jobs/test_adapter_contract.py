@@ -18,6 +18,8 @@ from genmodels.jobs.keeper import Adapter
 from tests import trainers
 from tests.genmodels.jobs.helpers import ROOT, job, kill, lives, put, started, trainers_of, until
 
+pytestmark = pytest.mark.alone
+
 Make = Callable[[str], Adapter]
 """A new adapter object, as a process makes it that has just begun; its jobs are trained by the stand-in of a mode."""
 

@@ -31,6 +31,8 @@ from tests.genmodels.jobs.helpers import (
     until,
 )
 
+pytestmark = pytest.mark.alone
+
 
 def reason(key: str) -> Problem:
     """Why a job failed."""

@@ -34,6 +34,8 @@ from tests.genmodels.jobs.helpers import (
     visitor,
 )
 
+pytestmark = pytest.mark.alone
+
 
 def position(key: str, attempt: int = 1) -> float:
     """How far that attempt has come; -1 when it has not said anything."""

@@ -29,6 +29,8 @@ from tests.genmodels.jobs.helpers import (
     visitor,
 )
 
+pytestmark = pytest.mark.alone
+
 SUBMIT = """
 begun = time.time()
 key = ask(by=number)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import nbformat
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -309,13 +308,6 @@ def test_a_link_brings_everything_back() -> None:
     state = {"mu_p": "-1.25", "m1": "-3.0", "w": "0.25", "xy_p": "-0.5", "scale": "2.0", "points": "41", "seed": "3"}
     app = visit(**state)
     assert {name: in_url(app, name) for name in state} == state
-
-
-def test_the_notebook_is_one() -> None:
-    from ui.lesson import notebook
-
-    app = visit()
-    nbformat.validate(nbformat.reads(notebook(app.code[0].value), as_version=4))
 
 
 def test_bumps_that_merge_still_have_a_page() -> None:

@@ -21,7 +21,7 @@ from ui.text import labels
 COMMON, WORDS, TRAININGS = (labels("en")[section] for section in ("common", "vae", "training"))
 MODEL = re.compile(r"model=[0-9a-f]{32}")
 Open = Callable[..., Visit]
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]  # trainings beside a browser, with a clock
 
 
 def at(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

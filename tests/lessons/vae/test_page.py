@@ -8,7 +8,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 import numpy as np
 import pytest
 import torch
@@ -166,15 +165,6 @@ def test_bad_uploads_get_their_own_sentence(name: str, lang: str) -> None:
         assert shown(app) == before, "the last good picture stays"
     else:
         assert shown(app) != before
-
-
-def test_the_notebook_is_one() -> None:
-    from ui.lesson import notebook
-
-    app = open_page("vae", lang="en")
-    book = nbformat.reads(notebook(app.code[0].value), as_version=4)
-    nbformat.validate(book)
-    assert book.cells[0].source == app.code[0].value
 
 
 def test_a_damaged_checkpoint_is_said_and_nothing_else_breaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
