@@ -267,4 +267,4 @@ def _evaluate(options: argparse.Namespace, arguments: list[str]) -> None:
             bar.update(done)
 
         found = report.report(checkpoint, options.device, options.seed, asked, progress)
-    print(json.dumps(found) if options.json else report.told(found))
+    print(json.dumps(found) if options.json else report.as_text(found))

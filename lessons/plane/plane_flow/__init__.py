@@ -48,7 +48,7 @@ def _told(flow: Flow) -> dict[str, Any]:
     return {
         "times": flow.times.tolist(),
         "sigma": _rounded(flow.sigma, 6),
-        "unlike": _rounded(flow.unlike(), 4),
+        "unlike": _rounded(flow.squared_error(), 4),
         "stride": flow.stride,
         "number": flow.xt.shape[1],
         "scale": SCALE,

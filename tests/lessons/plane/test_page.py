@@ -127,4 +127,4 @@ def test_the_exact_arrows_are_those_of_the_data() -> None:
 
     now = flowing()
     assert np.abs(now.exact[0] - lattice().numpy()).max() < 0.01
-    assert torch.tensor(now.unlike()[0]) < 0.05
+    assert torch.tensor(now.squared_error()[0]) < 0.05
