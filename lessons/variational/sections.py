@@ -38,8 +38,8 @@ def climbing(lesson: Lesson, live: Live) -> None:
 
     def take() -> None:
         """Show the q at which the climb stands in the picture above."""
-        told = st.session_state["climb"].get("take")
-        state.update(Climb(Scene(state, text)).member(told.get("step") if isinstance(told, Mapping) else None))
+        message = st.session_state["climb"].get("take")
+        state.update(Climb(Scene(state, text)).member(message.get("step") if isinstance(message, Mapping) else None))
         st.rerun()
 
     def draw() -> None:

@@ -72,7 +72,7 @@ def chooser(lesson: Lesson, shipped: Mapping[str, str], kind: str, show: Callabl
     """
     state, text, own, key = lesson.state, lesson.text, listed(kind), f"{lesson.page}-model"
 
-    def told(name: str) -> str:
+    def label(name: str) -> str:
         changes = wording.in_words(own[name], text) if name in own else ""
         return shipped.get(name) or text("model-own", run=name[:8], changes=changes)
 
@@ -82,7 +82,7 @@ def chooser(lesson: Lesson, shipped: Mapping[str, str], kind: str, show: Callabl
         text("control-model"),
         names,
         key=key,
-        format_func=told,
+        format_func=label,
         on_change=lambda: show(st.session_state[key]),
         width=176,
     )

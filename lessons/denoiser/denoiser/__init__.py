@@ -38,23 +38,23 @@ def denoiser(
     those of the transport bar.
     """
     t, pixel, revision = at
-    told = _whole(view, alpha_bar) if isinstance(view, Trace) else _live(view)
+    whole = _whole(view, alpha_bar) if isinstance(view, Trace) else _live(view)
     decoder(view.payload(name) if isinstance(view, Trace) else b"", key=f"{key}-frames")
-    data = {"name": name, "words": dict(words), "begin": t, "pixel": pixel, "revision": revision, **told}
+    data = {"name": name, "words": dict(words), "begin": t, "pixel": pixel, "revision": revision, **whole}
     moving, resting = calls
     _component(key=key, data=data, height="content", on_values_change=moving, on_rest_change=resting)
 
 
 def _whole(view: Trace, alpha_bar: NDArray[np.floating[Any]]) -> dict[str, Any]:
-    told = {one: np.round(getattr(view, one).astype(float), 7).tolist() for one in ("for_x0", "for_xt", "sigma")}
+    steps = {one: np.round(getattr(view, one).astype(float), 7).tolist() for one in ("for_x0", "for_xt", "sigma")}
     read = None if view.read is None else [[int(p.argmax()), round(float(p.max()), 4)] for p in view.read]
     left = np.round(alpha_bar[view.times], 6).tolist()
-    return {**told, "times": view.times.tolist(), "alpha_bar": left, "read": read, "shape": list(view.xt.shape[1:])}
+    return {**steps, "times": view.times.tolist(), "alpha_bar": left, "read": read, "shape": list(view.xt.shape[1:])}
 
 
 def _live(view: Glimpse) -> dict[str, Any]:
-    told = {"xt": _pixels(view.xt), "x0": _pixels(view.x0), "t": view.t}
-    return {"live": told, "shape": list(view.xt.shape)}
+    now = {"xt": _pixels(view.xt), "x0": _pixels(view.x0), "t": view.t}
+    return {"live": now, "shape": list(view.xt.shape)}
 
 
 def _pixels(values: NDArray[np.floating[Any]]) -> str:

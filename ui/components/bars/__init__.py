@@ -36,10 +36,10 @@ def bars(
     sum other than 1 is flagged. Values given count when `revision` is new. `words`: "bar" names a bar to those who
     cannot see it, # stands for the outcome; "sum" precedes a sum that is not 1.
     """
-    told = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
+    data = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
     _component(
         key=key,
-        data=told | {"revision": revision},
+        data=data | {"revision": revision},
         on_values_change=on_change,
         on_rest_change=on_rest,
         height="content",
