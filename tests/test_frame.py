@@ -78,6 +78,7 @@ def test_an_error_is_a_kind_sentence_without_its_details() -> None:
     ("option", "value"),
     [
         ("runner.postScriptGC", False),
+        ("runner.fastReruns", False),
         ("browser.gatherUsageStats", False),
         ("server.address", "127.0.0.1"),
         ("server.maxUploadSize", 10),

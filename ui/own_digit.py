@@ -29,7 +29,7 @@ def choose(lesson: Lesson, show: Show, last: int = 9999) -> None:
 
 
 def _choose(lesson: Lesson, show: Show, last: int) -> None:
-    state, text = lesson.state, lesson.text
+    state, text, made = lesson.state, lesson.text, lesson.memory.setdefault("notes", [])
     source = st.segmented_control(
         text("own"),
         ["draw", "upload", "test"],
@@ -57,7 +57,7 @@ def _choose(lesson: Lesson, show: Show, last: int) -> None:
             on_change=lambda: show(digit=st.session_state["digit-number"]),
         )
     if picture is not None:
-        st.session_state[f"{lesson.page}-notes"] = picture.notes
+        made[:] = picture.notes
         show(x=tokens.to_token(picture.pixels))
         st.rerun()
 
@@ -84,5 +84,4 @@ def take(slot: str, raw: bytes | None, prepare: Callable[[bytes], Prepared]) -> 
 
 def notes(lesson: Lesson) -> list[str]:
     """Labels of what was done to the visitor's picture, as long as it is the one shown."""
-    made = st.session_state.get(f"{lesson.page}-notes", ())
-    return [f"note-{note}" for note in made] if lesson.state["x"] else []
+    return [f"note-{note}" for note in lesson.memory.get("notes", ())] if lesson.state["x"] else []

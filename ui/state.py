@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -115,15 +115,26 @@ class Token:
         return str(value)
 
 
+def heard(key: str) -> Any:
+    """What the widget or component `key` says; for callbacks.
+
+    Any other look at the session's state ends a callback when a further message has come, and what the visitor did
+    would be lost. So a callback reads with this, and writes into what was taken from the session's state before.
+    """
+    return st.session_state.to_dict()[key]
+
+
 class State:
     """The values of one page in one visitor's session: read from the URL on arrival, written back on every run."""
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
         self.fields: dict[str, Field] = {}
         key = f"state:{page}"
-        if key not in st.session_state:
-            st.session_state[key] = {"values": {}, "complaints": [], "revision": 0, "unread": {}, "known": deque([{}])}
-        self._store: dict[str, Any] = st.session_state[key]
+        first = key not in st.session_state
+        self._store: dict[str, Any] = st.session_state.setdefault(key, {"known": deque([{}]), "revision": 0})
+        self.outdate()
+        if first:
+            self._begin({})
         self._arrive({name: value for name, value in st.query_params.to_dict().items() if name != "lang"})
         self.add(fields)
 
@@ -134,7 +145,12 @@ class State:
         """
         if query not in self._store["known"]:
             self._know(query)
-            self._store.update(values={}, complaints=[], revision=self._store["revision"] + 1, unread=query)
+            self._begin(query)
+
+    def _begin(self, query: dict[str, str]) -> None:
+        """Everything at its default, but for what a link asks."""
+        revision = self._store["revision"] + 1
+        self._store.update(values={}, complaints=[], unread=query, revision=revision, changed={}, linked=revision)
 
     def _know(self, query: dict[str, str]) -> None:
         known = self._store["known"]
@@ -188,25 +204,52 @@ class State:
     def complain(self, problem: Problem) -> None:
         """Something that was asked for cannot be shown: the page says so, until the visitor changes something."""
         self._store["complaints"].append(problem)
+        self.outdate()
 
     @property
     def revision(self) -> int:
         """Grows with every change made here rather than by a component, which must then take over the new values."""
         return int(self._store["revision"])
 
+    @property
+    def whole(self) -> bool:
+        """Whether the page has been drawn to its end as it is; only then can parts of it be drawn alone."""
+        return bool(self._store["whole"])
+
+    def end(self) -> None:
+        """The page has been drawn to its end."""
+        self._store["whole"] = True
+
+    def outdate(self) -> None:
+        """More of the page has to be drawn anew than its parts."""
+        self._store["whole"] = False
+
     def update(self, changes: Mapping[str, Any], silent: bool = False) -> None:
         """Take over what is allowed of `changes`; `silent` if they come from a component, which shows them already."""
         for name, value in changes.items():
             self._take(name, value)
-        self._store["complaints"] = []
-        self._store["revision"] += not silent
+        if not silent:
+            self._changed(changes)
+        if self._store["complaints"]:
+            self._store["complaints"] = []
+            self.outdate()
 
     def reset(self, *names: str) -> None:
         """Back to their defaults, whatever the link may have asked for; also fields that are yet to be added."""
         for name in names:
             self._store["values"].pop(name, None)
             self._store["unread"].pop(name, None)
+        self._changed(names)
+
+    def _changed(self, names: Iterable[str]) -> None:
         self._store["revision"] += 1
+        self._store["changed"] |= dict.fromkeys(names, self.revision)
+        self.outdate()
+
+    def unchanged(self, values: Mapping[str, Any], revision: int) -> dict[str, Any]:
+        """Those of a component's `values` that have not been changed here since it was told this `revision`."""
+        changed, linked = self._store["changed"], self._store["linked"]
+        return {name: value for name, value in values.items() if changed.get(name, linked) <= revision}
 
     def query(self, lang: str) -> dict[str, str]:
         """The query string's parts that reproduce this state: the language, and whatever differs from its default."""

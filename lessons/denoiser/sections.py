@@ -67,14 +67,14 @@ def asked(
     lesson: Lesson, slot: str, key: tuple[Any, ...], make: Callable[[], Iterator[Any]], draw: background.Draw
 ) -> None:
     """What is computed only when somebody asks for it: a button, then how far it is, then what came of it."""
-    wanted = f"denoiser-{slot}"
+    asked_for = lesson.memory.setdefault("asked", {})  # slot -> key
 
     def begin() -> None:
-        st.session_state[wanted] = key
+        asked_for[slot] = key
         works().get((slot, *key), make, watcher(slot), again=True)
 
-    if st.session_state.get(wanted) != key:
-        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"{wanted}-do", on_click=begin)
+    if asked_for.get(slot) != key:
+        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"denoiser-{slot}-do", on_click=begin)
         return
     background.show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
 
