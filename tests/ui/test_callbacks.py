@@ -18,9 +18,8 @@ SOURCES = sorted(path for layer in ("frame", "pages", "lessons", "ui") for path 
 def calls(tree: ast.AST, names: set[str]) -> Iterator[ast.Call]:
     """Calls of these functions of Streamlit."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names:
-            if isinstance(node.func.value, ast.Name) and node.func.value.id == "st":
-                yield node
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in {f"st.{name}" for name in names}:
+            yield node
 
 
 def callbacks(tree: ast.AST) -> Iterator[ast.AST]:
