@@ -5,7 +5,6 @@ Streamlit's own `bind` drops bad values without a word; here each of them leaves
 
 from __future__ import annotations
 
-import math
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from genmodels.errors import Problem
+from genmodels.values import number, option, whole
 
 KNOWN = 20  # queries of a page's own, more than a browser is ever behind
 
@@ -47,14 +47,9 @@ class Number:
     def parse(self, value: Any) -> float | int | None:
         if value is None and self.default is None:
             return None
-        number = float(value)
-        if not (math.isfinite(number) and self.low <= number <= self.high):
-            raise ValueError(value)
         if self.decimals:
-            return round(number, self.decimals)
-        if number != int(number):
-            raise ValueError(value)
-        return int(number)
+            return round(number(value, self.low, self.high), self.decimals)
+        return whole(value, self.low, self.high)
 
 
 class Values(tuple[float, ...]):
@@ -79,10 +74,12 @@ class Numbers:
         return f"{self.least} … {self.most} × {self.low:g} … {self.high:g}"
 
     def parse(self, value: Any) -> Values:
-        numbers = Values(map(float, value.split(",") if isinstance(value, str) else value))
-        inside = all(math.isfinite(number) and self.low <= number <= self.high for number in numbers)
-        if not (inside and self.least <= len(numbers) <= self.most):
-            raise ValueError(value)
+        listed = value.split(",") if isinstance(value, str) else value
+        if not isinstance(listed, Iterable):
+            raise ValueError("no numbers in a row")
+        numbers = Values(number(one, self.low, self.high) for one in listed)
+        if not self.least <= len(numbers) <= self.most:
+            raise ValueError(f"{len(numbers)} numbers")
         return numbers
 
 
@@ -98,7 +95,7 @@ class Choice:
         return ", ".join(map(str, self.options))
 
     def parse(self, value: Any) -> str | int:
-        return {str(option): option for option in self.options}[str(value)]
+        return option(value, self.options)
 
 
 @dataclass(frozen=True)
@@ -177,7 +174,7 @@ class State:
             self._store["values"][name] = self.fields[name].parse(raw)
         except Problem as problem:
             self.complain(problem)
-        except (ValueError, KeyError, OverflowError):
+        except ValueError:
             sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
             limits = self.fields[name].limits
             self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
@@ -185,12 +182,12 @@ class State:
     def _allowed(self, name: str, value: Any) -> bool:
         try:
             self.fields[name].parse(value)
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except ValueError:
             return False
         return True
 
     def _take(self, name: str, value: Any) -> None:
-        with suppress(ValueError, KeyError, TypeError, OverflowError):
+        with suppress(ValueError):
             self._store["values"][name] = self.fields[name].parse(value)
 
     def __getitem__(self, name: str) -> Any:

@@ -115,12 +115,12 @@ def test_one_can_go_through_all_steps_and_back_to_the_first(page: str) -> None:
 
 def reached(app: AppTest, page: str) -> set[str]:
     """Names of the challenges that were met since the visitor arrived."""
-    return {name for _, name in app.session_state[f"{page}-reached"]}
+    return {name for _, name in app.session_state[f"memory:{page}"]["reached"]}
 
 
 def anew(app: AppTest, page: str, **query: str) -> AppTest:
     """The page as that link opens it, with nothing met yet; a name that no page knows makes every link a new one."""
-    app.session_state[f"{page}-reached"].clear()
+    app.session_state[f"memory:{page}"]["reached"].clear()
     return follow(app, lang="en", **query, visit=uuid4().hex)
 
 

@@ -20,7 +20,7 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     on the plane, of x also `widths` and `tilt` of its ellipse and `kl` of all dimensions), the `view` to begin with, a
     `revision` that grows when Python changes it, all `labels`, and `report`: whether the page is to run again once the
     browser has painted this payload.
-    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called, and
+    Where things stand after each move lies in the state's `["view"]` when `on_view_change` is called, and
     `["painted"]` names the payload of which the browser has painted something.
     """
     _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=lambda: None, height="content")
