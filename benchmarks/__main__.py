@@ -8,7 +8,8 @@ import sys
 RUNS = (
     ["benchmarks.vae_training", "speed"],
     ["benchmarks.pages"],
-    ["benchmarks.foundations"],
+    ["benchmarks.lessons"],
+    ["benchmarks.size"],
     ["benchmarks.points"],
     ["benchmarks.diffusion"],
     ["benchmarks.jobs"],

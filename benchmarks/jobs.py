@@ -195,10 +195,13 @@ def _epoch(steps: Iterator[Any], take: Callable[[Any], None] | None) -> float:
     return time.perf_counter() - begun
 
 
+PARTS: tuple[Callable[[], dict[str, Any]], ...] = (answers, killed, listing, idle, watched, kills)
+
+
 def main() -> None:
     results: dict[str, Any] = {}
     loads = {}
-    for part in (answers, killed, listing, idle, watched, kills):
+    for part in PARTS:
         loads[part.__name__] = round(os.getloadavg()[0], 1)
         found = part()
         results |= found

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.record import write
 from tools.browser import Server, Visit, open_browser, start_server
+from ui.text import labels
 
 BARS = {
     "home seen, s": 1.5,
@@ -117,7 +118,7 @@ def measure() -> dict[str, object]:
         on_epochs = presses(page, ("ArrowLeft", "ArrowRight"), "figure.xhat canvas")
         note("arrow key on the epochs to new picture, ms", on_epochs)
         page.get_by_role("radio", name="Test digit", exact=True).last.click()
-        page.get_by_role("spinbutton").click()
+        page.get_by_role("spinbutton", name=labels("en")["common"]["digit-number"]).click()
         in_field = presses(page, ("ArrowUp", "ArrowDown"), "figure.x canvas")
         note("arrow key on the test digit's number to new picture, ms", in_field)
         visit.close()

@@ -18,6 +18,8 @@ from genmodels.evaluation.discrepancy import mmd
 from genmodels.training import loop
 
 NUM_POINTS = 2000
+NAMES = tuple(points.SETS)
+TRAINING: dict[str, object] = {}  # other settings than the recipe's own
 SAMPLERS: dict[str, dict[str, float]] = {
     "DDPM, all 300 steps": {},
     "DDPM, 50 steps": {"steps": 50},
@@ -29,7 +31,7 @@ SAMPLERS: dict[str, dict[str, float]] = {
 def learned(name: str) -> dict[str, object]:
     """One training, and what each sampler makes of it."""
     begun, busy = time.perf_counter(), time.process_time()
-    *_, last = loop.train("ddpm-points", data=name, device="cpu")
+    *_, last = loop.train("ddpm-points", data=name, device="cpu", **TRAINING)
     result: dict[str, object] = {
         "training, s": round(time.perf_counter() - begun, 1),
         "training, cpu s": round(time.process_time() - busy, 1),
@@ -50,7 +52,7 @@ def measure() -> dict[str, object]:
     """For each set of points."""
     torch.set_num_threads(1)
     results: dict[str, object] = {"n": NUM_POINTS, "bar": {"MMD": 0.01, "training, s": 15}}
-    for name in points.SETS:
+    for name in NAMES:
         results[name] = learned(name)
         print(name, results[name], flush=True)
     return results

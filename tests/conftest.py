@@ -7,12 +7,14 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.helpers import PATIENCE, Open
 from tools.browser import NO_BROWSER, ROOT, Server, Visit, chromium, open_browser, start_server
@@ -30,6 +32,11 @@ hypothesis.settings.load_profile("tests")
 
 
 # --- nothing of this machine is read or written
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "traces show the page at every step of a browser test that fails; tests take half as long again"
+    parser.addoption("--snapshots", action="store_true", help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,7 +78,7 @@ def home_of_this_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
+def session_server() -> Iterator[Server]:
     """A running course that has rendered its first page."""
     with start_server() as running:
         running.wait_until("readyz")
@@ -79,33 +86,63 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
+def server(session_server: Server) -> Server:
+    """The one that tests visit, unless their module has one of its own."""
+    return session_server
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    with open_browser() as opened:
+    """Tabs that lie beside each other share a process, and with it the scripts that it has compiled."""
+    expect.set_options(timeout=PATIENCE)
+    with open_browser("--process-per-site") as opened:
         yield opened
 
 
-@pytest.fixture
-def visit(browser: Browser, server: Server, request: pytest.FixtureRequest) -> Iterator[Open]:
-    """`visit(theme=, width=, locale=)` is a new tab on the session's server; `.goto(path, lang=...)` opens a page.
+@pytest.fixture(scope="session")
+def window(browser: Browser, session_server: Server, pytestconfig: pytest.Config) -> Iterator[Page]:
+    """A tab of the session's server that stays open. One beside it comes in half the time that a new browser takes."""
+    context = browser.new_context(locale="en-US")
+    context.tracing.start(snapshots=pytestconfig.getoption("--snapshots"))
+    page = context.new_page()
+    page.goto(f"{session_server.url}/readyz")
+    yield page
+    context.close()
 
-    `visit(at=other)` is one on another server. Of a test that fails, what its tabs did is kept in build/traces, beside
-    what their servers said.
+
+@pytest.fixture
+def visit(
+    browser: Browser, server: Server, session_server: Server, window: Page, request: pytest.FixtureRequest
+) -> Iterator[Open]:
+    """`visit(theme=, width=, locale=)` is a new visitor of the server; `.goto(path, lang=...)` opens a page.
+
+    `visit(at=other)` is one of another server. Of a test that fails, what its tabs did is kept in build/traces, with
+    what they showed in the end and what their servers said.
     """
     opened: list[tuple[Visit, Server]] = []
 
     def new(at: Server = server, **settings: Any) -> Visit:
-        one = Visit(browser, at.url, **settings)
-        one.context.tracing.start(snapshots=True)
+        if at is session_server and not opened and "locale" not in settings:
+            one = Visit(browser, at.url, beside=window.context, **settings)
+        else:
+            one = Visit(browser, at.url, **settings)
+            one.context.tracing.start(snapshots=request.config.getoption("--snapshots"))
+        one.context.tracing.start_chunk()
         opened.append((one, at))
         return one
 
     yield new
     for number, (one, at) in enumerate(opened):
-        if request.node.stash.get(failed, False):
-            kept = _trace(request.node.nodeid)
-            one.context.tracing.stop(path=f"{kept}-{number}.zip")
-            Path(f"{kept}-{number}.log").write_text(at.said(), encoding="utf-8")
+        kept = f"{_trace(request.node.nodeid)}-{number}" if request.node.stash.get(failed, False) else ""
+        one.context.tracing.stop_chunk(path=f"{kept}.zip" if kept else None)
+        if kept:
+            Path(f"{kept}.log").write_text(at.said(), encoding="utf-8")
+            with suppress(PlaywrightError):  # a tab that broke down has nothing to show
+                one.page.screenshot(path=f"{kept}.png")
         one.close()
+    window.evaluate("localStorage.clear()")
+    window.context.clear_cookies()
+    window.context.clear_permissions()
 
 
 def _trace(test: str) -> Path:
@@ -119,10 +156,8 @@ def whole(visit: Open) -> Open:
 
     def opened(page: str, width: int = 1440, **query: object) -> Visit:
         one, asked = visit(width=width), {"lang": "en", **query}
-        one.page.set_default_timeout(PATIENCE)
         one.goto(address(page), **asked)
-        end = one.page.get_by_role("heading", name=labels(str(asked["lang"]))["common"]["code"])
-        expect(end).to_be_visible(timeout=PATIENCE)
+        expect(one.page.get_by_role("heading", name=labels(str(asked["lang"]))["common"]["code"])).to_be_visible()
         one.settled()
         return one
 
@@ -142,11 +177,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for a browser goes to one worker with one server and one Chromium; without one it is left out."""
+    """All that asks for the session's server goes to one worker; what asks for a browser is left out without one."""
     for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
-        if asked & {"browser", "server"}:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        asked = getattr(item, "fixturenames", ())
+        if "session_server" in asked:
+            item.add_marker(pytest.mark.xdist_group("server"))
         if "browser" in asked:
             item.add_marker("browser")
             if chromium() is None:

@@ -193,7 +193,9 @@ def test_over_https_the_cookie_never_travels_in_the_open() -> None:
     assert given_cookie(ask(scheme="https"))["secure"] is True
 
 
-@pytest.mark.parametrize("value", ["", "nonsense", identity.new_cookie(bytes(32)), "0" * 5000])
+@pytest.mark.parametrize(
+    "value", ["", "nonsense", identity.new_cookie(bytes(32)), "0" * 5000], ids=["empty", "nonsense", "forged", "long"]
+)
 def test_a_forged_or_damaged_cookie_is_replaced(value: str) -> None:
     assert given_cookie(ask(cookie=f"{identity.COOKIE}={value}")).value != value
 

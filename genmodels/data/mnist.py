@@ -25,7 +25,7 @@ _PREFIX = {"train": "train", "test": "t10k"}
 
 @dataclass(frozen=True, eq=False)
 class Images:
-    """Pictures as they are stored: `images` uint8 (N, 1, 28, 28), `labels` int64 (N,). Shared: never written to."""
+    """Pictures as they are stored: `images` uint8 (N, C, H, W), `labels` int64 (N,). Shared: never written to."""
 
     images: Tensor
     labels: Tensor
@@ -34,7 +34,7 @@ class Images:
         return len(self.images)
 
     def pixels(self, index: slice | Tensor = slice(None)) -> Tensor:
-        """The pictures at `index` as the models take them: float32 (B, 1, 28, 28) in [0, 1]."""
+        """The pictures at `index` as the models take them: float32 (B, C, H, W) in [0, 1]."""
         # index_select copies whole rows and is ten times as fast here as images[index]
         picked = self.images[index] if isinstance(index, slice) else self.images.index_select(0, index)
         return picked.float().div_(255)

@@ -1,4 +1,4 @@
-"""How good a model's digits are: to the judge, and beside the digits it was trained on.
+"""How good a model's digits are: Frechet distance and accuracy by a classifier, the judge, and whether they are copies.
 
 All numbers depend on n, the number of digits drawn, and on the judge: both stand beside them, and so does what real
 digits get at the same n. Shapes: N pictures (N, 1, 28, 28) in [0, 1].
@@ -26,17 +26,19 @@ from genmodels.models.layers import GenerativeModel
 from genmodels.sampling import fast
 
 BATCH = 250
-COPIES = 200  # pictures that are compared with all training digits; each takes milliseconds
+COPIES = 200  # drawn digits that are compared with all training digits; each takes milliseconds
 FEWEST, MOST = 200, 10_000
 
 
 @dataclass(frozen=True)
 class Quality:
-    """n digits, by the judge: Frechet distance to all test digits, and the share read as asked for, if any was.
+    """What n drawn digits are worth.
 
-    `confidence` is how sure the judge was on average. `floor` is the distance of n real training digits, and
-    `calibration` that of n real test digits drawn by chance. `copied` is the median squared distance per pixel to the
-    nearest training digit, `apart` that of real test digits: far smaller, and the model has learned by heart.
+    `frechet` is their Frechet distance to all test digits, in the judge's features; `floor` that of n training digits,
+    `calibration` that of n test digits drawn at random. `accuracy` is the share that the judge classifies as asked for,
+    None without labels, and `confidence` the mean probability of the class it chose. `copied` is the mean squared
+    difference per pixel to the nearest training digit, median over the first COPIES; `apart` the same for test digits.
+    A `copied` far below `apart` means that the model has memorised training digits.
     """
 
     n: int
@@ -57,9 +59,10 @@ def draw(
     progress: Callable[[int], object] = lambda _: None,
     options: Callable[[int, torch.Generator], dict[str, Any]] = lambda *_: {},
 ) -> tuple[Tensor, Tensor | None, float]:
-    """n pictures in batches, the labels they were asked for, each equally often, and the seconds per picture.
+    """Pictures (n, 1, 28, 28), their labels (n,), each equally often, or None, and the seconds per picture.
 
-    `options(b, generator)` gives those of the model's own `sample` for a batch of b; `progress(b)` hears of each.
+    `options(b, generator)` returns the options of the model's own `sample` for a batch of b; `progress(b)` is called
+    after each batch. Raises Problem unless n is from 200 to 10,000.
     """
     if not FEWEST <= n <= MOST:
         sentence = "{n} pictures are too few or too many to judge a model by; take {fewest} to {most}."
@@ -77,16 +80,16 @@ def draw(
 
 
 def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) -> Quality:
-    """What the judge makes of drawn digits; those to each of which a training digit is compared are the first ones."""
+    """Measure drawn digits (N, 1, 28, 28), with the labels (N,) they were asked for."""
     n = len(images)
-    sure, read = judge.probabilities(images).max(1)
+    confidence, predicted = judge.probabilities(images).max(1)
     return Quality(
         n=n,
         frechet=frechet_distance(judge.features(images), _test_features()),
         floor=real(n, "train"),
         calibration=real(n, "test"),
-        accuracy=None if labels is None else float((read == labels).float().mean()),
-        confidence=float(sure.mean()),
+        accuracy=None if labels is None else float((predicted == labels).float().mean()),
+        confidence=float(confidence.mean()),
         copied=_nearest_training(images[:COPIES]),
         apart=_apart(),
         seconds=seconds,
@@ -95,7 +98,7 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
 
 @cache
 def real(n: int, split: str) -> float:
-    """The Frechet distance of n real digits of a split, drawn by chance, to all test digits."""
+    """The Frechet distance of n real digits of a split, drawn at random, to all test digits."""
     examples = mnist.load(split)
     index = torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n]
     return frechet_distance(judge.features(examples.pixels(index)), _test_features())

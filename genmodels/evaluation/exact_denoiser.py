@@ -1,6 +1,6 @@
-"""The best denoiser there can be for a finite set of data, in closed form: what every network is on its way to.
+"""The optimal denoiser of a finite data set, in closed form: what a network with enough capacity and training becomes.
 
-If the data are N points, each as likely as the others, x_t is a mixture of N Gaussians, and
+If the data are N equally likely points, x_t is a mixture of N Gaussians, and
 
     p(x_0 = point i | x_t) ~ exp(-|x_t - sqrt(alpha_bar_t) point_i|^2 / (2 (1 - alpha_bar_t)))
     E[x_0 | x_t] = sum_i p(point i | x_t) point_i
@@ -20,7 +20,7 @@ from genmodels.models.schedule import NoiseSchedule
 
 
 class ExactDenoiser(nn.Module):
-    """The network eps(x_t, t) of `points` (N, ...): takes the place of a trained one in `Diffusion`."""
+    """The optimal eps(x_t, t) for the data `points` (N, ...), in place of a trained network in `Diffusion`."""
 
     def __init__(self, points: Tensor, schedule: NoiseSchedule) -> None:
         super().__init__()
@@ -30,12 +30,12 @@ class ExactDenoiser(nn.Module):
     def forward(self, xt: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
         """x_t (B, ...), t (B,) in [0, 1]: E[eps | x_t], (B, ...)."""
         steps = (t * self.schedule.num_steps).round().long()
-        x0 = torch.einsum("bn,n...->b...", self.origins(xt, steps), self.points)
+        x0 = torch.einsum("bn,n...->b...", self.posterior(xt, steps), self.points)
         alpha_bar = self.schedule.at(self.schedule.alpha_bar, steps, xt)
         return (xt - alpha_bar.sqrt() * x0) / (1 - alpha_bar).sqrt()
 
-    def origins(self, xt: Tensor, t: int | Tensor) -> Tensor:
-        """p(x_0 = point i | x_t), (B, N), for t from 1 to T."""
+    def posterior(self, xt: Tensor, t: int | Tensor) -> Tensor:
+        """p(x_0 = point i | x_t), (B, N), for x_t (B, ...) and t from 1 to T, a number or (B,)."""
         alpha_bar = self.schedule.at(self.schedule.alpha_bar, t, xt[:, None])
-        away = (xt[:, None] - alpha_bar.sqrt() * self.points).flatten(2).square().sum(2)
-        return (-away / (2 * (1 - alpha_bar).reshape(-1, 1))).softmax(dim=1)
+        squared = (xt[:, None] - alpha_bar.sqrt() * self.points).flatten(2).square().sum(2)
+        return (-squared / (2 * (1 - alpha_bar).reshape(-1, 1))).softmax(dim=1)

@@ -1,6 +1,6 @@
-"""A cloud of points on its way from noise to data, and the arrows that show it the way: what a page plays.
+"""The trajectories of many points from noise to data, and the noise predicted around them: what a page plays.
 
-Shapes: K steps, N points, L x L places of a lattice over the square [-3, 3].
+Shapes: K steps, N points, L x L places of a lattice in the square [-3, 3], A of the moments.
 """
 
 from __future__ import annotations
@@ -24,25 +24,26 @@ from genmodels.models.diffusion import Diffusion
 
 Floats = NDArray[np.float32]
 LATTICE, REACH = 15, 2.8
-NUM_ARROWS = 60  # moments that have arrows of their own: more cannot be told apart
-NUM_MEASURED = 2000  # samples that are compared with the data
+NUM_ARROWS = 60  # most moments at which arrows are computed: more cannot be told apart
+NUM_MEASURED = 2000  # samples that are compared with as many data
 
 
 @dataclass(frozen=True)
 class Begun:
-    """How far it is, as a share."""
+    """A flow that is still being computed: the share that is done, from 0 to 1."""
 
     share: float
 
 
 @dataclass(frozen=True)
 class Flow:
-    """The way of N points, from noise to t = 0.
+    """The trajectories of N points, from noise to t = 0.
 
-    `times` (K + 1,); `xt` and predicted `x0` (K + 1, N, 2). `eps` (A, L * L, 2) is the predicted noise at the places of
-    `lattice()`, at every `stride`-th moment, and `exact` that of the best denoiser there can be for the data. Step i
-    takes `for_x0[i]` of x_0 and `for_xt[i]` of x_t and adds noise of `sigma[i]`, (K,). `mmd` compares 2,000 samples
-    with the data, `floor` as many other data.
+    `times` (K + 1,) ends with 0; `xt` and the predicted `x0` are (K + 1, N, 2). `eps` (A, L * L, 2) is the noise that
+    the network predicts at the places of `lattice()`, at every `stride`-th moment, and `exact` the noise that the exact
+    denoiser of the training points predicts there. Step i has the mean `for_x0[i]` x0[i] + `for_xt[i]` xt[i] and the
+    standard deviation `sigma[i]`, (K,) each. `mmd` is MMD^2 between 2,000 samples and 2,000 test points, `floor`
+    between training and test points: what no model can be expected to beat. `seconds` is how long it all took.
     """
 
     times: NDArray[np.int64]
@@ -59,10 +60,10 @@ class Flow:
     seconds: float
     share: float = 1.0
 
-    def unlike(self) -> Floats:
-        """The mean squared difference of the two kinds of arrows, (A,)."""
-        unlike: Floats = ((self.eps - self.exact) ** 2).sum(2).mean(1)
-        return unlike
+    def squared_error(self) -> Floats:
+        """|eps - exact|^2, the mean over the lattice, (A,)."""
+        error: Floats = ((self.eps - self.exact) ** 2).sum(2).mean(1)
+        return error
 
 
 def lattice() -> Tensor:
@@ -73,11 +74,15 @@ def lattice() -> Tensor:
 
 @torch.no_grad()
 def flow(
-    model: Diffusion, data: Tensor, other: Tensor, n: int, seed: int, eta: float, **options: Any
+    model: Diffusion, training: Tensor, test: Tensor, n: int, seed: int, eta: float, **options: Any
 ) -> Iterator[Begun | Flow]:
-    """Let n points flow; `data` (M, 2) are those of the exact arrows, `other` are compared with the samples."""
+    """Draw 2,000 samples and keep the trajectories of n of them: a share after each step, and the flow at the end.
+
+    `training` (M, 2) are the points of the exact denoiser, `test` (M, 2) those that the samples are compared with;
+    `options` are those of `Diffusion.trajectory`.
+    """
     begin, generator = time.perf_counter(), torch.Generator().manual_seed(seed)
-    places, exact, last = lattice(), ExactDenoiser(data, model.schedule), model.schedule.num_steps
+    places, exact, last = lattice(), ExactDenoiser(training, model.schedule), model.schedule.num_steps
     number = options.get("steps") or last
     moments: list[tuple[int, Tensor, Tensor]] = []
     arrows: list[tuple[Tensor, Tensor]] = []
@@ -91,8 +96,10 @@ def flow(
     times = [t for t, *_ in moments]
     steps = [samplers.step_coefficients(model.schedule, t, before, eta) for t, before in pairwise(times)]
     for_x0, for_xt, sigma = np.array(steps, np.float32).reshape(-1, 3).T
-    xt, x0 = (torch.stack(parts).numpy() for parts in list(zip(*moments, strict=True))[1:])
-    eps, best = (torch.stack(parts).numpy() for parts in zip(*arrows, strict=True))
-    distance, floor = mmd(moment.xt, other[:NUM_MEASURED]), mmd(data[:NUM_MEASURED], other[:NUM_MEASURED])
+    _, *columns = zip(*moments, strict=True)
+    xt, x0 = (torch.stack(column).numpy() for column in columns)
+    eps, best = (torch.stack(column).numpy() for column in zip(*arrows, strict=True))
+    distance = mmd(moment.xt, test[:NUM_MEASURED])
+    floor = mmd(training[:NUM_MEASURED], test[:NUM_MEASURED])
     seconds = time.perf_counter() - begin
     yield Flow(np.array(times), xt, x0, eps, best, stride, for_x0, for_xt, sigma, distance, floor, seconds)

@@ -1,4 +1,4 @@
-"""The judge of drawn digits: a small classifier, frozen and pinned by its hash, and what it says of pictures.
+"""The judge of drawn digits: a small classifier, frozen and pinned by its hash, with its features and probabilities.
 
 Numbers from another classifier are not comparable, hence the hash. Shapes: N pictures, F = 128 features.
 """
@@ -70,18 +70,18 @@ def judge() -> Judge:
 
 @torch.no_grad()
 def features(images: Tensor) -> NDArray[np.float32]:
-    """What the judge sees in pictures (N, 1, 28, 28) in [0, 1]: (N, 128)."""
+    """The judge's features of pictures (N, 1, 28, 28) in [0, 1]: (N, 128)."""
     model = judge()
     return torch.cat([model.features(chunk) for chunk in images.cpu().float().split(_CHUNK)]).numpy()
 
 
 def classes(images: Tensor) -> Tensor:
-    """The digit that the judge reads in each picture, (N,)."""
+    """The most probable digit of each picture (N, 1, 28, 28) in [0, 1]: (N,)."""
     return probabilities(images).argmax(1)
 
 
 @torch.no_grad()
 def probabilities(images: Tensor) -> Tensor:
-    """How sure the judge is of each digit in each picture, (N, 10)."""
+    """The probability of each digit for each picture (N, 1, 28, 28) in [0, 1]: (N, 10)."""
     model = judge()
     return torch.cat([model(chunk).softmax(1) for chunk in images.cpu().float().split(_CHUNK)])

@@ -2,7 +2,7 @@
 
 What can be seen of it is a plane. With two latent dimensions that is all there is; with more it is a cut.
 
-Shapes: E kept epochs, N pictures, D latent. Pictures are uint8 (N, 28, 28), 255 = ink; costs in nats per image.
+Shapes: E kept epochs, N pictures, D latent, S side. Pictures are uint8 (N, S, S), 255 = ink; costs in nats per image.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Posterior:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Training pictures uint8 (k, 28, 28), their labels (k,), and their mean squared distances per pixel (k,)."""
+    """Training pictures uint8 (k, S, S), their labels (k,), and their mean squared distances per pixel (k,)."""
 
     pictures: NDArray[np.uint8]
     labels: NDArray[np.int64]
@@ -141,13 +141,13 @@ class LatentMap:
         return np.stack([mu for mu, _ in codes]), np.stack([sigma for _, sigma in codes])
 
     def posterior(self, picture: NDArray[np.uint8]) -> Posterior:
-        """q(z|x) of one picture (28, 28)."""
+        """q(z|x) of one picture (S, S)."""
         mu, sigma = self.encode(picture[None])
         return Posterior(mu[:, 0], sigma[:, 0])
 
     @torch.no_grad()
     def decode(self, z: NDArray[np.floating], epoch: int) -> NDArray[np.uint8]:
-        """Codes (N, D) -> pictures (N, 28, 28), with the weights of the kept epoch at index `epoch`."""
+        """Codes (N, D) -> pictures (N, S, S), with the weights of the kept epoch at index `epoch`."""
         model = self.models[epoch]
         pixels = model.decode(torch.as_tensor(z, dtype=torch.float32, device=_device(model)))
         return (pixels[:, 0] * 255).round().byte().cpu().numpy()
@@ -168,7 +168,7 @@ class LatentMap:
         return shares
 
     def nearest_training(self, picture: NDArray[np.uint8], k: int) -> Neighbours:
-        """The k training pictures most like `picture` (28, 28): is it remembered or invented?"""
+        """The k training pictures most like `picture` (S, S): is it remembered or invented?"""
         train = data.load(self.checkpoint.recipe.data, "train")
         index, distance = nearest(_pixels(picture[None]), train.images, k)
         return Neighbours(train.images[index[0], 0].numpy(), train.labels[index[0]].numpy(), distance[0].numpy())
@@ -239,7 +239,7 @@ def grey_floor(picture: NDArray[np.uint8]) -> float:
 
 
 def _pixels(pictures: NDArray[np.uint8], model: VAE | None = None) -> Tensor:
-    """uint8 (N, 28, 28) -> float32 (N, 1, 28, 28) in [0, 1], on the model's device."""
+    """uint8 (N, S, S) -> float32 (N, 1, S, S) in [0, 1], on the model's device."""
     return torch.tensor(pictures, device=_device(model) if model else None)[:, None].float() / 255
 
 

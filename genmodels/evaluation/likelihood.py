@@ -26,7 +26,7 @@ def evaluate(
     generator: torch.Generator | None = None,
     progress: Callable[[int], object] | None = None,
 ) -> dict[str, dict[str, float]]:
-    """The parts of the loss over `images`, uint8 (N, 1, 28, 28): {"total": {"mean", "standard_error"}, ...} in nats.
+    """The parts of the loss over `images`, uint8 (N, 1, H, W): {"total": {"mean", "standard_error"}, ...} in nats.
 
     "total" is the plain sum of the parts, for a VAE the negative ELBO whatever beta it was trained with. Each image's
     value is the mean over `num_draws` draws of z; the standard error is over images. `model` is in eval mode;
@@ -57,7 +57,7 @@ def evaluate(
 def importance_weighted_bound(
     model: VAE, x: Tensor, num_samples: int, generator: torch.Generator | None = None
 ) -> Tensor:
-    """A lower bound of log p(x) for each image, (B,) nats, for pixels x (B, 1, 28, 28) in [0, 1].
+    """A lower bound of log p(x) for each image, (B,) nats, for pixels x (B, 1, H, W) in [0, 1].
 
         log 1/K sum_k p(x|z_k) p(z_k) / q(z_k|x),     z_1, ..., z_K ~ q(z|x)
 

@@ -1,4 +1,4 @@
-"""Ways to sample from a diffusion of digits, the right ones and the mistakes, and what each was measured to be worth.
+"""Ways to sample from a diffusion of digits, right ones and mistakes, with the measured quality of each.
 
 The measurements lie beside the shipped model, made by `python -m tools.measure_samplers`; no torch to read them.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from genmodels.models.diffusion import Diffusion
 
 FILE = "samplers.json"
-TUTORIAL_LEFT = 0.04805843  # alpha_bar_T of linear betas from 0.0001 to 0.02 with T = 300
+TUTORIAL_ALPHA_BAR = 0.04805843  # at T, of linear betas from 0.0001 to 0.02 with T = 300
 LATE = "begin too late"
 
 SAMPLERS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
@@ -40,7 +40,7 @@ SAMPLERS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Measured:
-    """What one sampler was measured to be worth, with n samples; `frechet` and `accuracy` by the judge."""
+    """The measured quality of one sampler: Frechet distance and accuracy by the judge, over n samples."""
 
     frechet: float
     accuracy: float
@@ -73,16 +73,16 @@ def options(name: str, model: Diffusion, n: int, generator: Any = None) -> dict[
 
 
 def late_start(model: Diffusion) -> int:
-    """The t at which `model` expects as much of the picture as the tutorials' schedule has left at T.
+    """The t whose alpha_bar on the schedule of `model` is nearest to the one that the tutorials' schedule ends with.
 
     To begin there with nothing but noise is what sampling does where T = 300 is trained with the betas of T = 1000.
     Source: Lin et al. 2024, "Common diffusion noise schedules and sample steps are flawed", section 3.1.
     """
-    return max(1, int((model.schedule.alpha_bar - TUTORIAL_LEFT).abs().argmin()))
+    return max(1, int((model.schedule.alpha_bar - TUTORIAL_ALPHA_BAR).abs().argmin()))
 
 
 def measured(checkpoint: Checkpoint) -> Measurements | None:
-    """What lies beside a checkpoint; None where nothing was measured, or another model was."""
+    """The measurements that lie beside a checkpoint; None where there are none, or they are of other weights."""
     try:
         read = storage.read_json(checkpoint.folder / FILE)
         if read["model"] != checkpoint.card["files"][checkpoint.card["model"]]["sha256"]:

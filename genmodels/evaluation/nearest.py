@@ -12,7 +12,8 @@ _CHUNK = 2048  # pictures at once: as float32 they fit into the cache of a proce
 def nearest(query: Tensor, images: Tensor, k: int = 1) -> tuple[Tensor, Tensor]:
     """The k pictures nearest to each query: indices int64 (Q, k) and mean squared distances float32 (Q, k), in order.
 
-    `query` is float32 (Q, 1, 28, 28) in [0, 1], `images` uint8 (N, 1, 28, 28) with N >= k; distances are per pixel.
+    `query` is float32 (Q, C, H, W) in [0, 1], `images` uint8 (N, C, H, W); a distance is the mean over all values, in
+    [0, 1]. Raises ValueError unless k is from 1 to N.
     """
     if not 1 <= k <= len(images):
         raise ValueError(f"k is from 1 to the number of pictures, {len(images)}, not {k}")

@@ -59,7 +59,7 @@ def preview(
 
     if recipe.preview not in PREVIEWS:
         raise LookupError(f"{recipe.name} is drawn by {recipe.preview!r}; known: {', '.join(PREVIEWS)}")
-    with torch.no_grad(), _at_rest(model):
+    with torch.no_grad(), _eval_mode(model):
         return PREVIEWS[recipe.preview](recipe, model, examples, before)
 
 
@@ -112,7 +112,7 @@ def _check_points(arrays: Arrays) -> None:
 
 
 @contextmanager
-def _at_rest(model: GenerativeModel) -> Iterator[None]:
+def _eval_mode(model: GenerativeModel) -> Iterator[None]:
     """In eval mode, where layers neither count nor draw anything; afterwards each is in the mode it was in."""
     modes = [(module, module.training) for module in model.modules()]
     model.eval()

@@ -23,7 +23,7 @@ from genmodels.training.recipes import Recipe
 OPTIONS = ("draws", "n", "steps", "eta", "guidance")
 SAMPLER = {"steps": 25, "eta": 0.0, "guidance": 0.5}
 N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64}
-CHECKED = 500  # pictures of which the noise loss is the mean
+CHECKED = 500  # pictures over which the noise loss is averaged
 Progress = Callable[[int, int], object]  # how many more are done, of how many
 
 
@@ -44,8 +44,8 @@ def report(
     return about | measure(model, recipe, seed, asked, progress)
 
 
-def told(found: Mapping[str, Any]) -> str:
-    """A report as lines for people."""
+def as_text(found: Mapping[str, Any]) -> str:
+    """What `report` gives, as lines for people."""
     lines = []
     for name, value in found.items():
         if isinstance(value, Mapping):

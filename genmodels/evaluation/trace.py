@@ -1,6 +1,6 @@
-"""One sample's whole way from noise to data, kept as it goes: what a page plays, steps through and does sums with.
+"""The whole trajectory of one sample, from noise to data: what a page plays, steps through and does sums with.
 
-Shapes: K steps, K + 1 moments, "..." the shape of one thing: (C, H, W).
+Shapes: K steps, K + 1 moments, "..." the shape of one image: (C, H, W). Values are in the model's scale, [-1, 1].
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Glimpse:
-    """How far a sample is: x_t (...) and the x_0 predicted from it, in [-1, 1], at t, and the share of the steps."""
+    """An unfinished trajectory: x_t (...), the x_0 predicted from it, and the share of the steps that is done."""
 
     t: int
     xt: Floats
@@ -37,12 +37,13 @@ class Glimpse:
 
 @dataclass(frozen=True)
 class Trace:
-    """The moments of one sample, from noise to the sample itself, in the model's scale.
+    """The moments of one sample, from noise to the sample itself.
 
-    `times` (K + 1,) ends with 0. `xt`, predicted `x0`, the same unclipped, and `eps` are (K + 1, ...); at t = 0 x0 is
-    the sample and eps is 0. Step i has the mean `for_x0[i]` x0[i] + `for_xt[i]` xt[i] and the standard deviation
-    `sigma[i]`, (K,).
-    `read` (K + 1, 10) is what the judge makes of each predicted x_0, as probabilities; None for what are no digits.
+    `times` (K + 1,) ends with 0. `xt`, the predicted `x0`, clipped and `x0_unclipped`, and the predicted `eps` are
+    (K + 1, ...); at t = 0 x0 is the sample and eps is 0.
+    Step i draws xt[i + 1] from a normal distribution with mean `for_x0[i]` x0[i] + `for_xt[i]` xt[i] and standard
+    deviation `sigma[i]`, (K,) each. `read` (K + 1, 10) are the judge's probabilities of the ten digits for each
+    predicted x_0; None for images that are no digits. `seconds` is how long it all took.
     """
 
     times: NDArray[np.int64]
@@ -62,12 +63,12 @@ class Trace:
         return len(self.times) - 1
 
     def mean(self, i: int) -> Floats:
-        """Where step i leads before noise is added."""
+        """The mean of step i, (...): where it leads before noise is added."""
         mean: Floats = self.for_x0[i] * self.x0[i] + self.for_xt[i] * self.xt[i]
         return mean
 
     def added(self, i: int) -> Floats:
-        """The noise that step i added: sigma z."""
+        """The noise that step i added, sigma z, (...)."""
         added: Floats = self.xt[i + 1] - self.mean(i)
         return added
 
@@ -78,7 +79,7 @@ class Trace:
 
 
 def trace(model: Diffusion, seed: int, eta: float, **options: Any) -> Iterator[Glimpse | Trace]:
-    """Draw one sample from `model`: a glimpse after each step, and its trace at the end.
+    """Draw one sample from `model`: a glimpse at each time, and the trace at the end.
 
     `options` are those of `Diffusion.trajectory`; its `n` is 1 and the noise follows from `seed`.
     """
@@ -99,8 +100,7 @@ def _gathered(model: Diffusion, moments: list[Moment], eta: float, seconds: floa
     times = [moment.t for moment in moments]
     steps = [samplers.step_coefficients(model.schedule, t, before, eta) for t, before in pairwise(times)]
     for_x0, for_xt, sigma = np.array(steps, np.float32).reshape(-1, 3).T
-    xt, x0, eps, x0_unclipped = (
-        torch.cat(parts).cpu().float().numpy() for parts in list(zip(*moments, strict=True))[1:]
-    )
+    _, *columns = zip(*moments, strict=True)
+    xt, x0, eps, x0_unclipped = (torch.cat(column).cpu().float().numpy() for column in columns)
     read = judge.probabilities((torch.from_numpy(x0) + 1) / 2).numpy() if x0.shape[1:] == DIGIT else None
     return Trace(np.array(times), xt, x0, eps, x0_unclipped, for_x0, for_xt, sigma, read, seconds)

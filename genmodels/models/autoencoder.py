@@ -6,7 +6,7 @@ Only the way there and back is trained: make x' like x. Nothing asks the codes z
 they end up wherever it suits the two networks, tens of units apart and with gaps between. That is why this is no
 generator: a z drawn from N(0, 1) hits a place that the decoder has never seen. The VAE (vae.py) adds what is missing.
 
-Shapes: B batch, D latent. Pixels are in [0, 1], losses in nats per image.
+Shapes: B batch, D latent, S side of a picture. Pixels are in [0, 1], losses in nats per image.
 Source: Hinton and Salakhutdinov 2006, "Reducing the dimensionality of data with neural networks".
 """
 
@@ -16,13 +16,16 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.layers import GenerativeModel, linear, noise, num_pixels
 
 VERSION = 1
 
 
 class Autoencoder(GenerativeModel):
-    """S^2 - hidden - D - hidden - S^2, with ReLU between; S = `side` of the pictures."""
+    """S^2 - hidden - D - hidden - S^2, with ReLU between; S = `side` of the pictures.
+
+    Raises ValueError unless `side` is a positive whole number.
+    """
 
     def __init__(
         self,
@@ -34,10 +37,10 @@ class Autoencoder(GenerativeModel):
         super().__init__()
         self.latent_dim, self.side = latent_dim, side
         self.encoder = nn.Sequential(
-            linear(side**2, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, latent_dim, generator)
+            linear(num_pixels(side), hidden_dim, generator), nn.ReLU(), linear(hidden_dim, latent_dim, generator)
         )
         self.decoder = nn.Sequential(
-            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, side**2, generator)
+            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, num_pixels(side), generator)
         )
 
     def encode(self, x: Tensor) -> Tensor:

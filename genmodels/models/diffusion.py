@@ -33,7 +33,7 @@ from genmodels.errors import Problem
 from genmodels.models import samplers
 from genmodels.models.layers import GenerativeModel, linear, noise
 from genmodels.models.samplers import Moment
-from genmodels.models.schedule import NoiseSchedule
+from genmodels.models.schedule import NoiseSchedule, velocity
 from genmodels.models.unet import UNet, time_features
 
 VERSION = 1
@@ -79,20 +79,21 @@ class Diffusion(GenerativeModel):
     def terms(
         self, x: Tensor, generator: torch.Generator | None = None, label: Tensor | None = None
     ) -> dict[str, Tensor]:
-        """The mean error of each prediction, {"noise": (B,)}, at one random t each: Algorithm 1 of the paper.
+        """The mean error of each prediction, {"noise": (B,)}, at one random t each: Algorithm 1, lines 2 to 5.
 
-        The t of a batch are spread evenly over 1, ..., T from a random start; each alone is uniform, as in the paper.
+        x (B, ...), labels (B,) int64 or None. The unit is that of eps, squared unless `loss_kind` is "l1".
         """
-        x0 = 2 * x - 1 if self.is_image else x
-        t = self._random_times(len(x0), x0.device, generator)
-        eps = noise("normal", tuple(x0.shape), x0.device, generator)
+        x0 = 2 * x - 1 if self.is_image else x  # line 2
+        t = self._random_times(len(x0), x0.device, generator)  # line 3
+        eps = noise("normal", tuple(x0.shape), x0.device, generator)  # line 4
         if label is not None and self.training:
             label = self._dropped_out(label, generator)
         sqrt_alpha_bar, sqrt_one_minus_alpha_bar = self._coefficients(t, x0)
         xt = sqrt_alpha_bar * x0 + sqrt_one_minus_alpha_bar * eps
-        v = sqrt_alpha_bar * eps - sqrt_one_minus_alpha_bar * x0
-        error = self._network(xt, t, label) - (eps if self.predicts == "noise" else v)
-        return {"noise": (error.abs() if self.loss_kind == "l1" else error**2).flatten(1).mean(1)}
+        target = velocity(x0, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar) if self.predicts == "v" else eps
+        error = self._network(xt, t, label) - target  # line 5
+        loss = error.abs() if self.loss_kind == "l1" else error**2
+        return {"noise": loss.flatten(1).mean(1)}
 
     def loss(
         self, x: Tensor, generator: torch.Generator | None = None, label: Tensor | None = None
@@ -101,14 +102,22 @@ class Diffusion(GenerativeModel):
         return {"total": self.terms(x, generator, label)["noise"].mean()}
 
     def _random_times(self, number: int, device: torch.device, generator: torch.Generator | None) -> Tensor:
-        """t (B,) from 1 to T."""
+        """t (B,) from 1 to T, spread evenly from a random start; each alone is uniform, as in the paper.
+
+        The mean loss of a batch varies less so. Source: Kingma et al. 2021, "Variational diffusion models", arXiv
+        2107.00630 (low-discrepancy sampler).
+        """
         where = generator.device if generator else device
         start = torch.rand((), generator=generator, device=where)
         spread = (start + torch.arange(number, device=where) / number) % 1
-        return (1 + (spread * self.schedule.num_steps).long().clamp(max=self.schedule.num_steps - 1)).to(device)
+        index = (spread * self.schedule.num_steps).long().clamp(max=self.schedule.num_steps - 1)
+        return (1 + index).to(device)
 
     def _dropped_out(self, label: Tensor, generator: torch.Generator | None) -> Tensor:
-        """The labels, some of them replaced by that of "no label"."""
+        """The labels (B,), some of them replaced by num_classes, which stands for no label.
+
+        Source: Ho and Salimans 2022, "Classifier-free diffusion guidance", algorithm 1.
+        """
         where = generator.device if generator else label.device
         dropped = torch.rand(len(label), generator=generator, device=where) < LABEL_DROPOUT
         return label.masked_fill(dropped.to(label.device), self.num_classes)
@@ -135,17 +144,25 @@ class Diffusion(GenerativeModel):
         return (xt - sqrt_one_minus_alpha_bar * out) / sqrt_alpha_bar, out
 
     def predict_noise(self, xt: Tensor, t: int | Tensor, label: Tensor | None = None) -> Tensor:
-        """eps_theta(x_t, t) for x_t (B, ...), t from 1 to T, a number or (B,), labels (B,) or None."""
+        """eps_theta(x_t, t), (B, ...), for x_t (B, ...), t from 1 to T, a number or (B,), labels (B,) or None.
+
+        Raises Problem for a t, an x_t or a label that the model does not know.
+        """
         times = torch.as_tensor(t, device=xt.device).expand(len(xt))
         self._check_start(int(times.min()), xt)
         self._check_start(int(times.max()), xt)
-        return self.predict(xt, times, self._checked_labels(label, xt))[1]
+        _, eps = self.predict(xt, times, self._checked_labels(label, xt))
+        return eps
 
     # --- sampling: Algorithm 2, and what has been found since
 
     @torch.no_grad()
     def ddpm_step(self, xt: Tensor, t: int, z: Tensor, label: Tensor | None = None) -> Tensor:
-        """x_{t-1} from x_t with z ~ N(0, I), 0 at t = 1: line 4 of Algorithm 2, sigma_t^2 the posterior's variance."""
+        """x_{t-1} (B, ...) from x_t and z ~ N(0, I), 0 at t = 1, as Algorithm 2 has it in line 4, without clipping.
+
+        sigma_t^2 is the posterior's variance. It divides by sqrt(alpha_t), which is 0 at T where nothing of the data is
+        left: there only the form with x_0 (equation 7) leads on, which is the one that `trajectory` uses.
+        """
         eps = self.predict_noise(xt, t, label)
         alpha, alpha_bar, beta = (float(getattr(self.schedule, name)[t]) for name in ("alpha", "alpha_bar", "beta"))
         sigma = float(self.schedule.posterior_coefficients()[2][t]) ** 0.5
@@ -153,7 +170,7 @@ class Diffusion(GenerativeModel):
 
     @torch.no_grad()
     def sample(self, n: int, generator: torch.Generator | None = None, **options: Any) -> Tensor:
-        """n new things, (n, ...), pictures in [0, 1]; `options` are those of `trajectory`."""
+        """n new things, (n, ...), pictures in [0, 1]; options and errors are those of `trajectory`."""
         *_, last = self.trajectory(n, generator=generator, **options)
         return ((last.xt + 1) / 2).clamp(0, 1) if self.is_image else last.xt
 
@@ -173,7 +190,8 @@ class Diffusion(GenerativeModel):
 
         `steps` <= T times, evenly spread; all by default. eta = 1 is DDPM's ancestral sampling (Algorithm 2, with x_0
         clipped to where data can be), 0 is DDIM's. `guidance` is w of `samplers.guided`. `start` (t, x_t) begins there
-        and not with noise at T. `clamp_xt` is a mistake of tutorials, see `samplers.trajectory`.
+        and not with noise at T. `clamp_xt` is a mistake of tutorials, see `samplers.trajectory`. Raises Problem for
+        options out of range.
         """
         device = next(self.parameters()).device
         first, xt = start or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
@@ -185,7 +203,7 @@ class Diffusion(GenerativeModel):
         yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
 
     def _checked_labels(self, label: int | Tensor | None, xt: Tensor) -> Tensor | None:
-        """(B,), one for each of x_t (B, ...)."""
+        """(B,), one for each of x_t (B, ...); Problem for one that the model does not know."""
         if label is None:
             return None
         if not self.num_classes:
@@ -198,6 +216,7 @@ class Diffusion(GenerativeModel):
         return labels.expand(len(xt))
 
     def _check_start(self, t: int, xt: Tensor) -> None:
+        """Problem unless 1 <= t <= T and x_t is finite and of the model's shape."""
         if not 1 <= t <= self.schedule.num_steps:
             sentence = "Nothing can be denoised at t = {t}; choose 1 to {last}."
             raise Problem("start-t", sentence, t=t, last=self.schedule.num_steps)
@@ -207,7 +226,11 @@ class Diffusion(GenerativeModel):
 
 
 class ImageDiffusion(Diffusion):
-    """Diffusion of pictures (channels, side, side) with the U-Net."""
+    """Diffusion of pictures (channels, side, side) with the U-Net.
+
+    At each of the `levels` after the first the side is halved and the features doubled, from `width` to at most four
+    times as many; the U-Net itself sees `patch` x `patch` pixels as one.
+    """
 
     half_precision = True
 
@@ -233,7 +256,7 @@ class ImageDiffusion(Diffusion):
 
 
 class PointDiffusion(Diffusion):
-    """Diffusion of points in the plane, (2,), with three hidden layers."""
+    """Diffusion of points in the plane, (2,), whose coordinates have a mean square of 1."""
 
     is_image, x0_limit = False, 3.0
 
@@ -251,7 +274,7 @@ class PointDiffusion(Diffusion):
 
 
 class PointNetwork(nn.Module):
-    """eps or v, of x_t and t, for points (B, 2)."""
+    """eps or v, of x_t and t, for points: three hidden layers, with SiLU between."""
 
     def __init__(self, hidden_dim: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -260,6 +283,6 @@ class PointNetwork(nn.Module):
         self.layers = nn.Sequential(*chain(*hidden), linear(hidden_dim, 2, generator))
 
     def forward(self, x: Tensor, t: Tensor, label: Tensor | None = None) -> Tensor:
-        """x (B, 2), t (B,) in [0, 1]."""
+        """x (B, 2), t (B,) in [0, 1] -> (B, 2)."""
         out: Tensor = self.layers(torch.cat([x, time_features(t, POINT_FREQUENCIES)], dim=1))
         return out

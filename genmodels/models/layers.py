@@ -1,6 +1,6 @@
-"""What the lessons share: a linear layer whose random start is explicit, noise, and what every model offers.
+"""What the lessons share: what every model offers, layers whose random start is explicit, and noise.
 
-Shapes: B batch, D latent.
+Shapes: B batch, "..." the shape of one example, C channels, H x W.
 """
 
 from __future__ import annotations
@@ -23,16 +23,23 @@ class GenerativeModel(nn.Module):
     half_precision: bool = False
 
     def terms(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
-        """The parts of the loss of each picture, by name: (B,) each, for pixels x in [0, 1]."""
+        """The parts of the loss of each example in x (B, ...), by name: (B,) each; pixels are in [0, 1]."""
         raise NotImplementedError
 
     def loss(self, x: Tensor, generator: torch.Generator | None = None) -> dict[str, Tensor]:
-        """Means over the batch: "total", which is minimised, and the parts it consists of."""
+        """Means over the batch, scalars: "total", which is minimised, and the parts it consists of."""
         raise NotImplementedError
 
     def sample(self, n: int, generator: torch.Generator | None = None) -> Tensor:
-        """n new images, float32 (n, C, H, W) in [0, 1]."""
+        """n new examples, float32: images (n, C, H, W) in [0, 1], points (n, 2)."""
         raise NotImplementedError
+
+
+def num_pixels(side: int) -> int:
+    """Pixels of a grey image of side x side; ValueError unless `side` is a positive whole number."""
+    if isinstance(side, bool) or not isinstance(side, int) or side < 1:
+        raise ValueError(f"the side of an image is a positive whole number of pixels, not {side!r}")
+    return side**2
 
 
 def linear(num_in: int, num_out: int, generator: torch.Generator | None = None) -> nn.Linear:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import numpy as np
 import torch
@@ -28,10 +28,10 @@ _LARGEST_BETA = 0.999  # of the cosine schedule; equation 17's last beta would b
 
 @dataclass(frozen=True, eq=False)
 class NoiseSchedule:
-    """How much noise each step adds: arrays of length T + 1, float64, indexed by t; at t = 0 nothing has been added.
+    """The variances beta of the noise that each step adds, and what follows from them: (T + 1,) float64, indexed by t.
 
-    `snr` is the ratio of signal to noise, alpha_bar / (1 - alpha_bar), infinite at t = 0. Only where `ends_in_noise`
-    may the last beta be 1, which leaves nothing of the data.
+    At t = 0 nothing has been added: beta = 0, alpha_bar = 1. Only where `ends_in_noise` may the last beta be 1, which
+    leaves nothing of the data. Raises Problem for betas out of range.
     """
 
     beta: Tensor
@@ -120,7 +120,7 @@ class NoiseSchedule:
 
     @cached_property
     def snr(self) -> Tensor:
-        """alpha_bar / (1 - alpha_bar)."""
+        """The ratio of signal to noise, alpha_bar / (1 - alpha_bar); infinite at t = 0."""
         return self.alpha_bar / (1 - self.alpha_bar)
 
     def noise(self, x0: Tensor, t: int | Tensor, eps: Tensor) -> Tensor:
@@ -148,15 +148,23 @@ class NoiseSchedule:
         return mean, self.at(variance, t, xt)
 
     def posterior_coefficients(self) -> tuple[Tensor, Tensor, Tensor]:
-        """What the posterior's mean takes of x_0 and of x_t, and its variance: (T + 1,) each; at t = 0: 1, 0, 0."""
-        before = torch.cat([torch.ones(1, dtype=torch.float64), self.alpha_bar[:-1]])
-        left = (1 - self.alpha_bar).where(self.beta > 0, torch.ones_like(self.beta))
-        for_x0 = (before.sqrt() * self.beta / left).where(self.beta > 0, torch.ones_like(left))
-        for_xt = self.alpha.sqrt() * (1 - before) / left
-        return for_x0, for_xt, self.beta * (1 - before) / left
+        """The factors of x_0 and x_t in the posterior's mean, and its variance, equation 7: (T + 1,) each.
+
+        At t = 0 they are 1, 0 and 0.
+        """
+        alpha_bar_before = torch.cat([torch.ones(1, dtype=torch.float64), self.alpha_bar[:-1]])
+        one_minus_alpha_bar = (1 - self.alpha_bar).where(self.beta > 0, torch.ones_like(self.beta))  # 0 at t = 0
+        for_x0 = alpha_bar_before.sqrt() * self.beta / one_minus_alpha_bar
+        for_x0 = for_x0.where(self.beta > 0, torch.ones_like(for_x0))
+        for_xt = self.alpha.sqrt() * (1 - alpha_bar_before) / one_minus_alpha_bar
+        variance = self.beta * (1 - alpha_bar_before) / one_minus_alpha_bar
+        return for_x0, for_xt, variance
 
     def at(self, values: Tensor, t: int | Tensor, like: Tensor) -> Tensor:
-        """values[t] so shaped that it multiplies `like` (B, ...)."""
+        """values[t], t a number or (B,), so shaped that it multiplies `like` (B, ...), with its device and dtype.
+
+        Raises Problem unless t is from 0 to T.
+        """
         index = torch.as_tensor(t)
         if not bool(((index >= 0) & (index <= self.num_steps)).all()):
             wrong = int(index[(index < 0) | (index > self.num_steps)].flatten()[0])
@@ -167,12 +175,14 @@ class NoiseSchedule:
         return found.view(-1, *[1] * (like.ndim - 1)) if found.ndim else found
 
 
-def velocity(x0: Values, eps: Values, alpha_bar: float) -> Values:
+def velocity(x0: Values, eps: Values, sqrt_alpha_bar: Any, sqrt_one_minus_alpha_bar: Any) -> Values:
     """v = sqrt(alpha_bar) eps - sqrt(1 - alpha_bar) x_0, for numbers, arrays or tensors.
 
+    The two roots are numbers, or tensors that multiply x_0 and eps.
     Source: Salimans and Ho 2022, "Progressive distillation for fast sampling of diffusion models", appendix D.
     """
-    return math.sqrt(alpha_bar) * eps - math.sqrt(1 - alpha_bar) * x0
+    v: Values = sqrt_alpha_bar * eps - sqrt_one_minus_alpha_bar * x0
+    return v
 
 
 def _from_zero(beta: Tensor) -> Tensor:

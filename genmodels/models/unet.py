@@ -38,7 +38,11 @@ def time_features(t: Tensor, num: int = FREQUENCIES) -> Tensor:
 
 
 class Residual(nn.Module):
-    """x + what two convolutions make of it; `emb` (B, E), of time and label, scales and shifts what lies between."""
+    """x + two convolutions of it, with a scale and a shift between them that come from the embedding of time and label.
+
+    A 1 x 1 convolution takes x to another number of features. Source: Dhariwal and Nichol 2021, section 3 (adaptive
+    group normalization).
+    """
 
     def __init__(self, num_in: int, num_out: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -49,6 +53,7 @@ class Residual(nn.Module):
         self.shortcut = conv(num_in, num_out, 1, generator) if num_in != num_out else nn.Identity()
 
     def forward(self, x: Tensor, emb: Tensor) -> Tensor:
+        """x (B, F, H, W), emb (B, E) -> (B, F', H, W)."""
         scale, shift = self.scale_shift(F.silu(emb))[:, :, None, None].chunk(2, dim=1)
         h = self.norm(self.in_layers(x)) * (1 + scale) + shift
         out: Tensor = self.shortcut(x) + self.out_conv(F.silu(h))
@@ -56,7 +61,7 @@ class Residual(nn.Module):
 
 
 class Attention(nn.Module):
-    """x + what each place gathers from all others; affordable where the picture is small."""
+    """x + self-attention over its H W places; affordable where the picture is small."""
 
     def __init__(self, width: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
@@ -65,18 +70,22 @@ class Attention(nn.Module):
         self.out = zero(conv(width, width, 1, generator))
 
     def forward(self, x: Tensor) -> Tensor:
-        batch, width, height, breadth = x.shape
-        heads = self.query_key_value(self.norm(x)).view(batch, 3, HEADS, width // HEADS, height * breadth)
-        query, key, value = heads.transpose(3, 4).unbind(1)  # (B, heads, places, features)
-        gathered = F.scaled_dot_product_attention(query, key, value).transpose(2, 3).reshape(x.shape)
-        out: Tensor = x + self.out(gathered)
+        """x (B, F, H, W) -> (B, F, H, W)."""
+        num_images, num_features, height, width = x.shape
+        heads = self.query_key_value(self.norm(x))
+        heads = heads.view(num_images, 3, HEADS, num_features // HEADS, height * width)
+        query, key, value = heads.transpose(3, 4).unbind(1)  # (B, heads, places, features of a head)
+        attended = F.scaled_dot_product_attention(query, key, value)
+        out: Tensor = x + self.out(attended.transpose(2, 3).reshape(x.shape))
         return out
 
 
 class UNet(nn.Module):
-    """eps(x_t, t, label) for pictures (B, C, H, W) in [-1, 1]; H and W divide by patch * 2^(levels of `widths` - 1).
+    """eps or v, of x_t, t and label, for pictures (B, C, H, W) in the model's scale.
 
-    It does not work on single pixels but on `patch` x `patch` of them at once, which saves most of the time.
+    `widths` are the features at each size; the sides are halved from one to the next. It does not work on single pixels
+    but on `patch` x `patch` of them at once, which saves most of the time; H and W are multiples of
+    patch * 2^(len(widths) - 1).
     With `num_classes`, label num_classes stands for "no label". `skips=False` takes the skips away: the same network
     otherwise, to see what they are for.
     """

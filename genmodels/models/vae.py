@@ -23,7 +23,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.layers import GenerativeModel, linear, noise, num_pixels
 
 VERSION = 1
 
@@ -31,10 +31,10 @@ VERSION = 1
 class VAE(GenerativeModel):
     """Encoder S^2 - hidden - (mu, logvar), decoder D - hidden - S^2, with ReLU between; S = `side` of the pictures.
 
-
     `beta` weighs the KL in the loss (Higgins et al. 2017); 1 is the ELBO. Two switches bring back well-known mistakes:
     noise="uniform" trains with eps from [0, 1) (rand_like for randn_like), and relu_after_encoder=True clips mu and
     logvar at 0, which pins sigma >= 1 and squeezes all means into one corner.
+    Raises ValueError unless `side` is a positive whole number.
     """
 
     def __init__(
@@ -50,12 +50,12 @@ class VAE(GenerativeModel):
         super().__init__()
         self.latent_dim, self.side, self.beta, self.noise = latent_dim, side, beta, noise
         self.encoder = nn.Sequential(
-            linear(side**2, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 2 * latent_dim, generator)
+            linear(num_pixels(side), hidden_dim, generator), nn.ReLU(), linear(hidden_dim, 2 * latent_dim, generator)
         )
         if relu_after_encoder:
             self.encoder.append(nn.ReLU())
         self.decoder = nn.Sequential(
-            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, side**2, generator)
+            linear(latent_dim, hidden_dim, generator), nn.ReLU(), linear(hidden_dim, num_pixels(side), generator)
         )
 
     def encode(self, x: Tensor) -> tuple[Tensor, Tensor]:

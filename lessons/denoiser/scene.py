@@ -200,6 +200,7 @@ class Scene:
         i = min(self.i, self.trace.num_steps - 1)
         t, before = int(self.trace.times[i]), int(self.trace.times[i + 1])
         alpha_bar = float(self.network.model.schedule.alpha_bar[t])
+        sqrt_alpha_bar, sqrt_one_minus_alpha_bar = math.sqrt(alpha_bar), math.sqrt(1 - alpha_bar)
         now = (self.trace.xt, self.trace.x0, self.trace.eps, self.trace.x0_unclipped)
         xt, x0, eps, unclipped = (self.at(one[i]) for one in now)
         mean, after = self.at(self.trace.mean(i)), self.at(self.trace.xt[i + 1])
@@ -212,9 +213,9 @@ class Scene:
             "xt": f"{xt:.3f}",
             "eps": signed(eps),
             "eps-plain": f"{eps:.3f}",
-            "v": signed(velocity(unclipped, eps, alpha_bar)),
-            "root-left": f"{math.sqrt(alpha_bar):.4f}",
-            "root-noise": f"{math.sqrt(1 - alpha_bar):.4f}",
+            "v": signed(velocity(unclipped, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
+            "root-left": f"{sqrt_alpha_bar:.4f}",
+            "root-noise": f"{sqrt_one_minus_alpha_bar:.4f}",
             "unclipped": f"{unclipped:.3f}",
             "x0": signed(x0),
             "x0-plain": f"{x0:.3f}",

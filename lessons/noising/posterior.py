@@ -99,7 +99,7 @@ class Origin:
         self.t = min(state["lab_t"], schedule.num_steps)
         self.data = _data()
         xt = torch.tensor([[state["px"], state["py"]]])
-        self.shares = ExactDenoiser(self.data, schedule).origins(xt, self.t)[0].double().numpy()
+        self.shares = ExactDenoiser(self.data, schedule).posterior(xt, self.t)[0].double().numpy()
 
     @property
     def mean(self) -> tuple[float, float]:

@@ -125,19 +125,20 @@ class Scene:
         """The numbers of "One pass, slowly", of the picked point; at t = 0 of the step that led there."""
         i = min(self.i, len(self.flow.times) - 2)
         t, before = int(self.flow.times[i]), int(self.flow.times[i + 1])
-        left = float(self.network.model.schedule.alpha_bar[t])
+        alpha_bar = float(self.network.model.schedule.alpha_bar[t])
+        sqrt_alpha_bar, sqrt_one_minus_alpha_bar = math.sqrt(alpha_bar), math.sqrt(1 - alpha_bar)
         xt, x0, after = self.flow.xt[i, self.picked], self.flow.x0[i, self.picked], self.flow.xt[i + 1, self.picked]
-        eps = (xt - math.sqrt(left) * x0) / math.sqrt(1 - left)
+        eps = (xt - sqrt_alpha_bar * x0) / sqrt_one_minus_alpha_bar
         mean = self.flow.for_x0[i] * x0 + self.flow.for_xt[i] * xt
         return {
             "t": t,
             "before": before,
-            "root-left": f"{math.sqrt(left):.4f}",
-            "root-noise": f"{math.sqrt(1 - left):.4f}",
+            "root-left": f"{sqrt_alpha_bar:.4f}",
+            "root-noise": f"{sqrt_one_minus_alpha_bar:.4f}",
             "for-x0": f"{self.flow.for_x0[i]:.4f}",
             "for-xt": f"{self.flow.for_xt[i]:.4f}",
             "sigma": f"{self.flow.sigma[i]:.4f}",
-            "v": pair(velocity(x0, eps, left)),
+            "v": pair(velocity(x0, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
             **{name: pair(value) for name, value in {"xt": xt, "eps": eps, "x0": x0, "mean": mean}.items()},
             "after": pair(after),
             "z": pair((after - mean) / self.flow.sigma[i] if self.flow.sigma[i] else 0 * mean),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.helpers import Open
-from tools.browser import ROOT, start_server
+from tests.own_pages import with_pages
+from tools.browser import start_server
 from ui import theme
 from ui.course import PAGES, address
 from ui.text import LANGUAGES, labels
@@ -81,14 +81,8 @@ def test_one_step_back_is_the_page_before(visit: Open) -> None:
 
 
 def test_a_broken_page_apologises_and_the_log_has_the_details(visit: Open, tmp_path: Path) -> None:
-    for folder in ("frame", "ui", "lessons", ".streamlit"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    for linked in ("genmodels", "checkpoints", "app.py"):
-        (tmp_path / linked).symlink_to(ROOT / linked)
-    (tmp_path / "pages").mkdir()
-    for page in PAGES:
-        (tmp_path / "pages" / f"{page}.py").write_text("secret = 1 / 0", encoding="utf-8")
-    with start_server(root=tmp_path) as broken:
+    root = with_pages(tmp_path, dict.fromkeys(PAGES, "secret = 1 / 0"))
+    with start_server(root=root) as broken:
         broken.wait_until("_stcore/health")
         tab = visit(at=broken).page
         tab.goto(f"{broken.url}/?lang=zh")

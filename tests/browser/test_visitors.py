@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +10,8 @@ from playwright.sync_api import Page, expect
 
 from genmodels.jobs.identity import COOKIE, public_id
 from tests.browser.helpers import Open
-from tools.browser import ROOT, Server, Visit, start_server
+from tests.own_pages import with_pages
+from tools.browser import Server, Visit, start_server
 from ui.course import PAGES
 from ui.text import labels
 
@@ -33,15 +33,7 @@ WORDS = labels("en")["visitor"]
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course with pages that show who visits them."""
-    root = tmp_path_factory.mktemp("course")
-    for folder in ("frame", "ui", "lessons", ".streamlit"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for linked in ("genmodels", "checkpoints", "app.py"):
-        (root / linked).symlink_to(ROOT / linked)
-    (root / "pages").mkdir()
-    for page in PAGES:
-        (root / "pages" / f"{page}.py").write_text(PAGE, encoding="utf-8")
-    return root
+    return with_pages(tmp_path_factory.mktemp("course"), dict.fromkeys(PAGES, PAGE))
 
 
 @pytest.fixture(scope="module")

@@ -106,7 +106,7 @@ def test_the_exact_denoiser_is_bayes_rule() -> None:
     xt, t = torch.tensor([[0.3, 0.2]]), 90
     root, spread = float(schedule.alpha_bar[t].sqrt()), float((1 - schedule.alpha_bar[t]).sqrt())
     density = torch.distributions.Normal(root * POINTS, spread).log_prob(xt).sum(1).exp()
-    assert torch.allclose(denoiser.origins(xt, t)[0], density / density.sum(), atol=1e-6)
+    assert torch.allclose(denoiser.posterior(xt, t)[0], density / density.sum(), atol=1e-6)
 
 
 def test_too_few_schedule_steps_leave_the_picture_in_the_noise() -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
 from torch.distributions import Bernoulli, Normal, kl_divergence
 
-from genmodels import load
 from genmodels.models.autoencoder import Autoencoder
 from genmodels.models.layers import GenerativeModel, linear
 from genmodels.models.vae import VAE
@@ -141,26 +141,20 @@ def test_autoencoder_reconstruction_is_torchs_binary_cross_entropy() -> None:
 
 
 @pytest.mark.parametrize("kind", [VAE, Autoencoder])
-def test_pictures_may_have_another_side(kind: type[VAE] | type[Autoencoder]) -> None:
-    model = kind(hidden_dim=16, side=32, generator=generator())
-    x = torch.rand((3, 1, 32, 32), generator=generator(1))
-    assert model.loss(x, generator())["total"].isfinite()
-    assert model.sample(2, generator()).shape == (2, 1, 32, 32)
+@pytest.mark.parametrize("side", [1, 32])
+def test_pictures_may_have_another_side(kind: type[VAE] | type[Autoencoder], side: int) -> None:
+    model = kind(hidden_dim=16, side=side, generator=generator())
+    with torch.no_grad():
+        model.decoder[2].weight.zero_()
+        model.decoder[2].bias.zero_()
+    x = torch.rand((3, 1, side, side), generator=generator(1))
+    loss = model.loss(x, generator())["reconstruction"]
+    assert loss.item() == pytest.approx(side**2 * math.log(2), rel=1e-6), "every pixel has probability 1/2"
+    assert model.sample(2, generator()).shape == (2, 1, side, side)
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "mean", "deviation"),
-    [
-        ("ae-mnist", {}, 0.121962, 0.197417),
-        ("vae-mnist", {}, 0.110718, 0.215720),
-        ("ddpm-mnist", {"label": 3, "steps": 5, "guidance": 0.5}, 0.142393, 0.306361),
-        ("ddpm-points", {"steps": 9}, -0.474702, 1.123139),
-    ],
-)
-def test_a_shipped_model_draws_what_it_has_always_drawn(
-    name: str, options: dict[str, float], mean: float, deviation: float
-) -> None:
-    """Golden numbers: neither new names of the weights nor moved code may change a picture."""
-    drawn = load(name, device="cpu").sample(2, generator(), **options)
-    assert drawn.mean().item() == pytest.approx(mean, abs=2e-3)
-    assert drawn.std(correction=0).item() == pytest.approx(deviation, abs=2e-3)
+@pytest.mark.parametrize("kind", [VAE, Autoencoder])
+@pytest.mark.parametrize("side", [0, -28, 28.0, True, "28", None])
+def test_what_is_no_side_is_named(kind: type[VAE] | type[Autoencoder], side: Any) -> None:
+    with pytest.raises(ValueError, match=f"positive whole number of pixels, not {side!r}"):
+        kind(side=side)

@@ -139,7 +139,7 @@ def test_a_report_of_digits_states_n_the_judge_and_the_calibration() -> None:
     digits = found["digits"]
     assert digits["n"] == N == sum(done) and digits["floor"] > 0 and len(found["judge"]) == 64
     assert found["sampler"] == {"steps": 5, "eta": 0.0, "guidance": 0.5}
-    assert f"frechet          {digits['frechet']:.4g}" in report.told(found)
+    assert f"frechet          {digits['frechet']:.4g}" in report.as_text(found)
 
 
 def test_a_report_of_points_is_a_distance_with_its_floor() -> None:

@@ -11,11 +11,12 @@ from playwright.sync_api import Page, expect
 
 from genmodels import load
 from genmodels.evaluation.trace import Trace, trace
-from tests.browser.helpers import PATIENCE, Open, draw, grey, inside
+from tests.browser.helpers import Open, draw, grey, inside
 from ui.text import labels
 
 Come = Callable[..., Page]
 OWN, COMMON = labels("en")["denoiser"], labels("en")["common"]
+PATIENCE = 60_000  # ms; a network computes
 STEPS = 12
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lessons.gaussian_kl import fits
-from tests.browser.helpers import PATIENCE, Come, Open, drag
+from tests.browser.helpers import Come, Open, drag
 from tools.browser import Visit
 from ui.text import labels
 
@@ -21,7 +21,7 @@ def come(whole: Open) -> Come:
 
     def opened(**query: object) -> tuple[Visit, Page]:
         one = whole("gaussian_kl", **query)
-        expect(one.page.locator(".fit")).to_have_attribute("data-step", "60", timeout=PATIENCE)
+        expect(one.page.locator(".fit")).to_have_attribute("data-step", "60")
         return one, one.page
 
     return opened
@@ -38,8 +38,8 @@ def test_a_curve_is_dragged_and_all_the_page_follows(come: Come) -> None:
     moved = float(handle(page, "centre-p").get_attribute("aria-valuenow") or "nan")
     assert -0.3 < moved < 0.3, "about 49 pixels are one unit of x"
     expected = moved**2 / 2 - 0.375 + 0.6931472
-    expect(page.locator(".gm-equation strong").first).to_have_text(re.compile(f"^{expected:.4f}"), timeout=PATIENCE)
-    expect(page).to_have_url(re.compile(rf"mu_p={moved}\b"), timeout=PATIENCE)
+    expect(page.locator(".gm-equation strong").first).to_have_text(re.compile(f"^{expected:.4f}"))
+    expect(page).to_have_url(re.compile(rf"mu_p={moved}\b"))
     printed = page.locator("p", has_text=COMMON["prints"]).locator("code")
     expect(printed).to_have_text(re.compile(f"^{expected:.4f} "))
     heading = page.locator(".annotation-text", has_text="D(p||q) =")
@@ -88,7 +88,7 @@ def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Come) -
     expect(page.locator(".fit .forward p")).to_have_text(re.compile(r"^μ 0\.0000 +σ 2\.06"))
     start = page.locator(".fit .reverse").get_by_role("slider")
     drag(start, x=190)
-    expect(page).to_have_url(re.compile(r"a=-?[0123]\."), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(r"a=-?[0123]\."))
     expect(said).to_have_text(re.compile(r"^μ 1\.9998 +σ 0\.5004 +D 0\.69305$"))
     fit, button = page.locator(".fit"), page.locator(".fit .bar")
     button.get_by_role("button", name=COMMON["reset"]).click()
@@ -98,7 +98,7 @@ def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Come) -
     expect(fit).to_have_attribute("data-step", "1")
     button.get_by_role("button", name=COMMON["play"], exact=True).click()
     expect(button.get_by_role("button", name=COMMON["pause"], exact=True)).to_be_visible()
-    expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS), timeout=PATIENCE)
+    expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS))
     expect(button.get_by_role("button", name=COMMON["play"], exact=True)).to_be_visible()
     button.get_by_role("button", name=COMMON["back"], exact=True).click()
     expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS - 1))

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from lessons.likelihood.scene import MOST_DRAWS, filled
-from tests.browser.helpers import PATIENCE, Open, drag, equation
+from tests.browser.helpers import Open, drag, equation
 from tools.browser import Visit
 from ui.text import labels
 
@@ -16,7 +16,6 @@ WORDS = labels("en")["likelihood"]
 
 def opened(visit: Open, **query: object) -> tuple[Visit, Page]:
     one = visit()
-    one.page.set_default_timeout(PATIENCE)
     return one, one.goto("likelihood", **{"lang": "en", **query})
 
 

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.helpers import Open, draw, inside
-from tests.lessons.plane.test_page import flowing
+from tests.flows import flowing
 from ui.text import labels
 
 Come = Callable[..., Page]
@@ -51,7 +51,7 @@ def test_the_point_is_where_the_model_puts_it(come: Come) -> None:
         place = [float(one) for one in now.xt[step, 5]]
         assert tuple(page.locator(".flow canvas").evaluate(PIXEL, place)[:3]) == AMBER
         unlike = page.locator(".flow dd.unlike").text_content()
-        assert unlike == f"{now.unlike()[step // now.stride]:.3f}"
+        assert unlike == f"{now.squared_error()[step // now.stride]:.3f}"
         button(page, "step")
 
 

@@ -11,7 +11,7 @@ from genmodels.probability.families import Gamma
 from genmodels.probability.variational import ExponentialNormal
 from lessons.variational.ascent import Climb
 from lessons.variational.scene import FIELDS, Scene
-from tests.browser.helpers import PATIENCE, Open, inside, touch
+from tests.browser.helpers import Open, inside, touch
 from ui.numbers import number
 from ui.text import Text, labels
 
@@ -36,7 +36,6 @@ def bar(page: Page) -> tuple[float, float]:
 @pytest.fixture
 def page(visit: Open) -> Page:
     tab = visit().goto("variational", lang="en")
-    tab.set_default_timeout(PATIENCE)
     return tab
 
 
@@ -60,7 +59,7 @@ def test_q_is_dragged_and_the_bar_keeps_its_height(visit: Open) -> None:
     elbo = MODEL.elbo(1.3, Gamma(1, 1 / mean))  # a gamma of shape 1 is an exponential
     expect(page.locator(".gm-equation strong").nth(1)).to_have_text(number(elbo, 6))
     assert bar(page)[0] < 40 and sum(bar(page)) == pytest.approx(height, abs=0.5)
-    expect(page).to_have_url(re.compile(f"m={mean:g}"), timeout=PATIENCE)
+    expect(page).to_have_url(re.compile(f"m={mean:g}"))
     assert one.troubles == []
 
 

@@ -1,0 +1,125 @@
+"""Every benchmark still measures something: each runs with tiny sizes, and writes no result."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks import diffusion, jobs, lessons, load, pages, points, record, size, vae_training
+from tools.browser import ROOT
+from ui.course import PAGES
+
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
+TESTED = {diffusion, jobs, lessons, load, pages, points, size, vae_training}
+HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
+
+
+@pytest.fixture(autouse=True)
+def no_results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Tiny runs say nothing: they are written elsewhere, and checkpoints/local is none of theirs."""
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(record, "RESULTS", tmp_path / "results")
+    before = set((ROOT / "benchmarks" / "results").iterdir())
+    yield
+    assert set((ROOT / "benchmarks" / "results").iterdir()) == before
+
+
+def numbers(result: object) -> list[float]:
+    """All numbers in a result."""
+    if isinstance(result, dict):
+        return [number for value in result.values() for number in numbers(value)]
+    if isinstance(result, list | tuple):
+        return [number for value in result for number in numbers(value)]
+    return [float(result)] if isinstance(result, int | float) else []
+
+
+def check(result: dict[str, Any]) -> None:
+    assert numbers(result) and all(map(math.isfinite, numbers(result)))
+
+
+def test_no_benchmark_is_forgotten() -> None:
+    files = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}
+    assert files - HELPERS == {module.__name__.split(".")[1] for module in TESTED}
+
+
+@pytest.mark.usefixtures("browser")
+def test_every_page_is_opened_and_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert set(lessons.PRESSED) == set(PAGES)
+    monkeypatch.setattr(lessons, "VISITS", 1)
+    monkeypatch.setattr(pages, "KEYS", 2)
+    result = lessons.measure()
+    check(result)
+    pressed = {page for page, found in result.items() if "key to content, median ms" in found["here"]}  # type: ignore[index]
+    assert pressed == {page for page, one in lessons.PRESSED.items() if one.control}
+
+
+@pytest.mark.usefixtures("browser")
+def test_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "VISITS", 2)
+    monkeypatch.setattr(pages, "KEYS", 2)
+    check(pages.measure())
+
+
+def test_load(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(load, "VISITORS", (2,))
+    monkeypatch.setattr(load.use, "__defaults__", (3.0,))
+    check(load.measure(load.training))
+
+
+def test_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(size, "ROUNDS", 1)
+    check(size.measure(ROOT))
+
+
+def test_points(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(points, "NUM_POINTS", 50)
+    monkeypatch.setattr(points, "TRAINING", {"epochs": 1, "num_steps": 50})
+    monkeypatch.setattr(points, "NAMES", ("ring",))
+    check(points.measure())
+
+
+def test_diffusion(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
+    monkeypatch.setattr(diffusion, "TRAINING", {"holdout": 0, "epochs": 1, "width": 16, "num_steps": 60})
+    monkeypatch.setattr(diffusion, "WAYS", {"DDIM, 25 steps, guidance 0.5": "guided"})
+    monkeypatch.setattr(diffusion, "N_TRAINED", 200)
+    monkeypatch.setattr(diffusion, "N_SHIPPED", 200)
+    monkeypatch.setattr(diffusion, "BATCH", 1)
+    monkeypatch.setattr(diffusion, "UPDATES", 1)
+    monkeypatch.setattr(diffusion, "ROUNDS", 1)
+    for measure in diffusion.MEASURES.values():
+        check(measure())
+
+
+def test_vae_training(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
+    monkeypatch.setattr(vae_training, "BARS", {1: 177.0})
+    check(vae_training.quality(1))
+    check(vae_training.speed(1))
+
+
+def test_jobs(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
+    monkeypatch.setattr(jobs, "SPELL", 0.5)
+    for part, sizes in {
+        jobs.answers: (2,),
+        jobs.killed: (1,),
+        jobs.listing: (4, 2),
+        jobs.idle: (3,),
+        jobs.watched: (2,),
+        jobs.kills: (3,),
+    }.items():
+        check(part(*sizes))
+
+
+@pytest.fixture
+def small_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trainings in this process see 500 digits."""
+    import torch
+
+    from genmodels.data import mnist
+    from genmodels.training import loop
+
+    splits = mnist.load("train").subset(torch.arange(500)), mnist.load("test").subset(torch.arange(200))
+    monkeypatch.setattr(loop, "split", lambda recipe: splits)
