@@ -139,7 +139,7 @@ def test_each_mistake_is_told_with_what_was_measured() -> None:
 def test_a_model_that_cannot_be_shown_is_told() -> None:
     app = opened()
     for model, told in (("0" * 32, "is not on this machine"), (checkpoints.get("vae-mnist").key, "another kind")):
-        assert told in words(settled(follow(app, **QUICK, model=model)))
+        assert told in words(follow(app, **QUICK, model=model))
         assert labels("en")["denoiser"]["compare"] in [header.value for header in app.header]
 
 

@@ -250,7 +250,6 @@ def test_data_that_cannot_be_used_can_be_put_right() -> None:
         assert sentence in words(app)
         assert len(equations(app)) == 1
         app.button("likelihood-repair-x").click().run()
-        app.run()
         assert sentence not in words(app) and len(equations(app)) == 2
         assert app.text_input("likelihood-data").value.startswith("-1.2")
 

@@ -88,7 +88,7 @@ def test_points_drawn_are_shown_and_own_data_need_them() -> None:
 def test_a_model_that_cannot_be_shown_is_told() -> None:
     app = opened()
     for model, told in (("0" * 32, "is not on this machine"), (checkpoints.get("vae-mnist").key, "another kind")):
-        assert told in words(settled(follow(app, **QUICK, model=model)))
+        assert told in words(follow(app, **QUICK, model=model))
 
 
 def test_the_exact_arrows_are_those_of_the_data() -> None:
