@@ -160,8 +160,8 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
         state = f"{one.recipe.num_epochs} epochs" if one.finished else f"stopped after epoch {last}"
         split, unit = one.recipe.eval_split, one.recipe.unit
         loss = one.card["metrics"].get(f"{split}_{one.recipe.main_loss}", float("nan"))
-        told = f"{split} {loss:.{unit.digits}f} {unit.name}"
-        print(f"{one.key}  {one.recipe.name:12} {state}, {told}  {changed}".rstrip())
+        loss_text = f"{split} {loss:.{unit.digits}f} {unit.name}"
+        print(f"{one.key}  {one.recipe.name:12} {state}, {loss_text}  {changed}".rstrip())
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:

@@ -20,7 +20,7 @@ lower = (TableSection(lesson), TargetSection(lesson))
 
 def picture() -> None:
     now = Scene(state, text)
-    squares("squares", now.squares(), now.cells(), 2, now.cuts(), state.revision, *live.callbacks("squares"))
+    squares("squares", now.squares(), now.cells(), 2, now.cuts(), live.listener("squares"))
     if now.problem:
         live.repair(now.problem, START)
     else:

@@ -31,10 +31,9 @@ def again() -> None:
 
 def draw(view: Trace | Glimpse) -> None:
     pixel = Scene(state, text, network, view).pixel if isinstance(view, Trace) else 0
-    at = (state["t"], pixel, state.revision)
     words = text.all("view-") | {one: text(one) for one in TRANSPORT}
     left = network.model.schedule.alpha_bar.numpy()
-    denoiser("denoiser", view, wish.name_of_trace, at, left, words, live.callbacks("denoiser"))
+    denoiser("denoiser", view, wish.name_of_trace, (state["t"], pixel), left, words, live.listener("denoiser"))
 
 
 lesson.header()

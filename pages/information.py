@@ -12,6 +12,7 @@ from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.state import Choice, Number, Numbers, Values
+from ui.widgets import choice, number_box
 
 NUM_DRAWS, TEXT_LIMIT, ROWS = 10_000, 500, 12
 
@@ -97,12 +98,8 @@ def code() -> None:
         lesson.code(now)
 
 
-def resize() -> None:
-    state.update(resized(st.session_state["outcomes"]))
-
-
-def chosen() -> None:
-    state.update({"unit": st.session_state["unit"] or state["unit"]})
+def resize(number: int) -> None:
+    state.update(resized(number))
 
 
 lesson.header()
@@ -116,10 +113,8 @@ with lesson.row():
             live.bars("bars", names, {"p": "ink", "q": "q"})
             live.part("picture", picture)
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                st.session_state.update(outcomes=len(names), unit=state["unit"])
-                st.number_input(text("outcomes"), 2, 12, key="outcomes", on_change=resize, width=160)
-                units = {unit: text(f"unit-{unit}") for unit in BASES}
-                st.segmented_control(text("unit"), units, format_func=units.__getitem__, key="unit", on_change=chosen)
+                number_box("outcomes", text("outcomes"), len(names), (2, 12), resize, width=160)
+                choice(lesson, "unit", text("unit"), {unit: text(f"unit-{unit}") for unit in BASES}, key="unit")
         lesson.caption()
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)

@@ -60,7 +60,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             names = text.all("urn-") | {name: text(name) for name in ("play", "pause")}
-            urn("balls", Scene(state, text).balls(), names, state.revision, *live.callbacks("balls"))
+            urn("balls", Scene(state, text).balls(), names, live.listener("balls"))
             handle = Handle(text("handle"), live.coordinate("theta", step=0.005), Coordinate(0))
             live.chart("looks", picture, figures.FRAME, [handle])
             live.part("words", words)

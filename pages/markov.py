@@ -10,6 +10,8 @@ from lessons.markov.chain import chain
 from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
+from ui.state import heard
+from ui.widgets import number_box, select
 
 SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
 
@@ -67,7 +69,7 @@ def elimination() -> None:
 
 
 def read() -> None:
-    if file := st.session_state["file"]:
+    if file := heard("file"):
         try:
             state.update(scene.uploaded(file.getvalue()))
         except Problem as problem:
@@ -75,22 +77,20 @@ def read() -> None:
 
 
 def begin() -> None:
-    def move() -> None:
-        live.moved({"start": st.session_state["begin"]})
+    def move(start: int) -> None:
+        live.moved({"start": start})
 
     called = scene.names(state, text)
-    st.session_state["begin"] = min(state["start"], len(called) - 1)
-    st.selectbox(text("start"), range(len(called)), format_func=called.__getitem__, key="begin", on_change=move)
+    first = min(state["start"], len(called) - 1)
+    select(lesson, "start", text("start"), dict(enumerate(called)), key="begin", value=first, choose=move)
 
 
 def settings() -> None:
-    st.session_state["states"] = len(called)
-
-    def resize() -> None:
-        state.update(scene.resized(state, st.session_state["states"], text))
+    def resize(number: int) -> None:
+        state.update(scene.resized(state, number, text))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.number_input(text("states"), 2, 8, key="states", width=112, on_change=resize)
+        number_box("states", text("states"), len(called), (2, 8), resize, width=112)
         with st.container(width=168):
             live.part("begin", begin, later=True)
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))

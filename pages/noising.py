@@ -24,7 +24,7 @@ with lesson.row():
         with lesson.stage():
             scene = Scene(state, text)
             words = text.all("view-") | {one: text(one) for one in TRANSPORT}
-            noising("noising", scene.view(), words, scene.t, *live.callbacks("noising"))
+            noising("noising", scene.view(), words, scene.t, live.listener("noising"))
             sections.controls(lesson)
         lesson.caption()
     with st.container(width=RAIL):

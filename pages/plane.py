@@ -36,9 +36,9 @@ def draw(now: Begun | Flow) -> None:
     scene = Scene(state, text, network, now)
     values = {"mmd": f"{now.mmd:.4f}", "floor": f"{now.floor:.4f}"}
     words = text.all("view-") | {one: text(one) for one in TRANSPORT} | {"mmd": text("mmd", **values)}
-    at, name = (state["t"], scene.picked, state.revision), f"{id(now)}-{state['arrows']}"
+    at, name = (state["t"], scene.picked), f"{id(now)}-{state['arrows']}"
     left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
-    plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.callbacks("flow"))
+    plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.listener("flow"))
 
 
 lesson.header()

@@ -11,7 +11,7 @@ from lessons.vae.scene import Scene
 from ui.components.decoder import decoder
 from ui.jobs import form, panel
 from ui.lesson import LINK, RAIL, STAGE, Lesson
-from ui.state import Choice, Number, Token
+from ui.state import Choice, Number, Token, heard
 
 SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "noise", "relu_after_encoder")
 
@@ -41,15 +41,16 @@ state.add(
 
 def moved() -> None:
     """The visitor moved something in the plane: where that was the point alone, only what follows it is drawn anew."""
-    view = read_view(st.session_state["plane"].get("view"), name, epochs)
+    view = state.unchanged(*read_view(heard("plane").get("view"), name, epochs))
     if view.get("digit", state["digit"]) != state["digit"]:
         changes = {one: value for one, value in view.items() if one not in ("z1", "z2")}
         sections.show_picture(state, **changes)
         return
     point_alone = all(view.get(one, state[one]) == state[one] for one in ("mode", "epoch", "to"))
-    whole_page = not lesson.whole or state.complaints or not point_alone
     state.update(view, silent=True)
-    if not whole_page:
+    if not point_alone:
+        state.outdate()
+    if state.whole:
         scene.moved()
         st.rerun([LINK, "rail", "beside", "code"])
 

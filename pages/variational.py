@@ -9,6 +9,7 @@ from lessons.variational.scene import FAMILIES, FIELDS, PRESETS, Scene, best_mem
 from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
+from ui.widgets import choice
 
 CHART = 490  # of the stage; the bar has the rest
 STEP = 0.01  # of a handle, by one press of an arrow key
@@ -54,7 +55,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                sections.chooser(lesson, "family", {name: text(name) for name in FAMILIES}, text("family"))
+                choice(lesson, "family", text("family"), {name: text(name) for name in FAMILIES})
                 st.button(text("best"), key="variational-best", on_click=best)
             with st.container(horizontal=True, gap="small"):
                 with st.container(width=CHART):

@@ -89,12 +89,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Whatever asks for a browser is left out where there is none, unless that is an error.
 
-    All of it goes to one worker, so that one server and one Chromium serve them.
+    All that asks for the session's server goes to one worker, so that there is one.
     """
     driven = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
     for item in driven:
         item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group("browser"))
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("server"))
     if driven and chromium() is None:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             raise pytest.UsageError(NO_BROWSER)

@@ -10,29 +10,13 @@ import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
-from tests.app import open_page, words
+from tests.app import in_url, open_page, words
 from ui import style, theme
-from ui.course import PAGES
 from ui.text import LANGUAGES, labels, preferred
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 STATIC = ROOT / "frame" / "static"
-
-
-def language_in_url(app: AppTest) -> str:
-    """AppTest hands out a list for what the page wrote, and a text for what the test wrote."""
-    value = app.query_params["lang"]
-    return value if isinstance(value, str) else value[-1]
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("page", PAGES)
-def test_every_page_shows_its_own_title_in_the_language_of_the_url(page: str, lang: str) -> None:
-    app = open_page(page, lang=lang)
-    assert not app.exception
-    assert [title.value for title in app.title] == [labels(lang)[page]["title"]]
-    assert language_in_url(app) == lang
 
 
 def test_an_unknown_language_gets_a_sentence_that_names_it() -> None:
@@ -47,7 +31,7 @@ def test_the_switch_changes_the_language_and_the_url() -> None:
     app = open_page("home", lang="en")
     app.get_by_key("language-switch").set_value("zh").run()
     assert app.title[0].value == labels("zh")["home"]["title"]
-    assert language_in_url(app) == "zh"
+    assert in_url(app, "lang") == "zh"
 
 
 @pytest.mark.parametrize(("locale", "lang"), [("zh-TW", "zh"), ("zh", "zh"), ("de-CH", "en"), (None, "en"), ("", "en")])
@@ -78,6 +62,7 @@ def test_an_error_is_a_kind_sentence_without_its_details() -> None:
     ("option", "value"),
     [
         ("runner.postScriptGC", False),
+        ("runner.fastReruns", False),
         ("browser.gatherUsageStats", False),
         ("server.address", "127.0.0.1"),
         ("server.maxUploadSize", 10),

@@ -177,11 +177,13 @@ def _progress(lesson: Lesson, key: str, work: Work[Any]) -> None:
 
 
 def _end(lesson: Lesson, key: str, work: Work[Any], again: Callable[[], object]) -> None:
+    def begin() -> None:
+        again()
+        st.rerun()  # the page has to look at another work
+
     with st.container(horizontal=True, vertical_alignment="center"):
         if work.problem:
             lesson.notice(work.problem)
         else:
             st.markdown(lesson.text("work-stopped"))
-        if st.button(lesson.text("work-again"), key=f"{key}-again"):
-            again()
-            st.rerun()
+        st.button(lesson.text("work-again"), key=f"{key}-again", on_click=begin)

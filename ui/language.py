@@ -7,6 +7,7 @@ import re
 import streamlit as st
 
 from ui import style
+from ui.state import heard
 from ui.text import LANGUAGES, Text, preferred
 
 PARAMETER = "lang"  # in the URL, and the name under which the session remembers it
@@ -52,4 +53,4 @@ def warn_of_unknown(text: Text) -> None:
 
 
 def _choose() -> None:
-    st.query_params[PARAMETER] = st.session_state[SWITCH]
+    st.query_params[PARAMETER] = heard(SWITCH)

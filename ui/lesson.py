@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -37,17 +37,14 @@ class Lesson:
         self.mode = st.context.theme.type
         self.text = Text(page, self.lang, self.mode)
         self.state = State(page, fields)
-        st.session_state[f"{page}-whole"] = False
+        self.memory: dict[str, Any] = st.session_state.setdefault(f"memory:{page}", {})  # callbacks may write into it
+        self.ended = False
 
     def end(self) -> None:
         """The page has been drawn to its end; to be called there. A message that comes before breaks the run off."""
-        st.session_state[f"{self.page}-whole"] = True
+        self.state.end()
+        self.ended = True
         self.state.mirror(self.lang)
-
-    @property
-    def whole(self) -> bool:
-        """Whether the page was last drawn to its end; only then can parts of it be drawn alone."""
-        return bool(st.session_state.get(f"{self.page}-whole"))
 
     @staticmethod
     @contextmanager
@@ -84,9 +81,16 @@ class Lesson:
     def following(self, key: str, draw: Callable[[], None]) -> None:
         """A part of the page that a callback can have drawn anew alone: `st.rerun([LINK, key])`.
 
-        What follows the hand is drawn this way; running the whole page for it takes several times as long.
+        What follows the hand is drawn this way; running the whole page for it takes several times as long. A button
+        in it that changes more than this part has the whole page drawn.
         """
-        st.fragment(draw, key=key)()
+
+        def drawn() -> None:
+            if self.ended and not self.state.whole:
+                st.rerun()
+            draw()
+
+        st.fragment(drawn, key=key)()
 
     def notice(self, problem: Problem) -> None:
         """Something that could not be done as asked, in a calm sentence."""
@@ -137,8 +141,8 @@ class Lesson:
 
         All the rest would hold it up by more than a second. The picture, once painted, makes the page run again.
         """
-        first: bool = st.session_state.get(f"{self.page}-seen") is None
-        st.session_state[f"{self.page}-seen"] = True
+        first = "seen" not in self.memory
+        self.memory["seen"] = True
         return first
 
     def equation(self, *terms: Term, unit: str = "") -> None:
@@ -172,11 +176,11 @@ class Lesson:
         """One pass, slowly; one step open at a time."""
         self.heading("steps")
         num_steps = len(steps)
-        key = f"{self.page}-step"
-        active = st.session_state.setdefault(key, 1)
+        key, memory = f"{self.page}-step", self.memory
+        active = memory.setdefault("step", 1)
 
         def go(step: int) -> None:
-            st.session_state[key] = step
+            memory["step"] = step
 
         for number, step in enumerate(steps, start=1):
             head, _, body = step.partition("\n\n")
@@ -194,7 +198,7 @@ class Lesson:
     def challenges(self, challenges: Sequence[Challenge], of: str = "") -> None:
         """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model."""
         self.heading("challenges")
-        reached: set[tuple[str, str]] = st.session_state.setdefault(f"{self.page}-reached", set())
+        reached: set[tuple[str, str]] = self.memory.setdefault("reached", set())
         for challenge in challenges:
             if challenge.reached:
                 reached.add((of, challenge.name))
@@ -206,7 +210,6 @@ class Lesson:
 
     def predict(self, changes: Mapping[str, object]) -> None:
         """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers."""
-        guess_key, seen_key = f"{self.page}-guess", f"{self.page}-guessed"
         with st.container(key="ask"):
             st.markdown(f"**{self.text('predict')}**")
             st.markdown(self.text.section("predict"))
@@ -214,7 +217,7 @@ class Lesson:
             guess = st.radio(
                 self.text("predict"),
                 options,
-                key=guess_key,
+                key=f"{self.page}-guess",
                 index=None,
                 format_func=lambda option: self.text(f"predict-{option}"),
                 label_visibility="collapsed",
@@ -222,7 +225,7 @@ class Lesson:
 
             def experiment() -> None:
                 self.state.update(changes)
-                st.session_state[seen_key] = True
+                self.memory["guessed"] = True
 
             st.button(
                 self.text("predict-do"),
@@ -231,7 +234,7 @@ class Lesson:
                 disabled=guess is None,
                 key=f"{self.page}-do",
             )
-            if st.session_state.get(seen_key) and guess:
+            if "guessed" in self.memory and guess:
                 st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
 
     def predict_and_look(self, changes: Mapping[str, object], look: Sequence[str] = ("look",)) -> None:

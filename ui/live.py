@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genmodels.errors import Problem
+from ui.components import Listener
 from ui.components.bars import Series, bars
 from ui.components.cells import cells
 from ui.components.handles import Coordinate, Handle, handles
 from ui.components.sliders import Slider, sliders
 from ui.lesson import LINK, Lesson
-from ui.state import Number
+from ui.state import Number, heard
 
 if TYPE_CHECKING:
     from ui.figures.style import Frame
@@ -30,8 +31,8 @@ class Live:
         self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
         self.parts: list[str] = []
         self.later: list[str] = [LINK]
-        self._owed = f"{lesson.page}-owed"
-        st.session_state[self._owed] = set()  # parts that were asked for and not drawn since
+        self._owed: set[str] = lesson.memory.setdefault("owed", set())  # parts that were asked for and not drawn since
+        self._owed.clear()
 
     def part(self, key: str, draw: Callable[[], None], later: bool = False) -> None:
         """Draw a part of the page that follows every control: at once, or `later`, when the hand rests.
@@ -42,7 +43,7 @@ class Live:
 
         def drawn() -> None:
             draw()
-            st.session_state[self._owed].discard(key)
+            self._owed.discard(key)
 
         self.lesson.following(key, drawn)
 
@@ -54,13 +55,13 @@ class Live:
             step = (steps or {}).get(name, 10.0**-field.decimals)
             values = {"value": self.state[name], "low": field.low, "high": field.high, "step": step}
             rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
-        sliders(key, rows, self.state.revision, *self.callbacks(key))
+        sliders(key, rows, self.listener(key))
 
     def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
         """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
         series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
         words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
-        bars(key, series, outcomes, words, self.state.revision, *self.callbacks(key))
+        bars(key, series, outcomes, words, self.listener(key))
 
     def cells(
         self, key: str, name: str, rows: Sequence[str], columns: Sequence[str], group: str = "row", names: str = ""
@@ -68,14 +69,13 @@ class Live:
         """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `group` and `names` as in `ui.components.cells`."""
         values = [row.split(",") for row in self.state[name].split(";")]
         words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name")}
-        moving, resting = self.callbacks(key)
-        cells(key, name, values, rows, columns, words, self.state.revision, moving, resting, group, names)
+        cells(key, name, values, rows, columns, words, self.listener(key), group, names)
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""
         with st.container(key=f"chart-{key}"):
             self.part(key, draw)
-            handles(f"{key}-handles", frame, points, self.state.revision, *self.callbacks(f"{key}-handles"))
+            handles(f"{key}-handles", frame, points, self.listener(f"{key}-handles"))
 
     def coordinate(self, name: str, base: str = "", step: float | None = None) -> Coordinate:
         """A number of the state as a coordinate of a handle, with the limits of its field."""
@@ -85,37 +85,34 @@ class Live:
     def repair(self, problem: Problem, changes: Mapping[str, object], key: str = "repair") -> None:
         """Say what is wrong, and offer to put it right; for use within a part."""
         self.lesson.notice(problem)
-        if st.button(self.text("repair"), key=f"{self.lesson.page}-{key}"):
-            self.state.update(changes)
-            st.rerun()
+        st.button(self.text("repair"), key=f"{self.lesson.page}-{key}", on_click=self.state.update, args=[changes])
 
     def moved(self, changes: Mapping[str, object]) -> None:
         """Take over what an own component of the page says when it is let go, and have drawn anew what follows it."""
         self._follow(changes, [*self.parts, *self.later])
 
     def _follow(self, changes: Mapping[str, object], parts: list[str]) -> None:
-        complaints = bool(self.state.complaints)  # they go with the first change, and stand outside all parts
         self.state.update(changes, silent=True)
-        if not complaints:
-            self._draw(parts)
+        self._draw(parts)
 
     def _draw(self, parts: list[str]) -> None:
         """Any message breaks off the run before it; what that one still owes is drawn with the next."""
-        if self.lesson.whole:
-            owed = st.session_state[self._owed]
-            owed.update(set(parts) - {LINK})
-            if asked := [*parts, *sorted(owed.difference(parts))]:  # a rerun of nothing breaks the page in the browser
-                st.rerun(asked)
+        if not self.state.whole:
+            st.rerun()
+        self._owed.update(set(parts) - {LINK})
+        asked = [*parts, *sorted(self._owed.difference(parts))]
+        if asked:  # a rerun of nothing breaks the page in the browser
+            st.rerun(asked)
 
-    def callbacks(self, key: str) -> tuple[Callable[[], None], Callable[[], None]]:
-        """What to do while the component `key` is being moved, and when it rests; of its state `values` counts."""
+    def listener(self, key: str) -> Listener:
+        """Who hears what the live control `key` says: the page's state, and the parts that follow."""
 
         def moving() -> None:
-            message = st.session_state[key]
-            values = message.get("values") if isinstance(message, Mapping) else None
-            self._follow(values if isinstance(values, Mapping) else {}, self.parts)
+            match heard(key).get("values"):
+                case {"values": dict(values), "revision": int(revision)}:
+                    self._follow(self.state.unchanged(values, revision), self.parts)
 
-        return moving, lambda: self._draw(self.later)
+        return Listener(self.state.revision, moving, lambda: self._draw(self.later))
 
     def _number(self, name: str) -> Number:
         field = self.state.fields[name]

@@ -12,24 +12,25 @@ from genmodels.data.pictures import from_upload, prepare
 from genmodels.errors import Problem
 from ui.components import sketch
 from ui.lesson import Lesson
+from ui.widgets import number
 
 Show = Callable[..., None]
 Prepared = TypeVar("Prepared")
 
 
-def choose(lesson: Lesson, show: Show, last: int = 9999) -> None:
+def choose(lesson: Lesson, show: Show) -> None:
     """Let the visitor choose: `show(digit=number)` or `show(x=token)` is called with whatever is new.
 
-    The state has `digit`, a number of the test set up to `last`, and `x`, the token of an own picture or "".
+    The state has `digit`, a number of the test set, and `x`, the token of an own picture or "".
     """
     try:
-        _choose(lesson, show, last)
+        _choose(lesson, show)
     except Problem as problem:
         lesson.notice(problem)
 
 
-def _choose(lesson: Lesson, show: Show, last: int) -> None:
-    state, text = lesson.state, lesson.text
+def _choose(lesson: Lesson, show: Show) -> None:
+    text, made = lesson.text, lesson.memory.setdefault("notes", [])
     source = st.segmented_control(
         text("own"),
         ["draw", "upload", "test"],
@@ -46,18 +47,10 @@ def _choose(lesson: Lesson, show: Show, last: int) -> None:
     elif source == "upload":
         file = st.file_uploader(text("upload"), key="upload")
         picture = take("upload", file.getvalue() if file else None, from_upload)
-    else:  # the state decides what the field shows
-        st.session_state["digit-number"] = state["digit"]
-        st.number_input(
-            text("digit-number"),
-            0,
-            last,
-            step=1,
-            key="digit-number",
-            on_change=lambda: show(digit=st.session_state["digit-number"]),
-        )
+    else:
+        number(lesson, "digit", text("digit-number"), key="digit-number", choose=lambda digit: show(digit=digit))
     if picture is not None:
-        st.session_state[f"{lesson.page}-notes"] = picture.notes
+        made[:] = picture.notes
         show(x=tokens.to_token(picture.pixels))
         st.rerun()
 
@@ -84,5 +77,4 @@ def take(slot: str, raw: bytes | None, prepare: Callable[[bytes], Prepared]) -> 
 
 def notes(lesson: Lesson) -> list[str]:
     """Labels of what was done to the visitor's picture, as long as it is the one shown."""
-    made = st.session_state.get(f"{lesson.page}-notes", ())
-    return [f"note-{note}" for note in made] if lesson.state["x"] else []
+    return [f"note-{note}" for note in lesson.memory.get("notes", ())] if lesson.state["x"] else []

@@ -5,9 +5,8 @@ Streamlit's own `bind` drops bad values without a word; here each of them leaves
 
 from __future__ import annotations
 
-import math
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from genmodels.errors import Problem
+from genmodels.values import number, option, whole
 
 KNOWN = 20  # queries of a page's own, more than a browser is ever behind
 
@@ -47,14 +47,9 @@ class Number:
     def parse(self, value: Any) -> float | int | None:
         if value is None and self.default is None:
             return None
-        number = float(value)
-        if not (math.isfinite(number) and self.low <= number <= self.high):
-            raise ValueError(value)
         if self.decimals:
-            return round(number, self.decimals)
-        if number != int(number):
-            raise ValueError(value)
-        return int(number)
+            return round(number(value, self.low, self.high), self.decimals)
+        return whole(value, self.low, self.high)
 
 
 class Values(tuple[float, ...]):
@@ -79,10 +74,12 @@ class Numbers:
         return f"{self.least} … {self.most} × {self.low:g} … {self.high:g}"
 
     def parse(self, value: Any) -> Values:
-        numbers = Values(map(float, value.split(",") if isinstance(value, str) else value))
-        inside = all(math.isfinite(number) and self.low <= number <= self.high for number in numbers)
-        if not (inside and self.least <= len(numbers) <= self.most):
-            raise ValueError(value)
+        listed = value.split(",") if isinstance(value, str) else value
+        if not isinstance(listed, Iterable):
+            raise ValueError("no numbers in a row")
+        numbers = Values(number(one, self.low, self.high) for one in listed)
+        if not self.least <= len(numbers) <= self.most:
+            raise ValueError(f"{len(numbers)} numbers")
         return numbers
 
 
@@ -98,7 +95,7 @@ class Choice:
         return ", ".join(map(str, self.options))
 
     def parse(self, value: Any) -> str | int:
-        return {str(option): option for option in self.options}[str(value)]
+        return option(value, self.options)
 
 
 @dataclass(frozen=True)
@@ -115,15 +112,26 @@ class Token:
         return str(value)
 
 
+def heard(key: str) -> Any:
+    """What the widget or component `key` says; for callbacks.
+
+    Any other look at the session's state ends a callback when a further message has come, and what the visitor did
+    would be lost. So a callback reads with this, and writes into what was taken from the session's state before.
+    """
+    return st.session_state.to_dict()[key]
+
+
 class State:
     """The values of one page in one visitor's session: read from the URL on arrival, written back on every run."""
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
         self.fields: dict[str, Field] = {}
         key = f"state:{page}"
-        if key not in st.session_state:
-            st.session_state[key] = {"values": {}, "complaints": [], "revision": 0, "unread": {}, "known": deque([{}])}
-        self._store: dict[str, Any] = st.session_state[key]
+        first = key not in st.session_state
+        self._store: dict[str, Any] = st.session_state.setdefault(key, {"known": deque([{}]), "revision": 0})
+        self.outdate()
+        if first:
+            self._begin({})
         self._arrive({name: value for name, value in st.query_params.to_dict().items() if name != "lang"})
         self.add(fields)
 
@@ -134,7 +142,12 @@ class State:
         """
         if query not in self._store["known"]:
             self._know(query)
-            self._store.update(values={}, complaints=[], revision=self._store["revision"] + 1, unread=query)
+            self._begin(query)
+
+    def _begin(self, query: dict[str, str]) -> None:
+        """Everything at its default, but for what a link asks."""
+        revision = self._store["revision"] + 1
+        self._store.update(values={}, complaints=[], unread=query, revision=revision, changed={}, linked=revision)
 
     def _know(self, query: dict[str, str]) -> None:
         known = self._store["known"]
@@ -161,7 +174,7 @@ class State:
             self._store["values"][name] = self.fields[name].parse(raw)
         except Problem as problem:
             self.complain(problem)
-        except (ValueError, KeyError, OverflowError):
+        except ValueError:
             sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
             limits = self.fields[name].limits
             self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
@@ -169,12 +182,12 @@ class State:
     def _allowed(self, name: str, value: Any) -> bool:
         try:
             self.fields[name].parse(value)
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except ValueError:
             return False
         return True
 
     def _take(self, name: str, value: Any) -> None:
-        with suppress(ValueError, KeyError, TypeError, OverflowError):
+        with suppress(ValueError):
             self._store["values"][name] = self.fields[name].parse(value)
 
     def __getitem__(self, name: str) -> Any:
@@ -188,25 +201,52 @@ class State:
     def complain(self, problem: Problem) -> None:
         """Something that was asked for cannot be shown: the page says so, until the visitor changes something."""
         self._store["complaints"].append(problem)
+        self.outdate()
 
     @property
     def revision(self) -> int:
         """Grows with every change made here rather than by a component, which must then take over the new values."""
         return int(self._store["revision"])
 
+    @property
+    def whole(self) -> bool:
+        """Whether the page has been drawn to its end as it is; only then can parts of it be drawn alone."""
+        return bool(self._store["whole"])
+
+    def end(self) -> None:
+        """The page has been drawn to its end."""
+        self._store["whole"] = True
+
+    def outdate(self) -> None:
+        """More of the page has to be drawn anew than its parts."""
+        self._store["whole"] = False
+
     def update(self, changes: Mapping[str, Any], silent: bool = False) -> None:
         """Take over what is allowed of `changes`; `silent` if they come from a component, which shows them already."""
         for name, value in changes.items():
             self._take(name, value)
-        self._store["complaints"] = []
-        self._store["revision"] += not silent
+        if not silent:
+            self._changed(changes)
+        if self._store["complaints"]:
+            self._store["complaints"] = []
+            self.outdate()
 
     def reset(self, *names: str) -> None:
         """Back to their defaults, whatever the link may have asked for; also fields that are yet to be added."""
         for name in names:
             self._store["values"].pop(name, None)
             self._store["unread"].pop(name, None)
+        self._changed(names)
+
+    def _changed(self, names: Iterable[str]) -> None:
         self._store["revision"] += 1
+        self._store["changed"] |= dict.fromkeys(names, self.revision)
+        self.outdate()
+
+    def unchanged(self, values: Mapping[str, Any], revision: int) -> dict[str, Any]:
+        """Those of a component's `values` that have not been changed here since it was told this `revision`."""
+        changed, linked = self._store["changed"], self._store["linked"]
+        return {name: value for name, value in values.items() if changed.get(name, linked) <= revision}
 
     def query(self, lang: str) -> dict[str, str]:
         """The query string's parts that reproduce this state: the language, and whatever differs from its default."""

@@ -1,30 +1,83 @@
-"""A box for one number of a page's state."""
+"""Widgets for values of a page's state: the state decides what they show, and hears what is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 import streamlit as st
 
 from ui.lesson import Lesson
-from ui.state import Number
+from ui.state import Number, heard
+
+OFF_ON = ("off", "on")
+Choose = Callable[[Any], object]
 
 
-def number_box(lesson: Lesson, name: str, step: float, disabled: bool = False) -> None:
-    """The number `name`, with the page's labels `control-<name>` and `help-<name>`; the state decides what it shows."""
-    field, key = cast(Number, lesson.state.fields[name]), f"{lesson.page}-{name}"
+def mirrored(key: str, value: Any, choose: Choose) -> dict[str, Any]:
+    """What makes the widget `key` show `value`, and `choose` hear what it is changed to."""
+    st.session_state[key] = value
+    return {"key": key, "on_change": lambda: choose(heard(key))}
+
+
+def number_box(key: str, label: str, value: float, limits: tuple[float, float], choose: Choose, **look: Any) -> None:
+    """A box for a number that is no field of the state."""
+    low, high = limits
+    st.number_input(label, low, high, **mirrored(key, value, choose), **look)
+
+
+def number(
+    lesson: Lesson, name: str, label: str, step: float = 1, key: str = "", choose: Choose | None = None, **look: Any
+) -> None:
+    """A box for the number `name` of the state, within its limits."""
+    field = cast(Number, lesson.state.fields[name])
     kind: Callable[[float], float] = float if field.decimals else int
-    st.session_state[key] = kind(lesson.state[name])
-    st.number_input(
-        lesson.text(f"control-{name}"),
-        kind(field.low),
-        kind(field.high),
+    number_box(
+        key or f"{lesson.page}-{name}",
+        label,
+        kind(lesson.state[name]),
+        (kind(field.low), kind(field.high)),
+        choose or _update(lesson, name),
         step=kind(step),
         format="%g" if field.decimals else "%d",
-        key=key,
-        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
-        disabled=disabled,
-        help=lesson.text(f"help-{name}"),
-        width=104,
+        **look,
     )
+
+
+def explained_number(lesson: Lesson, name: str, step: float, disabled: bool = False) -> None:
+    """The same with the page's labels `control-<name>` and `help-<name>`."""
+    label, help_ = lesson.text(f"control-{name}"), lesson.text(f"help-{name}")
+    number(lesson, name, label, step, disabled=disabled, help=help_, width=104)
+
+
+def select(
+    lesson: Lesson,
+    name: str,
+    label: str,
+    options: Mapping[Any, str],
+    key: str = "",
+    value: Any = None,
+    choose: Choose | None = None,
+    **look: Any,
+) -> None:
+    """A list of options -> what is read of them; it shows `value`, or what the state says of `name`."""
+    shown = lesson.state[name] if value is None else value
+    hears = mirrored(key or f"{lesson.page}-{name}", shown, choose or _update(lesson, name))
+    st.selectbox(label, list(options), format_func=lambda option: options.get(option, option), **hears, **look)
+
+
+def choice(lesson: Lesson, name: str, label: str, options: Mapping[Any, str], key: str = "", **look: Any) -> None:
+    """The few options -> what is read of them side by side, one of them always chosen."""
+    hears = mirrored(key or f"{lesson.page}-{name}", lesson.state[name], _update(lesson, name))
+    st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **hears, **look)
+
+
+def toggle(lesson: Lesson, name: str, label: str) -> None:
+    """A switch for a choice of "off" and "on"."""
+    update = _update(lesson, name)
+    hears = mirrored(f"{lesson.page}-{name}", lesson.state[name] == "on", lambda on: update(OFF_ON[on]))
+    st.toggle(label, **hears)
+
+
+def _update(lesson: Lesson, name: str) -> Choose:
+    return lambda value: lesson.state.update({name: value})

@@ -6,7 +6,6 @@ the environment variable `GENMODELS_WALL_SECONDS` says the same and wins. `setti
 
 from __future__ import annotations
 
-import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from genmodels import settings, storage
+from genmodels import settings, storage, values
 from genmodels.errors import Problem
 
 
@@ -44,46 +43,39 @@ def read(environment: Mapping[str, str] | None = None) -> Limits:
     """The limits of this host; Problem for a file that is no TOML, an unknown name and a value out of range."""
     environment = os.environ if environment is None else environment
     place = Path(environment.get("GENMODELS_SETTINGS") or settings.home() / "settings.toml").expanduser()
-    values = _from_file(place) if place.exists() else {}
+    given = _from_file(place) if place.exists() else {}
     for one in fields(Limits):
         if (text := environment.get(f"GENMODELS_{one.name.upper()}")) is not None:
-            values[one.name] = text
-    return Limits(**{one.name: _coerce(one.name, values[one.name]) for one in fields(Limits) if one.name in values})
+            given[one.name] = text
+    return Limits(**{one.name: _coerce(one.name, given[one.name]) for one in fields(Limits) if one.name in given})
 
 
 def _from_file(place: Path) -> dict[str, Any]:
     try:
-        values = tomllib.loads(storage.read(place, storage.MAX_JSON).decode("utf-8"))
+        given: dict[str, Any] = tomllib.loads(storage.read(place, storage.MAX_JSON).decode("utf-8"))
     except (storage.Damaged, ValueError) as error:  # tomllib's own error is a ValueError, as is bad UTF-8
         sentence = "The settings in {file} cannot be read ({reason}). Compare them with settings.example.toml."
         raise Problem("bad-settings-file", sentence, file=str(place), reason=str(error)) from error
     known = [one.name for one in fields(Limits)]
-    for name in values:
+    for name in given:
         if name not in known:
             sentence = "{file} has no setting {setting!r}; known: {known}."
             raise Problem("unknown-limit", sentence, file=str(place), setting=str(name)[:40], known=", ".join(known))
-    return values
+    return given
 
 
 def _coerce(name: str, value: Any) -> Any:
     one = {one.name: one for one in fields(Limits)}[name]
-    if one.type == "str":
-        if isinstance(value, str):
-            return value.strip()
-        raise _refused(name, value, "a text")
-    low, high = one.metadata["limits"]
-    kind = "a whole number" if one.type == "int" else "a number"
+    is_text = one.type == "str"
+    parse, allowed = (_text, "a text") if is_text else values.number_type(str(one.type), *one.metadata["limits"])
     try:
-        if isinstance(value, bool):
-            raise ValueError(value)
-        number = float(value)
-        if not math.isfinite(number) or not low <= number <= high or (one.type == "int" and number != int(number)):
-            raise ValueError(value)
-    except (TypeError, ValueError) as error:
-        raise _refused(name, value, f"{kind} from {low:g} to {high:.15g}") from error
-    return int(number) if one.type == "int" else number
+        return parse(value)
+    except ValueError as error:
+        sentence = "The host's setting {setting} cannot be {value}; it is {allowed}."
+        raise Problem("bad-limit", sentence, setting=name, value=str(value)[:40], allowed=allowed) from error
 
 
-def _refused(name: str, value: Any, allowed: str) -> Problem:
-    sentence = "The host's setting {setting} cannot be {value}; it is {allowed}."
-    return Problem("bad-limit", sentence, setting=name, value=str(value)[:40], allowed=allowed)
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no text")
+    return value.strip()

@@ -89,13 +89,13 @@ def ends_epoch(point: Mapping[str, float]) -> bool:
 def point(recipe: Recipe, position: float, losses: Mapping[str, float]) -> dict[str, float]:
     """The losses of a step, or of a row of a card's curve, as a point; rounded beyond what is told of them."""
     digits = recipe.unit.digits + 2
-    told = {
+    found = {
         f"{kind}_{curve}": losses[name]
         for kind, split in (("train", "train"), ("eval", recipe.eval_split))
         for curve in recipe.curves
         if (name := f"{split}_{curve}") in losses
     }
-    return {"epoch": round(position, 3), **{name: round(loss, digits) for name, loss in told.items()}}
+    return {"epoch": round(position, 3), **{name: round(loss, digits) for name, loss in found.items()}}
 
 
 def in_words(point: Mapping[str, float], recipe: Recipe) -> dict[str, str]:

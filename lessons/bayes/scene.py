@@ -213,12 +213,12 @@ class Scene:
         condition, result = self.people.T
         positive, last = result == 0, self.text(f"cell-{CONDITIONS[condition[-1]]}-{RESULT_NAMES[result[-1]]}")
         sick = int((condition[positive] == 0).sum())
-        told = {"positive": f"{positive.sum():,}", "sick": f"{sick:,}", "number": f"{number:,}"}
+        values = {"positive": f"{positive.sum():,}", "sick": f"{sick:,}", "number": f"{number:,}"}
         if positive.any():
             estimate = sick / positive.sum(), bayes.standard_error(sick, positive.sum())
-            told |= {name: f"{100 * value:.2f}" for name, value in zip(("share", "error"), estimate, strict=True)}
-        count = self.text("tested-count" if positive.any() else "tested-no", **told)
-        return self.text("tested-last", last=last, count=count, **told)
+            values |= {name: f"{100 * value:.2f}" for name, value in zip(("share", "error"), estimate, strict=True)}
+        count = self.text("tested-count" if positive.any() else "tested-no", **values)
+        return self.text("tested-last", last=last, count=count, **values)
 
     def more_people(self) -> dict[str, dict[str, object]]:
         """What the buttons under the picture do, by their names."""
@@ -243,8 +243,8 @@ class Scene:
     def more_results(self) -> dict[str, dict[str, object]]:
         """What the buttons under the beliefs do, by their names."""
         results = self.state["results"]
-        told = {"positive": results + "p", "negative": results + "n", "clear": ""}
-        return {name: {"results": row[:MOST_RESULTS]} for name, row in told.items()}
+        rows = {"positive": results + "p", "negative": results + "n", "clear": ""}
+        return {name: {"results": row[:MOST_RESULTS]} for name, row in rows.items()}
 
     def coin(self) -> str:
         """The posterior as a coin, for the page of information."""

@@ -13,6 +13,7 @@ from ui.figures.style import CONFIG, Frame
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.scene import Challenge
+from ui.widgets import choice, select
 
 
 class TableSection:
@@ -37,16 +38,8 @@ class TableSection:
             with st.container(width=576):
                 self.live.part("table-squares", self._squares)
                 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-                    st.session_state["bayes-given"] = self.state["given"]
-                    options = self.now.options()
-                    st.selectbox(
-                        self.text("given"),
-                        list(options),
-                        key="bayes-given",
-                        format_func=options.__getitem__,
-                        on_change=self._given,
-                        width=200,
-                    )
+                    given = self.text("given")
+                    select(self.lesson, "given", given, self.now.options(), choose=self._given, width=200)
                     with st.container(width=320):
                         self.live.part("table-formula", self._formula, later=True)
                 self.live.part("table-conditional", self._conditional, later=True)
@@ -72,8 +65,8 @@ class TableSection:
         squares("table-squares", now.squares(), now.squares_cells(), len(now.names[1]))
         self.lesson.note("information", value=f"{now.joint.mutual_information:.4f}")
 
-    def _given(self) -> None:
-        self.live.moved({"given": st.session_state["bayes-given"]})
+    def _given(self, known: str) -> None:
+        self.live.moved({"given": known})
 
     def _formula(self) -> None:
         if not self.now.problem:
@@ -114,10 +107,7 @@ class TargetSection:
             with st.container(width=HALF):
                 self.live.sliders("target-sliders", *SLIDERS)
                 with st.container(horizontal=True, vertical_alignment="bottom"):
-                    st.session_state["bayes-along"] = self.state["along"]
-                    st.segmented_control(
-                        self.text("along"), AXES, required=True, key="bayes-along", on_change=self._along
-                    )
+                    choice(self.lesson, "along", self.text("along"), {axis: axis for axis in AXES})
                     again = {"aim": (self.state["aim"] + 1) % 10_000}
                     st.button(self.text("again-shots"), key="bayes-shoot", on_click=self.state.update, args=[again])
                 self.live.part("target-words", self._words, later=True)
@@ -128,9 +118,6 @@ class TargetSection:
         x, y = (at, edge) if self.state["along"] == "x" else (edge, at)
         aim = [self.live.coordinate(name, step=0.05) for name in ("mu_x", "mu_y")]
         return [Handle(self.text("handle-slice"), x, y), Handle(self.text("handle-aim"), *aim)]
-
-    def _along(self) -> None:
-        self.state.update({"along": st.session_state["bayes-along"]})
 
     def _picture(self) -> None:
         now = self.now

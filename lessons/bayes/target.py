@@ -76,9 +76,9 @@ class Shots:
             "sd": self.exact.sigma,
         }
         seen = {"seen-mean": found.mean, "seen-sd": found.sd}
-        told = {name: _shown(value) for name, value in {**numbers, **seen}.items()}
+        values = {name: _shown(value) for name, value in {**numbers, **seen}.items()}
         return {
-            **told,
+            **values,
             **self.names(),
             "count": found.count,
             "all": self.state["shots"],

@@ -15,6 +15,7 @@ from lessons.denoiser.sections import TILE, asked, beside
 from ui.components.tiles import tiles
 from ui.lesson import Lesson
 from ui.state import Choice, Field
+from ui.widgets import choice
 
 MISTAKES = {  # the name on the page -> the sampler that does it wrong, and the one that is right
     "clamp": ("clamp", "ddpm-50"),
@@ -34,15 +35,7 @@ def section(lesson: Lesson, network: Network) -> None:
         st.markdown(text.section("break-unmeasured", name=network.name))
     else:
         st.markdown(text.section("break", floor=f"{known.floor:.1f}"))
-    st.session_state["denoiser-mistake"] = mistake
-    st.segmented_control(
-        text("break-choose"),
-        list(MISTAKES),
-        key="denoiser-mistake",
-        format_func=lambda one: text(f"break-name-{one}"),
-        on_change=lambda: state.update({"mistake": st.session_state["denoiser-mistake"]}),
-        required=True,
-    )
+    choice(lesson, "mistake", text("break-choose"), {one: text(f"break-name-{one}") for one in MISTAKES})
     st.markdown(text.section(f"break-{mistake}"))
     seed = state["noise"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any
 
 import streamlit as st
 
@@ -12,15 +12,14 @@ from genmodels import data as datasets
 from genmodels.errors import Problem
 from lessons.denoiser import batches, models
 from lessons.denoiser.batches import Batch, Lanes
-from lessons.denoiser.scene import CARS, Network, Wish, original
+from lessons.denoiser.scene import ANY, CARS, LABELS, Network, Wish, original
 from ui import background
 from ui.background import Work, watcher, works
 from ui.components.tiles import row_width, tiles
 from ui.jobs import runs
 from ui.lesson import HALF, Lesson
 from ui.own_digit import choose
-from ui.state import Choice
-from ui.widgets import number_box
+from ui.widgets import explained_number, select
 
 TILE = 64  # CSS pixels: ten of them fit beside what is said of them
 
@@ -32,25 +31,13 @@ def controls(lesson: Lesson, network: Network) -> None:
         shipped = {"": text("model-ddpm-mnist"), CARS: text("model-ddpm-cars")}
         runs.chooser(lesson, shipped, models.KIND, lambda name: models.show(state, name))
         if network.labelled:
-            _select(lesson, "label", 104)
-            number_box(lesson, "guidance", 0.5, disabled=state["label"] == "any")
-        number_box(lesson, "steps", 1)
-        number_box(lesson, "eta", 0.25)
+            labels = {one: text("any") if one == ANY else one for one in LABELS}
+            select(lesson, "label", text("control-label"), labels, width=104)
+            explained_number(lesson, "guidance", 0.5, disabled=state["label"] == ANY)
+        explained_number(lesson, "steps", 1)
+        explained_number(lesson, "eta", 0.25)
         noise = {"noise": state["noise"] + 1}
         st.button(text("other-noise"), key="denoiser-other", on_click=state.update, args=[noise])
-
-
-def _select(lesson: Lesson, name: str, width: int) -> None:
-    field, key = cast(Choice, lesson.state.fields[name]), f"denoiser-{name}"
-    st.session_state[key] = lesson.state[name]
-    st.selectbox(
-        lesson.text(f"control-{name}"),
-        field.options,
-        key=key,
-        format_func=lambda one: lesson.text("any") if one == "any" else one,
-        on_change=lambda: lesson.state.update({name: st.session_state[key]}),
-        width=width,
-    )
 
 
 def start(lesson: Lesson) -> None:
@@ -67,14 +54,14 @@ def asked(
     lesson: Lesson, slot: str, key: tuple[Any, ...], make: Callable[[], Iterator[Any]], draw: background.Draw
 ) -> None:
     """What is computed only when somebody asks for it: a button, then how far it is, then what came of it."""
-    wanted = f"denoiser-{slot}"
+    asked_for = lesson.memory.setdefault("asked", {})  # slot -> key
 
     def begin() -> None:
-        st.session_state[wanted] = key
+        asked_for[slot] = key
         works().get((slot, *key), make, watcher(slot), again=True)
 
-    if st.session_state.get(wanted) != key:
-        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"{wanted}-do", on_click=begin)
+    if asked_for.get(slot) != key:
+        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"denoiser-{slot}-do", on_click=begin)
         return
     background.show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
 
@@ -88,7 +75,7 @@ def edit(lesson: Lesson, network: Network) -> None:
             st.markdown(text.section("edit"))
             choose(lesson, lambda **source: state.update({"x": "", **source}))
         with st.container(width=HALF):
-            number_box(lesson, "from_t", 10)
+            explained_number(lesson, "from_t", 10)
             wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
 
             def edited(again: bool = False) -> Work[Batch]:

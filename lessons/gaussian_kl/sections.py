@@ -63,7 +63,7 @@ def two_bumps(lesson: Lesson) -> None:
     words = text.all("fit-") | {name: text(name) for name in COMMON}
 
     def draw() -> None:
-        fit("fit", Fits(state).scene(), words, state.revision, *own.callbacks("fit"))
+        fit("fit", Fits(state).scene(), words, own.listener("fit"))
 
     def found() -> None:
         st.markdown(Fits(state).table(text))

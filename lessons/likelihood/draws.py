@@ -16,6 +16,7 @@ from ui.live import Live
 from ui.numbers import number
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
+from ui.widgets import choice
 
 NUM_BALLS, NUM_RED = 200, 60
 NUM_REPEATS = 60
@@ -102,15 +103,10 @@ def section(lesson: Lesson) -> None:
     def verdict() -> None:
         st.markdown(Draws(state, text).verdict())
 
-    def chosen() -> None:
-        state.update({"way": st.session_state["likelihood-way"] or state["way"]})
-
     lesson.section("draws")
     with lesson.row():
         with st.container(width=WIDE):
-            st.session_state["likelihood-way"] = state["way"]
-            ways = {way: text(f"way-{way}") for way in WAYS}.__getitem__
-            st.segmented_control(text("way"), WAYS, format_func=ways, key="likelihood-way", on_change=chosen)
+            choice(lesson, "way", text("way"), {way: text(f"way-{way}") for way in WAYS})
             live.sliders("draws-controls", "draws", *(["sticky"] if state["way"] == "sticky" else []))
             live.part("experiment", picture)
         with st.container(width="stretch"):

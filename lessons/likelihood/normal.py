@@ -20,6 +20,7 @@ from ui.numbers import decimals, number
 from ui.scene import Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
+from ui.widgets import mirrored
 
 SAMPLE = "-1.2, 0.3, 0.8, 1.1, 1.9, 2.4, 3, 4.1"
 MOST_NUMBERS, MOST_SIGNS = 40, 300
@@ -160,14 +161,10 @@ def _data(lesson: Lesson, live: Live) -> None:
         best = {"mu": mean, "sigma": max(deviation, LEAST_SIGMA)}
     except Problem as found:
         problem = found
-    st.session_state["likelihood-data"] = state["x"]
-
-    def typed() -> None:
-        state.update({"x": st.session_state["likelihood-data"]})
-
+    typed = mirrored("likelihood-data", state["x"], lambda written: state.update({"x": written}))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = lesson.text("normal-data")
-        st.text_input(label, key="likelihood-data", max_chars=MOST_SIGNS, width=HALF, on_change=typed)
+        st.text_input(label, max_chars=MOST_SIGNS, width=HALF, **typed)
         top = lesson.text("normal-top")
         st.button(top, key="likelihood-top", on_click=state.update, args=[best], disabled=not best)
     if problem:

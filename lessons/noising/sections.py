@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import streamlit as st
 
 from genmodels.evaluation import measured_samplers
@@ -16,7 +14,7 @@ from lessons.noising.sums import Sum
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
-from ui.state import Number
+from ui.widgets import number, select
 
 WIDE = 624  # of a row of 1024, beside what is read
 
@@ -24,23 +22,9 @@ WIDE = 624  # of a row of 1024, beside what is read
 def controls(lesson: Lesson) -> None:
     """Which digit, which schedule of how many steps, and other noise: what makes all frames anew."""
     state, text = lesson.state, lesson.text
-
-    def changed(name: str) -> None:
-        state.update({name: st.session_state[f"noising-{name}"]})
-
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         for name in ("digit", "steps"):
-            field = cast(Number, state.fields[name])
-            st.session_state[f"noising-{name}"] = state[name]
-            st.number_input(
-                text(f"slider-{name}"),
-                int(field.low),
-                int(field.high),
-                key=f"noising-{name}",
-                on_change=changed,
-                args=[name],
-                width=150,
-            )
+            number(lesson, name, text(f"slider-{name}"), width=150)
         chooser(lesson, "schedule", 150)
         st.button(text("other-noise"), key="noising-noise", on_click=state.update, args=[{"seed": state["seed"] + 1}])
 
@@ -101,17 +85,8 @@ def terminal(lesson: Lesson) -> None:
 
 def chooser(lesson: Lesson, name: str, width: int) -> None:
     """A select box for a schedule of the state."""
-    state, text = lesson.state, lesson.text
-    key = f"noising-{name}"
-    st.session_state[key] = state[name]
-    st.selectbox(
-        text(name),
-        SCHEDULES,
-        key=key,
-        format_func=lambda one: text(f"schedule-{one}"),
-        on_change=lambda: state.update({name: st.session_state[key]}),
-        width=width,
-    )
+    text = lesson.text
+    select(lesson, name, text(name), {one: text(f"schedule-{one}") for one in SCHEDULES}, width=width)
 
 
 def step_back(lesson: Lesson) -> None:

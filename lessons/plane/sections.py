@@ -16,7 +16,7 @@ from ui.jobs import runs
 from ui.lesson import HALF, Lesson
 from ui.own_digit import take
 from ui.text import Text
-from ui.widgets import number_box
+from ui.widgets import choice, explained_number
 
 
 def controls(lesson: Lesson) -> None:
@@ -24,20 +24,12 @@ def controls(lesson: Lesson) -> None:
     state, text = lesson.state, lesson.text
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         runs.chooser(lesson, {"": text("model-shipped")}, KIND, lambda name: scene.show(state, name))
-        number_box(lesson, "steps", 10)
-        number_box(lesson, "eta", 0.25)
+        explained_number(lesson, "steps", 10)
+        explained_number(lesson, "eta", 0.25)
         noise = {"noise": state["noise"] + 1}
         st.button(text("other-noise"), key="plane-other", on_click=state.update, args=[noise])
-    st.session_state["plane-arrows"] = state["arrows"]
-    st.segmented_control(
-        text("control-arrows"),
-        ["network", "exact"],
-        key="plane-arrows",
-        format_func=lambda one: text(f"arrows-{one}"),
-        on_change=lambda: state.update({"arrows": st.session_state["plane-arrows"]}),
-        label_visibility="collapsed",
-        required=True,
-    )
+    arrows = {one: text(f"arrows-{one}") for one in ("network", "exact")}
+    choice(lesson, "arrows", text("control-arrows"), arrows, label_visibility="collapsed")
 
 
 def badge(network: Network, flow: Flow, text: Text) -> dict[str, object]:

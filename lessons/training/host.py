@@ -132,13 +132,13 @@ def about(model: Model, text: Text) -> str:
     """What a model reached, how large it is, and when it was made, in a line."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
     loss = card["metrics"].get(f"{recipe.eval_split}_{recipe.main_loss}", float("nan"))
-    told = {
+    values = {
         "epoch": model.checkpoint.epoch,
         "split": text(f"split-{recipe.eval_split}"),
         "loss": text(f"unit-{recipe.unit.name}", value=f"{loss:.{recipe.unit.digits}f}"),
         "size": wording.size(model.size),
     }
-    return text("model-shipped", **told) if model.shipped else text("model-own", **told, date=card["date"][:10])
+    return text("model-shipped", **values) if model.shipped else text("model-own", **values, date=card["date"][:10])
 
 
 def may_delete(model: Model) -> bool:

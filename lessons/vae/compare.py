@@ -23,6 +23,7 @@ from ui.figures.style import CONFIG
 from ui.jobs.runs import open_run
 from ui.lesson import HALF, Lesson
 from ui.text import Text
+from ui.widgets import select
 
 NUM_PICTURES, SIZE = 2000, 224
 
@@ -90,16 +91,9 @@ def _choose(lesson: Lesson, name: str) -> str:
     if chosen and chosen not in recipe_of:  # older than those listed, or gone
         recipe_of[chosen] = listed.get(chosen) or recipes.make(runs.SHIPPED)
     words = {"": text("compare-none")} | {run: runs.label(run, recipe, text) for run, recipe in recipe_of.items()}
-    st.session_state["other-run"] = chosen  # the state decides what the field shows
     with lesson.row():
         with st.container(width=HALF):
-            st.selectbox(
-                text("compare-with"),
-                list(words),
-                format_func=lambda run: words.get(run, run),
-                key="other-run",
-                on_change=lambda: state.update({"other": st.session_state["other-run"]}),
-            )
+            select(lesson, "other", text("compare-with"), words, key="other-run", value=chosen)
         with st.container(width=HALF):
             st.markdown(text.section("compare"))
     return str(chosen)

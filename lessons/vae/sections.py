@@ -25,7 +25,7 @@ def own_digit(lesson: Lesson, scene: Scene) -> None:
     lesson.section("own")
     with lesson.row():
         with st.container(width=HALF):
-            choose(lesson, partial(show_picture, lesson.state), last=len(scene.latent.labels) - 1)
+            choose(lesson, partial(show_picture, lesson.state))
         with st.container(width=HALF):
             captions = [text("own-prepared"), text("own-reconstructed")]
             tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])

@@ -14,20 +14,11 @@ from ui.figures.style import CONFIG
 from ui.lesson import Lesson
 from ui.live import Live
 from ui.numbers import number
+from ui.state import heard
+from ui.widgets import choice
 
 WIDE = 640  # of a row of 1024, beside what is read
 COMMON = ("play", "pause", "back", "step", "reset")
-
-
-def chooser(lesson: Lesson, name: str, options: Mapping[str | int, str], label: str) -> None:
-    """A choice of a few, option -> what is read, mirrored in the state."""
-    state, key = lesson.state, f"{lesson.page}-{name}"
-
-    def choose() -> None:
-        state.update({name: st.session_state[key] or state[name]})
-
-    st.session_state[key] = state[name]
-    st.segmented_control(label, options, format_func=options.__getitem__, key=key, on_change=choose)
 
 
 def climbing(lesson: Lesson, live: Live) -> None:
@@ -38,8 +29,8 @@ def climbing(lesson: Lesson, live: Live) -> None:
 
     def take() -> None:
         """Show the q at which the climb stands in the picture above."""
-        told = st.session_state["climb"].get("take")
-        state.update(Climb(Scene(state, text)).member(told.get("step") if isinstance(told, Mapping) else None))
+        message = heard("climb").get("take")
+        state.update(Climb(Scene(state, text)).member(message.get("step") if isinstance(message, Mapping) else None))
         st.rerun()
 
     def draw() -> None:
@@ -54,7 +45,7 @@ def climbing(lesson: Lesson, live: Live) -> None:
             live.part("climb-picture", draw, later=True)
         with st.container(width="stretch"):
             st.markdown(text.section("climb"))
-            chooser(lesson, "draws", {number: str(number) for number in DRAWS}, text("draws"))
+            choice(lesson, "draws", text("draws"), {number: str(number) for number in DRAWS})
             live.part("reached", reached, later=True)
             new = {"seed": state["seed"] + 1}
             st.button(text("new-draw"), key="variational-new-draw", on_click=state.update, args=[new])

@@ -88,6 +88,43 @@ def test_the_server_hears_the_first_and_the_last_and_not_more_than_it_can_bear(b
     assert heard["rests"] == [len(values)], "the rest comes once, after the last"
 
 
+def test_every_value_goes_with_the_revision_that_it_was_made_for(blank: Page) -> None:
+    blank.add_script_tag(content=MESSENGER)
+    heard = blank.evaluate(
+        """() => {
+            const heard = [];
+            const messenger = new Messenger((...told) => heard.push(told));
+            messenger.revision = 3;
+            messenger.push("at once");
+            messenger.push("later");
+            messenger.revision = 4;
+            messenger.flush();
+            messenger.push("new");
+            return heard;
+        }"""
+    )
+    assert heard == [["at once", 3], ["later", 3], ["new", 4]]
+
+
+def test_the_hand_rests_when_it_does_nothing_elsewhere_either(blank: Page) -> None:
+    """A message in the wake of a press would break its answer off."""
+    blank.add_script_tag(content=MESSENGER)
+    blank.evaluate(
+        """() => {
+            globalThis.rests = [];
+            new Messenger(() => {}, () => rests.push(performance.now())).push(0);
+        }"""
+    )
+    for _ in range(6):
+        blank.keyboard.press("Shift")
+        blank.mouse.click(5, 5)
+        blank.wait_for_timeout(100)
+    last = blank.evaluate("() => performance.now()")
+    assert blank.evaluate("() => rests.length") == 0
+    blank.wait_for_function("() => rests.length === 1")
+    assert blank.evaluate("() => rests[0]") > last
+
+
 def test_a_busy_page_is_not_interrupted(blank: Page) -> None:
     blank.add_script_tag(content=MESSENGER)
     heard = blank.evaluate(

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.ui.test_run_view import WORDS
 from ui.components.run_view import message
 
 COMPONENTS = Path(__file__).parents[2] / "ui" / "components"
@@ -25,6 +24,8 @@ INK = """([x, y, side]) => {
     const pixels = canvas.getContext('2d').getImageData(...at).data;
     return pixels.filter((v, i) => i % 4 === 2 && v > 100 && pixels[i + 1] > 60).length;
 }"""
+
+WORDS = {"plane": "Plane", "grid": "Grid", "plane-alt": "Where the digits lie", "grid-alt": "What is drawn"}
 
 
 @pytest.fixture

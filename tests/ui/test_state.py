@@ -191,3 +191,105 @@ def test_numbers_in_a_row() -> None:
     for wrong in ("0.5", "0.5,x", "0.5,nan", "0.5,-0.5", "2,0", ",".join(["0"] * 13), "", [None, 1]):
         with pytest.raises((ValueError, TypeError)):
             field.parse(wrong)
+
+
+# --- what components say, and whether the page is as a whole what the state says
+
+
+def page_with_a_component() -> None:
+    import streamlit as st
+
+    from ui.state import Number, State, heard
+
+    state = State("told", {"a": Number(0, 0, 9), "b": Number(0, 0, 9)})
+
+    def say() -> None:
+        """A component that was told the revision before last says both of its values."""
+        state.update(state.unchanged({"a": 7, "b": 7}, st.session_state["told"]), silent=True)
+
+    def change() -> None:
+        state.update({"b": heard("number")})
+
+    st.session_state["told"] = st.session_state.get("now")
+    st.session_state["now"] = state.revision
+    st.number_input("number", 0, 9, key="number", on_change=change)
+    st.button("say", on_click=say)
+    st.button("reset", on_click=state.reset, args=["a"])
+    st.json({"a": state["a"], "b": state["b"], "whole": state.whole})
+    state.mirror("en")
+    state.end()
+
+
+def test_what_a_component_says_does_not_undo_what_was_changed_since() -> None:
+    app = AppTest.from_function(page_with_a_component).run()
+    app.number_input[0].set_value(3).run()
+    assert values(app) == {"a": 0, "b": 3, "whole": False}
+    app.button[0].click().run()
+    assert values(app) == {"a": 7, "b": 3, "whole": False}, "what nobody changed since counts all the same"
+    app.button[0].click().run()
+    assert values(app)["b"] == 7, "the component has been told since"
+
+
+def test_what_a_component_says_does_not_undo_a_reset_or_a_link() -> None:
+    app = AppTest.from_function(page_with_a_component).run()
+    app.button[1].click().run()
+    app.button[0].click().run()
+    assert values(app) == {"a": 0, "b": 7, "whole": False}
+    app.query_params.clear()
+    app.query_params["a"] = "5"
+    app.run()
+    app.button[0].click().run()
+    assert values(app) == {"a": 5, "b": 0, "whole": False}
+
+
+def page_that_tells_whether_it_is_whole() -> None:
+    import streamlit as st
+
+    from genmodels.errors import Problem
+    from ui.state import Number, State
+
+    state = State("whole", {"a": Number(0, 0, 9)})
+    before = state.whole
+    state.end()
+    ended = state.whole
+    {
+        "": lambda: None,
+        "change": lambda: state.update({"a": 1}),
+        "silent": lambda: state.update({"a": 1}, silent=True),
+        "reset": lambda: state.reset("a"),
+        "complain": lambda: state.complain(Problem("x", "X.")),
+        "answered": lambda: (state.complain(Problem("x", "X.")), state.end(), state.update({}, silent=True)),
+    }[st.session_state.get("what", "")]()
+    st.json([before, ended, state.whole])
+
+
+@pytest.mark.parametrize(
+    ("what", "whole"),
+    [("", True), ("change", False), ("silent", True), ("reset", False), ("complain", False), ("answered", False)],
+)
+def test_a_page_is_whole_until_more_than_its_parts_has_to_follow(what: str, whole: bool) -> None:
+    import json
+
+    app = AppTest.from_function(page_that_tells_whether_it_is_whole).run()
+    app.session_state["what"] = what
+    app.run()
+    assert json.loads(app.json[0].value) == [False, True, whole]
+
+
+def test_a_callback_hears_its_widget_when_the_next_message_has_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At that moment every other look at the session's state ends the callback."""
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, RerunException
+    from streamlit.runtime.state import SafeSessionState, SessionState, session_state_proxy
+
+    from ui.state import heard
+
+    def interrupt() -> None:
+        raise RerunException(RerunData())
+
+    session = SessionState()
+    session["number"] = 3
+    monkeypatch.setattr(session_state_proxy, "get_session_state", lambda: SafeSessionState(session, interrupt))
+    with pytest.raises(RerunException):
+        st.session_state["number"]
+    assert heard("number") == 3

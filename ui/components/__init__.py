@@ -5,7 +5,8 @@ Here lie those that several lessons use, and the scripts that all may share; a l
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,3 +31,32 @@ def register(folder: Path, *shared: str) -> Callable[..., Any]:
         js="\n".join(path.read_text(encoding="utf-8") for path in scripts),
         css="\n".join(path.read_text(encoding="utf-8") for path in styles) or None,
     )
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Who hears of a live control: the `revision` of the state that it shows, and what to do as it moves and rests."""
+
+    revision: int = 0
+    moving: Callable[[], object] = lambda: None
+    resting: Callable[[], object] = lambda: None
+
+
+def register_live(folder: Path, *shared: str) -> Callable[[str, Mapping[str, Any], Listener], None]:
+    """As `register`, a component that exports `live(...)` of messenger.js.
+
+    `values` of its state is {"values": {name: value}, "revision": the one it was told}; values given in its data count
+    when the revision is new.
+    """
+    component = register(folder, "messenger.js", *shared)
+
+    def show(key: str, data: Mapping[str, Any], listener: Listener) -> None:
+        component(
+            key=key,
+            data={**data, "revision": listener.revision},
+            on_values_change=listener.moving,
+            on_rest_change=listener.resting,
+            height="content",
+        )
+
+    return show

@@ -3,9 +3,13 @@
 const PAUSE_MS = 60;
 const REST_MS = 250; // a burst of arrow keys is one move
 
+let pressed = -Infinity; // when a key or the pointer was last pressed, anywhere on the page
+for (const kind of ["keydown", "pointerup"]) addEventListener(kind, () => (pressed = performance.now()), true);
+
 /**
  * Sends the latest value: at once, then at most every PAUSE_MS and not while the page still answers; the last always
- * arrives. `rested` is called once the hand has kept still for a while: what may follow late, follows then.
+ * arrives, with the `revision` of the page's state for which it was made. `rested` is called once the hand has kept
+ * still for a while, also on the rest of the page: what may follow late, follows then, and breaks nothing off.
  */
 class Messenger {
   constructor(send, rested = () => {}) {
@@ -15,14 +19,15 @@ class Messenger {
   }
 
   push(value) {
-    this.waiting = [value];
+    this.waiting = [value, this.revision];
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.still(), REST_MS);
     if (this.timer === undefined) this.pass();
   }
 
   still() {
-    if (this.waiting || busy()) this.rest = setTimeout(() => this.still(), PAUSE_MS);
+    const still = performance.now() - pressed >= REST_MS;
+    if (this.waiting || busy() || !still) this.rest = setTimeout(() => this.still(), PAUSE_MS);
     else this.rested();
   }
 
@@ -35,10 +40,10 @@ class Messenger {
       this.timer = setTimeout(() => this.pass(), Math.max(rest, 8));
       return;
     }
-    const [value] = this.waiting;
+    const { waiting } = this;
     this.waiting = undefined;
     this.last = now;
-    this.send(value);
+    this.send(...waiting);
     this.timer = setTimeout(() => this.pass(), PAUSE_MS);
   }
 
@@ -46,9 +51,9 @@ class Messenger {
   flush() {
     clearTimeout(this.timer);
     this.last = -Infinity;
-    const waiting = this.waiting;
+    const { waiting } = this;
     this.waiting = this.timer = undefined;
-    if (waiting) this.send(waiting[0]);
+    if (waiting) this.send(...waiting);
   }
 }
 
@@ -56,3 +61,18 @@ class Messenger {
 function busy() {
   return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "running";
 }
+
+/**
+ * What a live control exports. `Control(parent, messenger)` draws itself in its parent, follows `update(data)`, pushes
+ * its values, and is gone after `destroy()`; values of the data count for it when their `revision` is new.
+ */
+const live = (Control) => ({ data, parentElement: parent, setStateValue, setTriggerValue }) => {
+  const send = (values, revision) => setStateValue("values", { values, revision });
+  parent.control ??= new Control(parent, new Messenger(send, () => setTriggerValue("rest", true)));
+  parent.control.messenger.revision = data.revision;
+  parent.control.update(data);
+  return () => {
+    parent.control?.destroy();
+    delete parent.control;
+  };
+};

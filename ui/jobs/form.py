@@ -13,8 +13,7 @@ from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.lesson import Lesson
 from ui.state import Choice, Field, Number, Token
-
-OFF_ON = ("off", "on")
+from ui.widgets import OFF_ON, number, select, toggle
 
 
 def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
@@ -44,27 +43,16 @@ def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
 
 
 def control(lesson: Lesson, name: str, setting: str) -> None:
-    """One setting; the state decides what it shows, and hears what is chosen."""
-    one, text, key = recipes.field_of(name, setting), lesson.text, f"{lesson.page}-{setting}"
-    label, value = text(wording.setting_name(setting)), lesson.state[setting]
-
-    def choose() -> None:
-        chosen = st.session_state[key]
-        lesson.state.update({setting: OFF_ON[chosen] if one.type == "bool" else chosen})
-
-    common: dict[str, Any] = {"key": key, "on_change": choose}
+    """One setting; what is drawn elsewhere on the page has none."""
+    one, text = recipes.field_of(name, setting), lesson.text
+    label = text(wording.setting_name(setting))
     if one.type == "bool":
-        st.session_state[key] = value == "on"
         with st.container(width="stretch"):
-            st.toggle(label, **common)
-        return
-    if "longest" in one.metadata:  # drawn elsewhere on the page
-        return
-    st.session_state[key] = value
-    if "options" in one.metadata:
+            toggle(lesson, setting, label)
+    elif "options" in one.metadata:
         words = {option: wording.setting_value(option, text) for option in one.metadata["options"]}
-        st.selectbox(label, list(words), format_func=words.__getitem__, width=232, **common)
-        return
-    low, high = recipes.limits(name, setting)
-    step, form = (1, "%d") if one.type == "int" else (0.5 if high > 1 else 0.0005, "%g")
-    st.number_input(label, low, high, step=step, format=form, width=110, **common)
+        select(lesson, setting, label, words, width=232)
+    elif "limits" in one.metadata:
+        _, high = one.metadata["limits"]
+        step = 1 if one.type == "int" else 0.5 if high > 1 else 0.0005
+        number(lesson, setting, label, step, width=110)

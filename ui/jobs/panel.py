@@ -250,6 +250,6 @@ def _ended(lesson: Lesson, key: str, job: Job | None) -> None:
             queue.submit(job.recipe, visitor.current(), host.read())
         except Problem as refused:
             st.session_state["train-refused"] = refused
+        st.rerun()  # the page has to watch again
 
-    if st.button(text("live-go-on"), key="live-again", on_click=again):
-        st.rerun()
+    st.button(text("live-go-on"), key="live-again", on_click=again)

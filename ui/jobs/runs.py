@@ -19,6 +19,7 @@ from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.lesson import Lesson
 from ui.state import State
+from ui.widgets import select
 
 NUM_LISTED = 50
 T = TypeVar("T")
@@ -70,22 +71,14 @@ def chooser(lesson: Lesson, shipped: Mapping[str, str], kind: str, show: Callabl
 
     The state's `model` decides what it shows; the page's label `model-own` tells an own run.
     """
-    state, text, own, key = lesson.state, lesson.text, listed(kind), f"{lesson.page}-model"
+    text, own = lesson.text, listed(kind)
 
-    def told(name: str) -> str:
+    def label(name: str) -> str:
         changes = wording.in_words(own[name], text) if name in own else ""
         return shipped.get(name) or text("model-own", run=name[:8], changes=changes)
 
-    st.session_state[key] = state["model"]
-    names = list(dict.fromkeys([*shipped, *own, state["model"]]))
-    st.selectbox(
-        text("control-model"),
-        names,
-        key=key,
-        format_func=told,
-        on_change=lambda: show(st.session_state[key]),
-        width=176,
-    )
+    names = [*shipped, *own, lesson.state["model"]]
+    select(lesson, "model", text("control-model"), {name: label(name) for name in names}, choose=show, width=176)
 
 
 def forget() -> None:

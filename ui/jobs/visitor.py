@@ -15,6 +15,7 @@ import streamlit as st
 from genmodels.errors import Problem
 from genmodels.jobs import identity, limits
 from ui import language
+from ui.state import heard
 from ui.text import Text
 
 LEAST_PASSWORD = 8  # characters; a shorter one is guessed too soon to count
@@ -99,7 +100,7 @@ def _ask(words: Text) -> None:
 
 
 def _try() -> None:
-    given = str(st.session_state.get(FIELD) or "").strip()  # as the settings are stripped
+    given = str(heard(FIELD) or "").strip()  # as the settings are stripped
     if not given:
         return
     visitor, brakes = current(), _brakes()
@@ -115,7 +116,7 @@ def _try() -> None:
 
 
 def _sign_out() -> None:
-    st.session_state.pop(TEACHER, None)
+    st.session_state[TEACHER] = ""
 
 
 class Brakes:

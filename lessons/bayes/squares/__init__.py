@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ui.components import register
+from ui.components import Listener, register_live
 
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
-_component = register(Path(__file__).parent, "messenger.js")
+_component = register_live(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -64,21 +64,17 @@ def squares(
     cells: Sequence[Cell],
     columns: int,
     cuts: Sequence[Cut] = (),
-    revision: int = 0,
-    on_change: Callable[[], object] = lambda: None,
-    on_rest: Callable[[], object] = lambda: None,
+    listener: Listener | None = None,
 ) -> None:
     """Show both squares; the cell under the pointer or in focus is the same in both, with its people as dots.
 
-    `columns` is the number of the table's columns. `values` of the component's state is {name: per cent} of the cuts
-    while they are dragged or typed, and `rest` comes when the hand has kept still. Values given count when `revision`
-    is new.
+    `columns` is the number of the table's columns. The `listener` hears {name: per cent} of the cuts while they are
+    dragged or typed.
     """
     data: Mapping[str, object] = {
         "squares": [asdict(square) for square in pair],
         "cells": [asdict(cell) for cell in cells],
         "columns": columns,
         "cuts": [asdict(cut) for cut in cuts],
-        "revision": revision,
     }
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+    _component(key, data, listener or Listener())

@@ -12,12 +12,12 @@ const RUNGS = Array.from({ length: 1001 }, (_, i) => i / 10).filter((v) => v <= 
 const spread = (i) => [(0.5 + 0.7548776662466927 * i) % 1, (0.5 + 0.5698402909980532 * i) % 1];
 
 class Squares {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "squares";
     this.element.innerHTML = `<div class="pair"></div><output></output><div class="numbers"></div>`;
     root.append(this.element);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.resize = new ResizeObserver(() => this.fit());
     this.resize.observe(this.element);
     this.scheme = matchMedia("(prefers-color-scheme: dark)");
@@ -257,11 +257,4 @@ class Squares {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.squares ??= new Squares(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.squares.update(data);
-  return () => {
-    parentElement.squares?.destroy();
-    delete parentElement.squares;
-  };
-}
+export default live(Squares);

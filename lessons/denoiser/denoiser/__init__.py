@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,50 +11,47 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.evaluation.trace import Glimpse, Trace
-from ui.components import register
+from ui.components import Listener, register_live
 from ui.components.decoder import decoder
 
-Call = Callable[[], object]
-_component = register(Path(__file__).parent, "transport.css", "transport.js", "messenger.js", "paper.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "paper.js")
 
 
 def denoiser(
     key: str,
     view: Trace | Glimpse,
     name: str,
-    at: tuple[int, int, int],
+    at: tuple[int, int],
     alpha_bar: NDArray[np.floating[Any]],
     words: Mapping[str, str],
-    calls: tuple[Call, Call],
+    listener: Listener,
 ) -> None:
     """Show a trace, to be played, or how far one is that is still being computed.
 
-    `name` is that of the trace; another one begins at `at` = (t, pixel, revision), as does a new revision of the page's
-    state. `alpha_bar` (T + 1,) is the schedule's. `values` of the component's state is {"t": t, "pixel": index} when it
-    does not play; the pixel is that of which the page does sums.
+    `name` is that of the trace; another one begins at `at` = (t, pixel), as does a new revision of the page's state.
+    `alpha_bar` (T + 1,) is the schedule's. The `listener` hears {"t": t, "pixel": index} when it does not play; the
+    pixel is that of which the page does sums.
 
     `words`: "xt", "x0", "eps", "mean", "added", "next" are the pictures, "num-t", "num-left", "num-sigma", "num-read"
     the numbers, "reads" (with # and %) what the judge reads, "steps" the scrubber, "go" a picture of the strip; and
     those of the transport bar.
     """
-    t, pixel, revision = at
-    told = _whole(view, alpha_bar) if isinstance(view, Trace) else _live(view)
+    t, pixel = at
+    whole = _whole(view, alpha_bar) if isinstance(view, Trace) else _live(view)
     decoder(view.payload(name) if isinstance(view, Trace) else b"", key=f"{key}-frames")
-    data = {"name": name, "words": dict(words), "begin": t, "pixel": pixel, "revision": revision, **told}
-    moving, resting = calls
-    _component(key=key, data=data, height="content", on_values_change=moving, on_rest_change=resting)
+    _component(key, {"name": name, "words": dict(words), "begin": t, "pixel": pixel, **whole}, listener)
 
 
 def _whole(view: Trace, alpha_bar: NDArray[np.floating[Any]]) -> dict[str, Any]:
-    told = {one: np.round(getattr(view, one).astype(float), 7).tolist() for one in ("for_x0", "for_xt", "sigma")}
+    steps = {one: np.round(getattr(view, one).astype(float), 7).tolist() for one in ("for_x0", "for_xt", "sigma")}
     read = None if view.read is None else [[int(p.argmax()), round(float(p.max()), 4)] for p in view.read]
     left = np.round(alpha_bar[view.times], 6).tolist()
-    return {**told, "times": view.times.tolist(), "alpha_bar": left, "read": read, "shape": list(view.xt.shape[1:])}
+    return {**steps, "times": view.times.tolist(), "alpha_bar": left, "read": read, "shape": list(view.xt.shape[1:])}
 
 
 def _live(view: Glimpse) -> dict[str, Any]:
-    told = {"xt": _pixels(view.xt), "x0": _pixels(view.x0), "t": view.t}
-    return {"live": told, "shape": list(view.xt.shape)}
+    now = {"xt": _pixels(view.xt), "x0": _pixels(view.x0), "t": view.t}
+    return {"live": now, "shape": list(view.xt.shape)}
 
 
 def _pixels(values: NDArray[np.floating[Any]]) -> str:

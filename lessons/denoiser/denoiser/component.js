@@ -14,9 +14,9 @@ const HTML = `
 <div class="strip"></div>`;
 
 class Denoiser extends Played {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     super(root, "denoiser", HTML, PACES[0]);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.shelved = ({ detail }) => detail === this.data?.name && this.arrive();
     globalThis.addEventListener("genmodels:shelf", this.shelved);
     this.$(".three").addEventListener("click", (event) => this.point(event));
@@ -190,7 +190,4 @@ class Denoiser extends Played {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
-  return keep(parentElement, () => new Denoiser(parentElement, ...say), data);
-}
+export default live(Denoiser);

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import register
+from ui.components import Listener, register_live
 
 Array = NDArray[np.float64]
 
-_component = register(
-    Path(__file__).parent, "transport.css", "transport.js", "svg.js", "messenger.js", "paper.js", "bands.js"
-)
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "paper.js", "bands.js")
 
 
 @dataclass(frozen=True)
@@ -52,20 +50,12 @@ class Scene:
     limits: Mapping[str, tuple[float, float]]
 
 
-def fit(
-    key: str,
-    scene: Scene,
-    words: Mapping[str, str],
-    revision: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
-) -> None:
-    """Show the scene; `values` of the component's state is {name: value} of what the hand moves, while it moves.
+def fit(key: str, scene: Scene, words: Mapping[str, str], listener: Listener) -> None:
+    """Show the scene; the `listener` hears {name: value} of what the hand moves, while it moves.
 
-    Values given count when `revision` is new. The page's labels that begin with `fit-` are its `words`.
+    The page's labels that begin with `fit-` are its `words`.
     """
-    data = {**message(scene), "words": dict(words), "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+    _component(key, {**message(scene), "words": dict(words)}, listener)
 
 
 def message(scene: Scene) -> dict[str, Any]:

@@ -10,9 +10,9 @@ const HTML = `
 <div class="bar"></div>`;
 
 class Fit extends Played {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     super(root, "fit", HTML, STEP_MS);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
   }
 
   update(data) {
@@ -150,7 +150,4 @@ class Fit extends Played {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
-  return keep(parentElement, () => new Fit(parentElement, ...say), data);
-}
+export default live(Fit);

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ui.components import register
+from ui.components import Listener, register_live
 
-_component = register(Path(__file__).parent, "messenger.js")
+_component = register_live(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -21,18 +21,10 @@ class Balls:
     draws: str
 
 
-def urn(
-    key: str,
-    balls: Balls,
-    words: Mapping[str, str],
-    revision: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
-) -> None:
-    """Show the balls, sorted; the component's `values` say {"red", "blue"} whenever one more is drawn or typed.
+def urn(key: str, balls: Balls, words: Mapping[str, str], listener: Listener) -> None:
+    """Show the balls, sorted; the `listener` hears {"red", "blue"} whenever one more is drawn or typed.
 
-    After n balls the next is the urn's draw n. Counts given count when `revision` is new. `words`: "play", "pause",
-    "one", "ten", "reset", "red", "blue", and "balls" with # for the reds and ## for the blues.
+    After n balls the next is the urn's draw n. `words`: "play", "pause", "one", "ten", "reset", "red", "blue", and
+    "balls" with # for the reds and ## for the blues.
     """
-    data = {**asdict(balls), "words": dict(words), "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+    _component(key, {**asdict(balls), "words": dict(words)}, listener)

@@ -14,13 +14,13 @@ const HTML = `
 <svg class="strip" role="img"></svg>`;
 
 class Urn {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "urn";
     this.element.innerHTML = HTML;
     root.append(this.element);
     this.$ = (selector) => this.element.querySelector(selector);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.$(".play").addEventListener("click", () => (this.timer ? this.stop() : this.play()));
     this.$(".one").addEventListener("click", () => this.draw(1));
     this.$(".ten").addEventListener("click", () => this.draw(10));
@@ -135,11 +135,4 @@ class Urn {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.urn ??= new Urn(parentElement, (counts) => setStateValue("values", counts), () => setTriggerValue("rest", true));
-  parentElement.urn.update(data);
-  return () => {
-    parentElement.urn?.destroy();
-    delete parentElement.urn;
-  };
-}
+export default live(Urn);

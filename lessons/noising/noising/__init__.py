@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import register
+from ui.components import Listener, register_live
 
 Floats = NDArray[np.floating[Any]]
 
 REACH = 4.0  # values farther out are drawn nowhere
-_component = register(Path(__file__).parent, "transport.css", "transport.js", "messenger.js", "svg.js", "paper.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "paper.js")
 
 
 @dataclass(frozen=True)
@@ -57,24 +57,16 @@ class View:
         return {**both, **rounded, "pixel": list(self.pixel), "width": self.picture.eps.shape[1], "reach": REACH}
 
 
-def noising(
-    key: str,
-    view: View,
-    words: Mapping[str, str],
-    at: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
-) -> None:
+def noising(key: str, view: View, words: Mapping[str, str], at: int, listener: Listener) -> None:
     """Show `view` at t = `at` at first; it stays where it is when the view changes.
 
-    `values` of the component's state is {"t": t} when it does not play.
+    The `listener` hears {"t": t} when it does not play.
 
     `words`: "steps-head" and "jump-head" head the columns, "digit" and "points" are said of the pictures (with #: t),
     "signal" and "noisy" name the curves, "measured" and "exact" the rows, "mean" and "deviation" the columns of the
     numbers, "steps" the scrubber; and those of the transport bar.
     """
-    data = {**view.message(), "words": dict(words), "begin": at}
-    _component(key=key, data=data, height="content", on_values_change=on_change, on_rest_change=on_rest)
+    _component(key, {**view.message(), "words": dict(words), "begin": at}, listener)
 
 
 def _text(array: NDArray[Any]) -> str:

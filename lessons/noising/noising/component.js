@@ -20,9 +20,9 @@ const HTML = `
 <p class="equation"></p>`;
 
 class Noising extends Played {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     super(root, "noising", HTML, STEP_MS);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
   }
 
   update(data) {
@@ -79,7 +79,4 @@ class Noising extends Played {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
-  return keep(parentElement, () => new Noising(parentElement, ...say), data);
-}
+export default live(Noising);

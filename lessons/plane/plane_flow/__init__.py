@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.evaluation.flow import Flow, lattice
-from ui.components import register
+from ui.components import Listener, register_live
 
-Call = Callable[[], object]
 SCALE = 2.0**-12  # of 16 bits: from -8 to 8
-_component = register(Path(__file__).parent, "transport.css", "transport.js", "messenger.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js")
 
 
 def plane_flow(
@@ -24,24 +23,23 @@ def plane_flow(
     arrows: NDArray[np.floating[Any]],
     points: NDArray[np.floating[Any]],
     alpha_bar: NDArray[np.floating[Any]],
-    at: tuple[int, int, int],
+    at: tuple[int, int],
     name: str,
     words: Mapping[str, str],
-    calls: tuple[Call, Call],
+    listener: Listener,
 ) -> None:
     """Show a flow with one of its kinds of `arrows` over the data `points` (M, 2); `alpha_bar` is the schedule's.
 
-    `name` is that of the flow with these arrows; another one begins at `at` = (t, picked particle, revision), as does a
-    new revision of the page's state. `values` of the component's state is {"t": t, "particle": index} when it rests.
+    `name` is that of the flow with these arrows; another one begins at `at` = (t, picked particle), as does a new
+    revision of the page's state. The `listener` hears {"t": t, "particle": index} when it rests.
 
     `words`: "data", "model", "arrow", "picked" are the marks, "num-t", "num-left", "num-sigma", "num-unlike", "num-mmd"
     the numbers, "mmd" the last of them, "alt" (with #) the picture, "steps" the scrubber; and those of the bar.
     """
-    t, picked, revision = at
-    data = {"name": name, "words": dict(words), "begin": t, "picked": picked, "revision": revision, **_told(flow)}
+    t, picked = at
+    data = {"name": name, "words": dict(words), "begin": t, "picked": picked, **_told(flow)}
     data |= {"alpha_bar": _rounded(alpha_bar[flow.times], 6), "arrows": _text(arrows), "points": _rounded(points, 3)}
-    moving, resting = calls
-    _component(key=key, data=data, height="content", on_values_change=moving, on_rest_change=resting)
+    _component(key, data, listener)
 
 
 def _told(flow: Flow) -> dict[str, Any]:

@@ -16,9 +16,9 @@ const HTML = `
 <div class="bar"></div><i hidden></i>`;
 
 class PlaneFlow extends Played {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     super(root, "flow", HTML, PACES[0]);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.canvas = this.$("canvas");
     this.canvas.addEventListener("click", (event) => this.point(event));
     this.canvas.addEventListener("keydown", (event) => this.walk(event));
@@ -156,7 +156,4 @@ class PlaneFlow extends Played {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const say = [(values) => setStateValue("values", values), () => setTriggerValue("rest", true)];
-  return keep(parentElement, () => new PlaneFlow(parentElement, ...say), data);
-}
+export default live(PlaneFlow);

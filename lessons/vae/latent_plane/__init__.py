@@ -20,24 +20,24 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     on the plane, of x also `widths` and `tilt` of its ellipse and `kl` of all dimensions), the `view` to begin with, a
     `revision` that grows when Python changes it, all `labels`, and `report`: whether the page is to run again once the
     browser has painted this payload.
-    Where things stand after each move lies in `st.session_state[key]["view"]` when `on_view_change` is called, and
+    Where things stand after each move lies in the state's `["view"]` when `on_view_change` is called, and
     `["painted"]` names the payload of which the browser has painted something.
     """
     _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=lambda: None, height="content")
 
 
-def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> dict[str, Any]:
-    """What the component says of where things stand with this payload, as values of the page's state.
+def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> tuple[dict[str, Any], int]:
+    """What the component says of where things stand with this payload, as values of the page's state; and the revision.
 
     It comes from a visitor and may hold anything: what has not the expected shape is left out, and the limits of each
     value are checked where the state takes it over.
     """
-    if not isinstance(raw, dict) or raw.get("payload") != payload:
-        return {}
+    if not isinstance(raw, dict) or raw.get("payload") != payload or not isinstance(raw.get("revision"), int):
+        return {}, 0
     view = {name: raw[name] for name in ("mode", "digit", "to", "t") if isinstance(raw.get(name), str | int | float)}
     z, epoch = raw.get("z"), raw.get("epoch")
     if isinstance(z, list) and len(z) == 2:
         view |= {"z1": z[0], "z2": z[1]}
     if isinstance(epoch, int) and 0 <= epoch < len(epochs):
         view["epoch"] = epochs[epoch]
-    return view
+    return view, raw["revision"]

@@ -218,7 +218,7 @@ class LatentPlane extends PlanePainting {
     const point = (index) => [this.means[2 * index], this.means[2 * index + 1]];
     this.dragged = { a: a && point(this.view.digit), b: b && point(this.view.to) }; // until Python sends their pictures
     this.draw();
-    this.send("view", { ...this.view, payload: this.loaded, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
+    this.send("view", { ...this.view, payload: this.loaded, revision: this.revision, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
   }
 
   toEpoch(epoch, playing = false) {

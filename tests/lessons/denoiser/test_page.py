@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -16,39 +15,18 @@ from genmodels.data import mnist, tokens
 from genmodels.evaluation import judge
 from genmodels.evaluation.trace import Trace, trace
 from genmodels.training import checkpoints
-from tests.app import open_page, run_snippet, shown, words
+from lessons.denoiser.breaking import MISTAKES
+from tests.app import challenges_done, follow, numbers, open_page, run_snippet, settled, shown, step, words
 from tests.runs import train_small
 from ui.text import LANGUAGES, labels
 
 QUICK = {"steps": "10"}
 
 
-def settled(app: AppTest) -> AppTest:
-    """The page when nothing on it is being computed any more."""
-    for _ in range(300):
-        if not app.get("progress"):
-            return app.run()
-        time.sleep(0.1)
-        app = app.run()
-    raise AssertionError("something was computed for ever")
-
-
 def opened(lang: str = "en", **query: str) -> AppTest:
     app = settled(open_page("denoiser", lang=lang, **{**QUICK, **query}))
     assert not app.exception
     return app
-
-
-def step(app: AppTest, number: int) -> str:
-    """The open step of "One pass, slowly", after so many clicks."""
-    for _ in range(number - 1):
-        app = app.button("denoiser-step-next").click().run()
-    return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
-
-
-def numbers(formula: str) -> list[float]:
-    """All numbers in it, in order."""
-    return [float(one) for one in re.findall(r"-?\d+\.\d+", formula)]
 
 
 def drawn(**options: object) -> Trace:
@@ -58,14 +36,11 @@ def drawn(**options: object) -> Trace:
     return last
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_comes_whole(lang: str) -> None:
-    app = opened(lang)
-    own, common = labels(lang)["denoiser"], labels(lang)["common"]
+def test_the_sections_stand_in_their_order() -> None:
+    app, own, common = opened(), labels("en")["denoiser"], labels("en")["common"]
     names = ("look", "edit", "compare", "grid", "break", "train")
     expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"]]
     assert [header.value for header in app.header] == expected
-    assert "<<" not in words(app)
 
 
 def test_the_steps_are_sums_of_the_models_numbers() -> None:
@@ -80,10 +55,10 @@ def test_the_steps_are_sums_of_the_models_numbers() -> None:
     left, now, minus_noisy, again, uncut, guess = numbers(step(app, 2).partition(r"\begin")[2])
     assert (left, now, minus_noisy, again, guess) == (signal, at, -noisy, v, round(x0, 3))
     assert uncut == pytest.approx(left * now + minus_noisy * v, abs=2e-3)
-    for_x0, guess, for_xt, now, mean = numbers(step(app, 2).partition(r"\mu=&")[2])
+    for_x0, guess, for_xt, now, mean = numbers(step(app, 3).partition(r"\mu=&")[2])
     assert (guess, now) == (round(x0, 3), round(xt, 3))
     assert mean == pytest.approx(for_x0 * guess + for_xt * now, abs=2e-3)
-    start, sigma, z, after = numbers(step(opened(t="150", pixel="400"), 4).partition("}&=")[2])
+    start, sigma, z, after = numbers(step(app, 4).partition("}&=")[2])
     assert after == pytest.approx(start + sigma * z, abs=2e-3)
     assert after == pytest.approx(float(whole.xt[i + 1].ravel()[400]), abs=2e-3)
 
@@ -109,7 +84,6 @@ def test_into_the_picture_nothing_is_added() -> None:
 
 OWN = tokens.to_token(mnist.load("test").images[9, 0].numpy())
 STATES = [
-    {},
     {"label": "any", "eta": "0", "noise": "7"},
     {"label": "8", "guidance": "2", "steps": "5"},
     {"start": "digit", "digit": "4", "from_t": "150", "steps": "20"},
@@ -117,10 +91,12 @@ STATES = [
 ]
 
 
-@pytest.mark.parametrize("state", STATES)
-def test_the_snippet_prints_the_number_on_screen(state: dict[str, str]) -> None:
-    app = opened(**state)
-    assert run_snippet(app) == shown(app)
+def test_the_snippet_prints_the_number_on_screen() -> None:
+    app = opened()
+    for state in STATES:
+        settled(follow(app, **{**QUICK, **state}))
+        assert not app.exception
+        assert run_snippet(app) == shown(app)
 
 
 def test_a_digit_that_is_hardly_noised_comes_back() -> None:
@@ -130,14 +106,7 @@ def test_a_digit_that_is_hardly_noised_comes_back() -> None:
     assert "noised to t = 60" in words(app)
 
 
-def challenges_done(app: AppTest) -> list[bool]:
-    marks = (":material/check_circle", ":material/radio_button_unchecked")
-    return ["check_circle" in element.value for element in app.markdown if element.value.startswith(marks)]
-
-
-def test_the_challenges_are_checked_and_none_is_done_by_coming() -> None:
-    app = settled(open_page("denoiser", lang="en"))
-    assert challenges_done(app) == [False, False, False]
+def test_every_challenge_can_be_solved() -> None:
     whole = drawn(label=None, guidance=0.0)
     final = int(whole.read[-1].argmax())
     sure = [int(p.argmax()) == final and float(p.max()) > 0.9 for p in whole.read]
@@ -159,34 +128,19 @@ def test_what_is_drawn_when_asked_for(slot: str, seen: str) -> None:
     assert not app.exception and seen in words(app)
 
 
-@pytest.mark.parametrize("mistake", ["clamp", "late", "unguided", "guided"])
-def test_each_mistake_is_told_with_what_was_measured(mistake: str) -> None:
-    app = opened(mistake=mistake)
-    app = settled(app.button("denoiser-break-do").click().run())
-    assert len(re.findall(r"Frechet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
-    assert "Measured with n = 1000 each" in words(app)
+def test_each_mistake_is_told_with_what_was_measured() -> None:
+    for mistake in MISTAKES:
+        app = opened(mistake=mistake)
+        app = settled(app.button("denoiser-break-do").click().run())
+        assert len(re.findall(r"Frechet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
+        assert "Measured with n = 1000 each" in words(app)
 
 
-NONSENSE: list[tuple[dict[str, str], str]] = [
-    ({"label": "11"}, "label = 11"),
-    ({"steps": "301"}, "steps = 301"),
-    ({"steps": "0"}, "steps = 0"),
-    ({"eta": "nan"}, "eta = nan"),
-    ({"guidance": "-1"}, "guidance = -1"),
-    ({"from_t": "0", "start": "digit"}, "from_t = 0"),
-    ({"x": "nonsense", "start": "digit"}, "picture in this link is damaged"),
-    ({"model": "../../etc/passwd"}, "is not a key"),
-    ({"model": "0" * 32}, "is not on this machine"),
-    ({"pixel": "784"}, "pixel = 784"),
-    ({"mistake": "all"}, "mistake = all"),
-]
-
-
-@pytest.mark.parametrize(("query", "told"), NONSENSE)
-def test_nonsense_in_a_link_is_told(query: dict[str, str], told: str) -> None:
-    app = opened(**query)
-    assert told in words(app)
-    assert labels("en")["denoiser"]["compare"] in [header.value for header in app.header]
+def test_a_model_that_cannot_be_shown_is_told() -> None:
+    app = opened()
+    for model, told in (("0" * 32, "is not on this machine"), (checkpoints.get("vae-mnist").key, "another kind")):
+        assert told in words(settled(follow(app, **QUICK, model=model)))
+        assert labels("en")["denoiser"]["compare"] in [header.value for header in app.header]
 
 
 def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -247,18 +201,11 @@ def test_the_nearest_training_pictures_are_shown_where_they_are(
     assert not app.exception
 
 
-@pytest.mark.parametrize(
-    ("query", "told"),
-    [
-        ({"schedule": "cosine-zero", "predicts": "noise"}, "predict v"),
-        ({"schedule": "rescaled", "num_steps": "20"}, "more than 20 steps"),
-    ],
-)
-def test_settings_that_do_not_go_together_are_told_before_they_are_queued(query: dict[str, str], told: str) -> None:
-    app = opened(**query)
-    assert told in words(app)
-    assert not any(button.label == labels("en")["common"]["train-start"] for button in app.button)
-
-
-def test_a_model_of_another_kind_is_refused() -> None:
-    assert "another kind" in words(opened(model=checkpoints.get("vae-mnist").key))
+def test_settings_that_do_not_go_together_are_told_before_they_are_queued() -> None:
+    app = opened()
+    apart = {"predict v": {"schedule": "cosine-zero", "predicts": "noise"}}
+    apart["more than 20 steps"] = {"schedule": "rescaled", "num_steps": "20"}
+    for told, query in apart.items():
+        settled(follow(app, **QUICK, **query))
+        assert told in words(app)
+        assert not any(button.label == labels("en")["common"]["train-start"] for button in app.button)

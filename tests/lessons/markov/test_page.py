@@ -2,49 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from genmodels.probability import transitions
 from genmodels.probability.markov import MarkovChain
 from lessons.markov.scene import RESTAURANT, SETTINGS
-from tests.app import open_page, run_snippet, shown, words
+from tests.app import (
+    challenges_done,
+    equation,
+    follow,
+    in_url,
+    notices,
+    open_page,
+    problem,
+    run_snippet,
+    shown,
+    step,
+    words,
+)
 from ui.text import LANGUAGES, labels
 
 ENDS, WORLDS = SETTINGS["ends"][0], SETTINGS["worlds"][0]
 
 
-def equation(app: AppTest) -> str:
-    """The live equation, as text."""
-    markup = next(element.proto.body for element in app.get("html") if "gm-equation" in element.proto.body)
-    return " ".join(re.findall(r"<(?:strong|b)>([^<]*)<", markup))
-
-
-def step(app: AppTest, number: int) -> str:
-    """The open step of "One pass, slowly", after so many clicks."""
-    for _ in range(number - 1):
-        app = app.button("markov-step-next").click().run()
-    return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
-
-
-def challenges_done(app: AppTest) -> list[bool]:
-    marks = (":material/check_circle", ":material/radio_button_unchecked")
-    return ["check_circle" in element.value for element in app.markdown if element.value.startswith(marks)]
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_comes_whole(lang: str) -> None:
-    app = open_page("markov", lang=lang)
-    assert not app.exception
-    own, common = labels(lang)["markov"], labels(lang)["common"]
-    assert app.title[0].value == own["title"]
-    expected = [common["steps"], common["challenges"], own["look"], own["speed"], own["classes"], own["triangle"]]
-    expected += [own["elimination"], own["bridge"], common["code"]]
-    assert [header.value for header in app.header] == expected
-    assert "?" not in equation(app)
+def test_the_sections_stand_in_their_order() -> None:
+    app, own, common = open_page("markov"), labels("en")["markov"], labels("en")["common"]
+    sections = [own[name] for name in ("look", "speed", "classes", "triangle", "elimination", "bridge")]
+    assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
 
 
 def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
@@ -56,10 +42,10 @@ def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
     rows = {"burger": "0.3&0.41&0.35220845", "pizza": "0&0.18&0.21114606", "hot dog": "0.7&0.41&0.43664549"}
     for name, numbers in rows.items():
         assert rf"\text{{{name}}}&{numbers}" in second
-    third = step(app, 2)
+    third = step(app, 3)
     for share in (r"\tfrac{25}{71}=0.3521", r"\tfrac{15}{71}=0.2113", r"\tfrac{31}{71}=0.4366"):
         assert share in third
-    assert r"|\lambda_2|=0.34641" in step(app, 2)
+    assert r"|\lambda_2|=0.34641" in step(app, 4)
     assert r"unit circle: $1$, $-0.15\pm 0.3122\,\mathrm{i}$." in words(app)
     assert equation(app) == "0.4366 = 0.2183 + 0.2183"
     assert shown(app) == "0.35220845 0.21114606 0.43664549 -> 25/71 15/71 31/71"
@@ -107,36 +93,34 @@ def test_the_prediction_turns_the_dishes_round() -> None:
     app = open_page("markov")
     app.radio("markov-guess").set_value("b").run()
     app.button("markov-do").click().run()
-    assert app.query_params["matrix"] == SETTINGS["ring"][0]
+    assert in_url(app, "matrix") == SETTINGS["ring"][0]
     chain = MarkovChain(transitions.parse(SETTINGS["ring"][0]))
     path = chain.distributions(SETTINGS["ring"][1], 301)
     assert path[300, 0] == 1 and path[301, 0] == 0, "what the answer says"
 
 
 def test_every_challenge_can_be_solved() -> None:
-    assert challenges_done(open_page("markov")) == [False] * 3
     assert challenges_done(open_page("markov", matrix="0.98,0.02;0.02,0.98")) == [True, False, False]
     assert challenges_done(open_page("markov", matrix="0,1;1,0")) == [False, True, False]
     assert challenges_done(open_page("markov", matrix="1,0,0;0.5,0,0.5;0,0,1")) == [False, False, True]
     assert challenges_done(open_page("markov", matrix="1,0;0,1")) == [False, False, False], "no state has a choice"
 
 
-@pytest.mark.parametrize("name", SETTINGS)
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_snippet_prints_what_is_on_the_screen(name: str, lang: str) -> None:
-    app = open_page("markov", lang=lang).button(f"setting-{name}").click().run()
-    assert not app.exception
-    assert run_snippet(app) == shown(app)
+def test_the_snippet_prints_what_is_on_the_screen(lang: str) -> None:
+    app = open_page("markov", lang=lang)
+    for name in SETTINGS:
+        app.button(f"setting-{name}").click().run()
+        assert not app.exception
+        assert run_snippet(app) == shown(app)
 
 
-@pytest.mark.parametrize(
-    "matrix", ["0.3333333333,0.6666666667;1/7,6/7", "0.33333333333,0.66666666666;1/7,6/7", "0.123,0.877;0.5,0.5"]
-)
-def test_the_snippet_of_nearly_exact_rows(matrix: str) -> None:
-    app = open_page("markov", matrix=matrix)
-    assert run_snippet(app) == shown(app)
-    inexact = labels("en")["markov"]["inexact"]
-    assert (inexact in words(app)) == (sum(map(Fraction, matrix.split(";")[0].split(","))) != 1)
+def test_the_snippet_of_nearly_exact_rows() -> None:
+    app, inexact = open_page("markov"), labels("en")["markov"]["inexact"]
+    for row in ("0.3333333333,0.6666666667", "0.33333333333,0.66666666666", "0.123,0.877"):
+        follow(app, matrix=f"{row};1/7,6/7")
+        assert run_snippet(app) == shown(app)
+        assert (inexact in words(app)) == (sum(map(Fraction, row.split(","))) != 1)
 
 
 def test_as_many_states_as_one_likes() -> None:
@@ -144,91 +128,89 @@ def test_as_many_states_as_one_likes() -> None:
     for count in (8, 5, 2):
         app.number_input("states").set_value(count).run()
         assert not app.exception
-        assert len(app.query_params["matrix"].split(";")) == count
+        assert (in_url(app, "matrix") or "").count(";") == count - 1
         assert run_snippet(app) == shown(app)
-    assert app.query_params["names"] == "burger,pizza"
+    assert in_url(app, "names") == "burger,pizza"
 
 
 def test_another_start_another_walk() -> None:
     app = open_page("markov")
     app.selectbox("begin").set_value(2).run()
     app.run()
-    assert app.query_params["start"] == "2"
+    assert in_url(app, "start") == "2"
     assert shown(app).startswith(
         " ".join(f"{share:.8f}" for share in MarkovChain(transitions.parse(RESTAURANT)).distributions(2, 8)[8])
     )
     app.button("again").click().run()
-    assert app.query_params["seed"] == "1"
+    assert in_url(app, "seed") == "1"
 
 
 def test_a_table_from_a_file() -> None:
     app = open_page("markov")
     app.file_uploader("file").set_value(("weather.csv", b",sun,rain\nsun,0.9,0.1\nrain,0.4,0.6\n", "text/csv")).run()
-    assert app.query_params["matrix"] == "0.9,0.1;0.4,0.6" and app.query_params["names"] == "sun,rain"
+    assert (in_url(app, "matrix"), in_url(app, "names")) == ("0.9,0.1;0.4,0.6", "sun,rain")
     assert shown(app).endswith("-> 4/5 1/5")
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(
-    ("data", "code", "values"),
-    [
+def test_a_file_that_holds_no_table(lang: str) -> None:
+    files: list[tuple[bytes, str, dict[str, object]]] = [
         (b"1,0,0\n0,1,0", "chain-not-square", {"rows": 2, "row": 1, "columns": 3}),
         (b"1,0\n-0.5,1.5", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}),
         (b"1,0\n" * 9000, "chain-file-size", {"size": 36000, "limit": 20000, "most": 8}),
         (b"1,0\nx,1", "chain-entry", {"row": 2, "column": 1, "value": "'x'"}),
-    ],
-)
-def test_a_file_that_holds_no_table(lang: str, data: bytes, code: str, values: dict[str, object]) -> None:
-    app = open_page("markov", lang=lang)
-    app.file_uploader("file").set_value(("table.csv", data, "text/csv")).run()
-    assert not app.exception
-    assert labels(lang)["problem"][code].format(**values) in words(app)
-    assert shown(app).endswith("25/71 15/71 31/71")
+    ]
+    for data, code, values in files:
+        app = open_page("markov", lang=lang)
+        app.file_uploader("file").set_value(("table.csv", data, "text/csv")).run()
+        assert not app.exception
+        assert notices(app) == [problem(lang, code, **values)]
+        assert shown(app).endswith("25/71 15/71 31/71")
+
+
+NO_ROWS: list[tuple[str, str, dict[str, object], str]] = [
+    ("1,1;-0.5,1", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}, "0.5,0.5;0,1"),
+    ("0.5,0.5;0,0", "chain-row-zero", {"row": 2}, "0.5,0.5;0,1"),
+    (
+        "0.2,0.6,0.3;0.3,0,0.7;0.5,0,0.5",
+        "chain-row-sum",
+        {"row": 1, "total": "1.1"},
+        "2/11,6/11,3/11;0.3,0,0.7;0.5,0,0.5",
+    ),
+]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize(
-    ("matrix", "code", "values", "repaired"),
-    [
-        ("0.2,0.6,0.3;0.3,0,0.7;0.5,0,0.5", "chain-row-sum", {"row": 1, "total": "1.1"},
-         "2/11,6/11,3/11;0.3,0,0.7;0.5,0,0.5"),
-        ("1,1;-0.5,1", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}, "0.5,0.5;0,1"),
-        ("0.5,0.5;0,0", "chain-row-zero", {"row": 2}, "0.5,0.5;0,1"),
-    ],
-)  # fmt: skip
-def test_rows_that_are_none_are_put_right_with_one_click(
-    lang: str, matrix: str, code: str, values: dict[str, object], repaired: str
-) -> None:
-    app = open_page("markov", lang=lang, matrix=matrix)
-    assert labels(lang)["problem"][code].format(**values) in words(app)
-    assert labels(lang)["markov"]["broken"] in words(app)
-    app.button("markov-repair").click().run()
-    assert not app.exception
-    assert app.query_params["matrix"] == repaired
-    assert labels(lang)["markov"]["broken"] not in words(app)
+def test_rows_that_are_none_are_put_right_with_one_click(lang: str) -> None:
+    app = open_page("markov", lang=lang)
+    for matrix, code, values, repaired in NO_ROWS:
+        follow(app, matrix=matrix)
+        assert problem(lang, code, **values) in words(app)
+        assert labels(lang)["markov"]["broken"] in words(app)
+        app.button("markov-repair").click().run()
+        assert not app.exception
+        assert in_url(app, "matrix") == repaired
+        assert labels(lang)["markov"]["broken"] not in words(app)
 
 
-@pytest.mark.parametrize(
-    ("query", "named"),
-    [
-        ({"matrix": "0.5,x;1,0"}, "'x'"),
-        ({"matrix": "nan,1;1,0"}, "'nan'"),
-        ({"matrix": "1e999,1;1,0"}, "'1e999'"),
-        ({"matrix": "1"}, "1 rows"),
-        ({"matrix": ";".join([",".join(["0"] * 9)] * 9)}, "9 rows"),
-        ({"matrix": "1,0;1"}, "row 2 has 1"),
-        ({"names": "lonely"}, "lonely"),
-        ({"names": "a,b," + 25 * "c"}, "24 signs"),
-        ({"names": "a,a,b"}, "“a”"),
-        ({"start": "9"}, "start = 9"),
-        ({"seed": "-1"}, "seed = -1"),
-    ],
-)
-def test_a_link_that_asks_for_nonsense_is_answered_kindly(query: dict[str, str], named: str) -> None:
-    app = open_page("markov", **query)
-    assert not app.exception
-    assert named in words(app)
-    assert shown(app).endswith("25/71 15/71 31/71")
+def test_matrices_and_names_that_are_none_are_answered_kindly() -> None:
+    nonsense = [
+        ("matrix", "0.5,x;1,0", "'x'"),
+        ("matrix", "nan,1;1,0", "'nan'"),
+        ("matrix", "1e999,1;1,0", "'1e999'"),
+        ("matrix", "1", "1 rows"),
+        ("matrix", ";".join([",".join(["0"] * 9)] * 9), "9 rows"),
+        ("matrix", "1,0;1", "row 2 has 1"),
+        ("names", "lonely", "lonely"),
+        ("names", "a,b," + 25 * "c", "24 signs"),
+        ("names", "a,a,b", "“a”"),
+    ]
+    app = open_page("markov")
+    for name, value, named in nonsense:
+        follow(app, **{name: value})
+        assert not app.exception
+        assert named in "".join(notices(app))
+        assert shown(app).endswith("25/71 15/71 31/71")
 
 
 def test_entries_in_a_link_may_be_written_in_many_ways() -> None:

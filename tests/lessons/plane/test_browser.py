@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.lessons.plane.test_page import flowing
+from tests.flows import flowing
 from tools.browser import Visit
 from ui.text import labels
 

@@ -9,14 +9,12 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from genmodels import load
 from genmodels.data import points
-from genmodels.evaluation.flow import Flow, flow
 from genmodels.training import checkpoints
-from tests.app import open_page, run_snippet, shown, words
-from tests.lessons.denoiser.test_page import challenges_done, numbers, settled
+from tests.app import challenges_done, follow, numbers, open_page, run_snippet, settled, shown, step, words
+from tests.flows import flowing
 from tests.runs import train_small
-from ui.text import LANGUAGES, labels
+from ui.text import labels
 
 QUICK = {"steps": "12"}
 SHAPE = points.to_token(np.random.default_rng(0).normal(0, 1, (60, 2)).clip(-3, 3))
@@ -28,54 +26,36 @@ def opened(lang: str = "en", **query: str) -> AppTest:
     return app
 
 
-def flowing(steps: int = 12, eta: float = 1.0) -> Flow:
-    """The same flow as the page's, made here."""
-    data, other = (points.load("two-moons", split).batch(slice(0, 2000)) for split in ("train", "test"))
-    *_, last = flow(load("ddpm-points", device="cpu"), data, other, 240, 0, eta, steps=steps)
-    assert isinstance(last, Flow)
-    return last
-
-
-def step(app: AppTest, number: int) -> str:
-    for _ in range(number - 1):
-        app = app.button("plane-step-next").click().run()
-    return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_page_comes_whole(lang: str) -> None:
-    app = opened(lang)
-    own, common = labels(lang)["plane"], labels(lang)["common"]
-    names = ("look", "own-points", "train")
-    expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"]]
-    assert [header.value for header in app.header] == expected
-    assert "<<" not in words(app)
+def test_the_sections_stand_in_their_order() -> None:
+    app, own, common = opened(), labels("en")["plane"], labels("en")["common"]
+    sections = [own[name] for name in ("look", "own-points", "train")]
+    assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
 
 
 def test_the_steps_are_sums_of_the_models_numbers() -> None:
     now = flowing()
     i = int(abs(now.times - 100).argmin())
-    query = {"t": "100", "particle": "5"}
+    app = opened(t="100", particle="5")
     xt, x0, after = now.xt[i, 5], now.x0[i, 5], now.xt[i + 1, 5]
-    at, eps = np.split(np.array(numbers(step(opened(**query), 1))), 2)
+    at, eps = np.split(np.array(numbers(step(app, 1))), 2)
     assert at == pytest.approx(xt, abs=6e-4)
-    signal, noisy, *guess = numbers(step(opened(**query), 2))
+    signal, noisy, *guess = numbers(step(app, 2))
     assert guess == pytest.approx(x0, abs=6e-4)
     assert signal * x0 + noisy * eps == pytest.approx(xt, abs=2e-3)
-    for_x0, for_xt, *mean = numbers(step(opened(**query), 3))
+    for_x0, for_xt, *mean = numbers(step(app, 3))
     assert mean == pytest.approx(for_x0 * x0 + for_xt * xt, abs=2e-3)
-    sigma, *rest = numbers(step(opened(**query), 4))
+    sigma, *rest = numbers(step(app, 4))
     assert np.array(mean) + sigma * np.array(rest[:2]) == pytest.approx(after, abs=2e-3)
 
 
-@pytest.mark.parametrize("state", [{}, {"eta": "0", "steps": "30"}, {"noise": "9", "arrows": "exact"}])
-def test_the_snippet_prints_the_number_on_screen(state: dict[str, str]) -> None:
-    app = opened(**state)
-    assert run_snippet(app) == shown(app)
+def test_the_snippet_prints_the_number_on_screen() -> None:
+    app = opened()
+    for state in ({"steps": "13"}, {"eta": "0", "steps": "30"}, {"noise": "9", "arrows": "exact", "steps": "12"}):
+        settled(follow(app, **state))
+        assert run_snippet(app) == shown(app)
 
 
-def test_the_challenges_are_checked_and_none_is_done_by_coming() -> None:
-    assert challenges_done(settled(open_page("plane", lang="en"))) == [False, False, False]
+def test_every_challenge_can_be_solved() -> None:
     assert challenges_done(opened(steps="20"))[0]
     now = flowing()
     far = np.linalg.norm(now.x0[:, 0] - now.xt[-1, 0], axis=1) >= 0.1
@@ -105,20 +85,10 @@ def test_points_drawn_are_shown_and_own_data_need_them() -> None:
     assert "draw some" in words(opened(data="drawn"))
 
 
-NONSENSE: list[tuple[dict[str, str], str]] = [
-    ({"steps": "301"}, "steps = 301"),
-    ({"eta": "2"}, "eta = 2"),
-    ({"particle": "-1"}, "particle = -1"),
-    ({"drawn": "!!"}, "points in this link are damaged"),
-    ({"model": "x"}, "is not a key"),
-    ({"model": "0" * 32}, "is not on this machine"),
-    ({"model": checkpoints.get("vae-mnist").key}, "another kind"),
-]
-
-
-@pytest.mark.parametrize(("query", "told"), NONSENSE)
-def test_nonsense_in_a_link_is_told(query: dict[str, str], told: str) -> None:
-    assert told in words(opened(**query))
+def test_a_model_that_cannot_be_shown_is_told() -> None:
+    app = opened()
+    for model, told in (("0" * 32, "is not on this machine"), (checkpoints.get("vae-mnist").key, "another kind")):
+        assert told in words(settled(follow(app, **QUICK, model=model)))
 
 
 def test_the_exact_arrows_are_those_of_the_data() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ui.components import register
+from ui.components import Listener, register_live
 
-_component = register(Path(__file__).parent, "messenger.js", "rescale.js")
+_component = register_live(Path(__file__).parent, "rescale.js")
 
 
 @dataclass(frozen=True)
@@ -22,25 +22,13 @@ class Series:
 
 
 def bars(
-    key: str,
-    series: Sequence[Series],
-    outcomes: Sequence[str],
-    words: Mapping[str, str],
-    revision: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
+    key: str, series: Sequence[Series], outcomes: Sequence[str], words: Mapping[str, str], listener: Listener
 ) -> None:
-    """Show the distributions on one scale; the component's `values` say {name: [...]} of all while a bar is dragged.
+    """Show the distributions on one scale; the `listener` hears {name: [...]} of all while a bar is dragged.
 
     A dragged bar rescales the others of its distribution so that they sum to 1; a typed share leaves them alone, and a
-    sum other than 1 is flagged. Values given count when `revision` is new. `words`: "bar" names a bar to those who
-    cannot see it, # stands for the outcome; "sum" precedes a sum that is not 1.
+    sum other than 1 is flagged. `words`: "bar" names a bar to those who cannot see it, # stands for the outcome; "sum"
+    precedes a sum that is not 1.
     """
-    told = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
-    _component(
-        key=key,
-        data=told | {"revision": revision},
-        on_values_change=on_change,
-        on_rest_change=on_rest,
-        height="content",
-    )
+    data = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
+    _component(key, data, listener)

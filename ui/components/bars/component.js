@@ -103,11 +103,11 @@ class Distribution {
 }
 
 class Bars {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "bars";
     root.append(this.element);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.resize = new ResizeObserver(() => this.series && this.show());
     this.resize.observe(this.element);
   }
@@ -145,11 +145,4 @@ class Bars {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.bars ??= new Bars(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.bars.update(data);
-  return () => {
-    parentElement.bars?.destroy();
-    delete parentElement.bars;
-  };
-}
+export default live(Bars);

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ui.components import register
+from ui.components import Listener, register_live
 
-_component = register(Path(__file__).parent, "messenger.js", "rescale.js")
+_component = register_live(Path(__file__).parent, "rescale.js")
 
 
 def cells(
@@ -17,17 +17,15 @@ def cells(
     rows: Sequence[str],
     columns: Sequence[str],
     words: Mapping[str, str],
-    revision: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
+    listener: Listener,
     group: str = "row",
     names: str = "",
 ) -> None:
-    """Show the table; the component's `values` say {name: "0.2,0.8;1/3,2/3"} while a cell is dragged.
+    """Show the table; the `listener` hears {name: "0.2,0.8;1/3,2/3"} while a cell is dragged.
 
     Entries are texts, so that 1/3 stays 1/3. A dragged cell rescales the rest of its `group`, "row" or "all"; a typed
     one leaves the others alone, and a group whose sum is not 1 is flagged. With `names` the states can be renamed, rows
-    and columns together, and {names: "sun,rain"} is told too. Values given count when `revision` is new.
+    and columns together, and {names: "sun,rain"} is told too.
     `words`: "cell" names a cell to those who cannot see it, # stands for its row and ## for its column; "sum" heads the
     sums, "total" precedes a sum that is not 1, "name" names the field of a state's name (#).
     """
@@ -39,6 +37,5 @@ def cells(
         "columns": list(columns),
         "words": dict(words),
         "group": group,
-        "revision": revision,
     }
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+    _component(key, data, listener)

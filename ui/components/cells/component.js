@@ -8,24 +8,27 @@ const START = 4; // pixels after which a press has become a drag
 const written = (value) => String(Number(value.toFixed(3)));
 
 class Cells {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "cells";
     root.append(this.element);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
+  }
+
+  destroy() {
+    this.element.remove();
   }
 
   update(data) {
     const shape = `${data.rows.length}x${data.columns.length}${data.names}${data.group}`;
     const fresh = data.revision !== this.data?.revision || shape !== this.shape;
-    const before = this.data;
     this.data = data;
     if (shape !== this.shape) this.build();
     this.shape = shape;
     if (fresh) {
       this.cells = data.cells.map((row) => [...row]);
       [this.rows, this.columns] = [[...data.rows], [...data.columns]];
-    } else Object.assign(this.data, { revision: before.revision });
+    }
     this.show();
   }
 
@@ -167,11 +170,4 @@ class Cells {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.cells ??= new Cells(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.cells.update(data);
-  return () => {
-    parentElement.cells?.element.remove();
-    delete parentElement.cells;
-  };
-}
+export default live(Cells);

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ui.components import register
+from ui.components import Listener, register_live
 
 if TYPE_CHECKING:
     from ui.figures.style import Frame
 
-_component = register(Path(__file__).parent, "messenger.js")
+_component = register_live(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,10 @@ class Handle:
     y: Coordinate
 
 
-def handles(
-    key: str,
-    frame: Frame,
-    points: Sequence[Handle],
-    revision: int,
-    on_change: Callable[[], object],
-    on_rest: Callable[[], object],
-) -> None:
+def handles(key: str, frame: Frame, points: Sequence[Handle], listener: Listener) -> None:
     """Lay the handles over the chart before it in the same container, whose key begins with "chart-".
 
-    `values` of the component's state is {name: value} of all that can move, while it moves. Arrow keys move by the
-    coordinate's step, with Shift by five. Values given count when `revision` is new.
+    The `listener` hears {name: value} of all that can move, while it moves. Arrow keys move by the coordinate's step,
+    with Shift by five.
     """
-    data = {"frame": asdict(frame), "points": [asdict(point) for point in points], "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+    _component(key, {"frame": asdict(frame), "points": [asdict(point) for point in points]}, listener)

@@ -1,11 +1,11 @@
 // Points laid over a chart. They are where the hand puts them at once; the curves below follow from the server.
 
 class Handles {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "handles";
     root.append(this.element);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.resize = new ResizeObserver(() => this.place());
     this.resize.observe(this.element);
     this.values = {};
@@ -112,11 +112,4 @@ class Handles {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.handles ??= new Handles(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.handles.update(data);
-  return () => {
-    parentElement.handles?.destroy();
-    delete parentElement.handles;
-  };
-}
+export default live(Handles);

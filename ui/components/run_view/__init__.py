@@ -27,16 +27,16 @@ def run_view(key: str, arrays: Mapping[str, np.ndarray], words: Mapping[str, str
 def message(arrays: Mapping[str, np.ndarray], words: Mapping[str, str], size: int) -> dict[str, Any]:
     """What the browser is told; points as 16 bits for each coordinate, from -`scale` to `scale`."""
     grid = arrays["grid"]
-    told = {"words": dict(words), "size": size, "grid": _text(grid), "width": grid.shape[1]}
+    data = {"words": dict(words), "size": size, "grid": _text(grid), "width": grid.shape[1]}
     if "points" not in arrays:
-        return told
+        return data
     points, extent = arrays["points"].astype(np.float32), float(arrays["extent"])
     scale = min(max(extent, float(np.abs(points).max(initial=0))), _REACH * extent)
     steps = np.round((points.clip(-scale, scale) / scale + 1) / 2 * 65535).astype("<u2")
-    told |= {"points": _text(steps), "labels": _text(arrays["labels"]), "scale": scale, "extent": extent}
+    data |= {"points": _text(steps), "labels": _text(arrays["labels"]), "scale": scale, "extent": extent}
     if "prior" in arrays:
-        told["prior"] = arrays["prior"].astype(float).tolist()
-    return told
+        data["prior"] = arrays["prior"].astype(float).tolist()
+    return data
 
 
 def _text(array: np.ndarray) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ui.components import register
+from ui.components import Listener, register_live
 
-_component = register(Path(__file__).parent, "messenger.js")
+_component = register_live(Path(__file__).parent)
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,6 @@ class Slider:
     decimals: int
 
 
-def sliders(
-    key: str, rows: Sequence[Slider], revision: int, on_change: Callable[[], object], on_rest: Callable[[], object]
-) -> None:
-    """Show the rows, each with its value to be dragged or typed; `values` of the component's state is what they say.
-
-    The values given count when `revision` is new; otherwise what the hand did since stays.
-    """
-    data = {"rows": [asdict(row) for row in rows], "revision": revision}
-    _component(key=key, data=data, on_values_change=on_change, on_rest_change=on_rest, height="content")
+def sliders(key: str, rows: Sequence[Slider], listener: Listener) -> None:
+    """Show the rows, each with its value to be dragged or typed; the `listener` hears {name: value} of all."""
+    _component(key, {"rows": [asdict(row) for row in rows]}, listener)

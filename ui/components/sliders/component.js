@@ -1,12 +1,16 @@
 // Rows of a label, a slider and a number; moving either tells the server, which answers while the hand still moves.
 
 class Sliders {
-  constructor(root, send, rested) {
+  constructor(root, messenger) {
     this.element = document.createElement("div");
     this.element.className = "sliders";
     root.append(this.element);
-    this.messenger = new Messenger(send, rested);
+    this.messenger = messenger;
     this.values = {};
+  }
+
+  destroy() {
+    this.element.remove();
   }
 
   update({ rows, revision }) {
@@ -61,11 +65,4 @@ class Sliders {
   }
 }
 
-export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  parentElement.sliders ??= new Sliders(parentElement, (values) => setStateValue("values", values), () => setTriggerValue("rest", true));
-  parentElement.sliders.update(data);
-  return () => {
-    parentElement.sliders?.element.remove();
-    delete parentElement.sliders;
-  };
-}
+export default live(Sliders);

@@ -1,0 +1,166 @@
+"""What a visitor does is not lost when messages of the browser come late, early, or while the page still runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from tests.own_pages import with_pages
+from tools.browser import Server, Visit, start_server
+from ui.text import labels
+
+PAGE = """
+import time
+import streamlit as st
+from genmodels.errors import Problem
+from ui.lesson import Lesson
+from ui.live import Live
+from ui.state import Number
+
+lesson = Lesson("noising", {"m1": Number(0, -2, 2, decimals=2), "seed": Number(0, 0, 99)})
+state, live = lesson.state, Live(lesson)
+
+def picture():
+    st.html("<p>begins</p>")
+    time.sleep(0.4)
+    if state["m1"] > 1:
+        live.repair(Problem("too-much", "Too much."), {"m1": 0.5})
+    st.html(f'<p class="picture">m1 = {state["m1"]:g}, seed = {state["seed"]}</p>')
+
+def below():
+    st.button("inside", on_click=lambda: state.update({"seed": state["seed"] + 1}))
+    st.html(f'<p class="below">m1 = {state["m1"]:g}</p>')
+
+lesson.header()
+st.button("preset", on_click=state.update, args=[{"m1": 0.5}])
+live.sliders("sliders", "m1")
+live.part("picture", picture)
+live.part("below", below, later=True)
+lesson.end()
+"""
+LABEL = labels("en")["noising"]["slider-m1"]
+REPAIR = labels("en")["common"]["repair"]
+Open = Callable[..., Visit]
+Holds = Callable[[WidgetState], bool]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The course, with a slow page of live controls in the place of one of its own."""
+    with start_server(root=with_pages(tmp_path_factory.mktemp("course"), {"noising": PAGE})) as running:
+        running.wait_until("readyz")
+        yield running
+
+
+def hold(page: Page, holds: Holds) -> None:
+    """The first message with a value that `holds` waits until the server is drawing what the next one asks for."""
+    held: list[bytes] = []
+    passed = []
+
+    def route(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def sent(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
+            if not held and any(map(holds, asked.rerun_script.widget_states.widgets)):
+                assert isinstance(message, bytes)
+                held.append(message)
+                return
+            if held and asked.HasField("rerun_script"):
+                passed.append(message)
+            server.send(message)
+
+        def answered(message: str | bytes) -> None:
+            browser.send(message)
+            draws = isinstance(message, bytes) and ForwardMsg.FromString(message).WhichOneof("type") == "delta"
+            if draws and len(passed) == 1:
+                passed.append(held[0])
+                server.send(held[0])
+
+        browser.on_message(sent)
+        server.on_message(answered)
+
+    page.route_web_socket("**/_stcore/stream", route)
+
+
+def come(one: Visit) -> Page:
+    page = one.goto("noising", lang="en")
+    page.set_default_timeout(20_000)
+    expect.set_options(timeout=20_000)
+    expect(page.locator("p.below")).to_be_visible()
+    return one.settled()
+
+
+def write(page: Page, value: str) -> None:
+    number = page.get_by_role("spinbutton", name=LABEL)
+    number.fill(value)
+    number.press("Enter")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+def shows(one: Visit, m1: str, seed: int = 0) -> None:
+    """The control, the picture and what is below say the same, and go on doing so."""
+    for _ in range(2):
+        expect(one.page.locator("p.picture")).to_have_text(f"m1 = {m1}, seed = {seed}")
+        expect(one.page.locator("p.below")).to_have_text(f"m1 = {m1}")
+        expect(one.page.get_by_role("spinbutton", name=LABEL)).to_have_value(f"{float(m1):.2f}")
+        one.page.wait_for_timeout(600)
+        one.settled()
+    assert one.troubles == []
+
+
+def test_a_press_is_not_lost_to_a_message_that_comes_after_it(visit: Open) -> None:
+    """The hand has come to rest while the answer to the button is being drawn."""
+    one = visit()
+    hold(one.page, lambda widget: '"rest"' in widget.json_trigger_value)
+    page = come(one)
+    write(page, "1.5")
+    expect(page.get_by_role("button", name=REPAIR)).to_be_visible()
+    page.wait_for_timeout(1000)
+    press(page, REPAIR)
+    shows(one, "0.5")
+
+
+def test_a_value_is_not_taken_over_after_what_was_done_later(visit: Open) -> None:
+    one = visit()
+    hold(one.page, lambda widget: "1.5" in widget.json_value)
+    page = come(one)
+    write(page, "1.5")
+    press(page, "preset")
+    shows(one, "0.5")
+
+
+def test_a_value_counts_also_when_it_is_what_was_said_last(visit: Open) -> None:
+    one = visit()
+    page = come(one)
+    write(page, "0.8")
+    shows(one, "0.8")
+    press(page, "preset")
+    shows(one, "0.5")
+    write(page, "0.8")
+    shows(one, "0.8")
+
+
+def test_a_press_in_a_part_is_not_lost_while_the_page_runs_and_something_else_moves(visit: Open) -> None:
+    one = visit()
+    page = come(one)
+    press(page, "preset")
+    page.get_by_role("button", name="inside").dispatch_event("click")
+    page.wait_for_timeout(60)
+    page.get_by_role("slider", name=LABEL).press("ArrowRight")
+    shows(one, "0.51", seed=1)
+
+
+def test_what_is_pressed_in_a_part_is_known_to_the_others(visit: Open) -> None:
+    one = visit()
+    page = come(one)
+    press(page, "inside")
+    shows(one, "0", seed=1)
