@@ -49,9 +49,10 @@ def problems() -> dict[str, tuple[str, Path]]:
 
 def _makes_a_problem(call: ast.Call) -> bool:
     """Problem(...) itself, or the same from within a kind of problem."""
-    return getattr(call.func, "id", None) == "Problem" or (
-        ast.unparse(call.func) == "super().__init__" and len(call.args) == 2 and bool(call.keywords)
-    )
+    if isinstance(call.func, ast.Name):
+        return call.func.id == "Problem"
+    inherited = getattr(call.func, "attr", None) == "__init__" and ast.unparse(call.func) == "super().__init__"
+    return inherited and len(call.args) == 2 and bool(call.keywords)
 
 
 def literal(node: ast.expr, tree: ast.Module) -> str | None:
@@ -60,10 +61,14 @@ def literal(node: ast.expr, tree: ast.Module) -> str | None:
         given = [
             (one.lineno, one.value)
             for one in ast.walk(tree)
-            if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == node.id and one.lineno < node.lineno
+            if isinstance(one, ast.Assign) and _is(one.targets[0], node.id) and one.lineno < node.lineno
         ]
         node = max(given, key=lambda pair: pair[0])[1] if given else node
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
+
+
+def _is(target: ast.expr, name: str) -> bool:
+    return isinstance(target, ast.Name) and target.id == name
 
 
 def fields(template: str) -> set[str]:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_BROWSER = "Chromium was not found, so no browser test ran. On Debian or Ubuntu: sudo apt-get install chromium"
@@ -47,10 +47,10 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def open_browser() -> Iterator[Browser]:
+def open_browser(*flags: str) -> Iterator[Browser]:
     """Chromium, headless."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
         try:
             yield browser
         finally:
@@ -66,6 +66,11 @@ class Server:
     home: Path
     process: subprocess.Popen[bytes] | None = None
     answers: list[int] = field(default_factory=list)  # of /readyz while it started
+    last_words: str = ""  # its log, once it has ended
+
+    def said(self) -> str:
+        """Its log so far."""
+        return self.last_words or self.log.read_text(encoding="utf-8")
 
     def status(self, path: str = "readyz") -> tuple[int, str]:
         """Status and body of a page of the server; 0 while nobody listens."""
@@ -86,7 +91,7 @@ class Server:
             if code == status:
                 return
             time.sleep(0.05)
-        raise RuntimeError(f"{path} never answered {status}:\n{self.log.read_text(encoding='utf-8')}")
+        raise RuntimeError(f"{path} never answered {status}:\n{self.said()}")
 
 
 @contextmanager
@@ -110,6 +115,7 @@ def start_server(*options: str, root: Path = ROOT, home: Path | None = None, **s
             finally:
                 server.process.terminate()
                 server.process.wait(timeout=30)
+                server.last_words = server.said()
                 if home is None:
                     _end_trainings(own)
 
@@ -124,18 +130,26 @@ def _end_trainings(home: Path) -> None:
 
 
 class Visit:
-    """One visitor's tab; remembers everything that went wrong in it."""
+    """One visitor's tab; remembers everything that went wrong in it.
+
+    The visitor is new to the browser, unless the tab is opened beside others: in their context, with their cookies.
+    """
 
     def __init__(
-        self, browser: Browser, url: str, theme: str = "light", width: int = 1440, locale: str = "en-US"
+        self,
+        browser: Browser,
+        url: str,
+        theme: str = "light",
+        width: int = 1440,
+        locale: str = "en-US",
+        beside: BrowserContext | None = None,
     ) -> None:
         self.url, self.width = url, width
-        self.context = browser.new_context(
-            viewport={"width": width, "height": 900},
-            color_scheme="dark" if theme == "dark" else "light",
-            locale=locale,
-        )
+        self.context = beside or browser.new_context(locale=locale)
         self.page: Page = self.context.new_page()
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+        self.close: Callable[[], None] = self.page.close if beside else self.context.close
         self.requests: list[str] = []
         self.troubles: list[str] = []
         self.page.on("request", self._asked)
@@ -167,9 +181,6 @@ class Visit:
     def overflow(self) -> list[str]:
         """Elements that stick out to the right of the window."""
         return list(self.page.evaluate(OVERFLOWING))
-
-    def close(self) -> None:
-        self.context.close()
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)

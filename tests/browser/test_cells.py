@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.helpers import Come, Open, drag
 from tools.browser import Visit
 from ui.text import labels
 
-Open = Callable[..., Visit]
-Come = Callable[..., tuple[Visit, Page]]
 COMMON = labels("en")["common"]
-PATIENCE = 20_000
 
 
 @pytest.fixture
-def come(visit: Open) -> Come:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page with the chain's table and waits until all of it is there."""
 
-    def opened(width: int = 1440, **query: object) -> tuple[Visit, Page]:
-        one = visit(width=width)
-        one.page.set_default_timeout(PATIENCE)
-        page = one.goto("markov", **{"lang": "en", **query})
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
-        return one, one.settled()
+    def opened(**query: object) -> tuple[Visit, Page]:
+        one = whole("markov", **query)
+        return one, one.page
 
     return opened
 
@@ -43,19 +37,9 @@ def matrix(page: Page) -> str:
     return parse_qs(urlsplit(page.url).query).get("matrix", [""])[0]
 
 
-def drag(page: Page, what: Locator, up: float) -> None:
-    box = what.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x, y - up, steps=8)
-    page.mouse.up()
-
-
 def test_what_a_dragged_cell_takes_the_rest_of_its_row_gives(come: Come) -> None:
     one, page = come()
-    drag(page, cell(page, "burger", "burger"), 36)  # 180 pixels are all there is
+    drag(cell(page, "burger", "burger"), y=-36)  # 180 pixels are all there is
     expect(cell(page, "burger", "burger")).to_have_value("0.4")
     assert row(page, "burger") == ["0.4", "0.45", "0.15"], "pizza keeps three times the share of hot dog"
     page.wait_for_url("**matrix=**")
@@ -144,6 +128,6 @@ def test_a_finger_drags_too(come: Come) -> None:
     assert one.evaluate("input => getComputedStyle(input.closest('td')).touchAction") == "none"
     box = one.bounding_box()
     assert box and box["height"] >= 40
-    drag(page, one, 18)
+    drag(one, y=-18)
     expect(one).to_have_value("0.1")
     assert row(page, "hot dog") == ["0.45", "0.1", "0.45"]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tools.browser import ROOT, Visit, start_server
+from tests.browser.helpers import Open
+from tests.own_pages import with_pages
+from tools.browser import start_server
 from ui import theme
 from ui.course import PAGES, address
 from ui.text import LANGUAGES, labels
 
-Open = Callable[..., Visit]
 LESSONS = [page for page in PAGES if page != "home"]
 MENU = '[data-testid="stSidebarNav"]'
 
@@ -39,19 +38,16 @@ def test_every_page_comes_whole_and_asks_no_other_host(visit: Open, page: str, l
     assert one.troubles == []
 
 
-def test_a_deep_link_on_a_server_that_nobody_has_visited(browser: Browser) -> None:
+def test_a_deep_link_on_a_server_that_nobody_has_visited(visit: Open) -> None:
     """Streamlit alone would show the page's file without menu and language until the front page was visited."""
     page = PAGES[-1]
     with start_server() as fresh:
         fresh.wait_until("_stcore/health")
-        one = Visit(browser, fresh.url)
-        try:
-            tab = one.goto(address(page), lang="zh")
-            expect(tab.locator("h1")).to_have_text(title(page, "zh"))
-            expect(tab.locator(MENU)).to_contain_text(in_menu("home", "zh"))
-            assert one.troubles == []
-        finally:
-            one.close()
+        one = visit(at=fresh)
+        tab = one.goto(address(page), lang="zh")
+        expect(tab.locator("h1")).to_have_text(title(page, "zh"))
+        expect(tab.locator(MENU)).to_contain_text(in_menu("home", "zh"))
+        assert one.troubles == []
 
 
 @pytest.mark.parametrize(("locale", "lang"), [("zh-CN", "zh"), ("de-DE", "en")])
@@ -84,29 +80,18 @@ def test_one_step_back_is_the_page_before(visit: Open) -> None:
     expect(tab.locator("h1")).to_have_text(title("home", "zh"))
 
 
-def test_a_broken_page_apologises_and_the_log_has_the_details(browser: Browser, tmp_path: Path) -> None:
-    for folder in ("frame", "ui", "lessons", ".streamlit"):
-        shutil.copytree(ROOT / folder, tmp_path / folder)
-    for linked in ("genmodels", "checkpoints", "app.py"):
-        (tmp_path / linked).symlink_to(ROOT / linked)
-    (tmp_path / "pages").mkdir()
-    for page in PAGES:
-        (tmp_path / "pages" / f"{page}.py").write_text("secret = 1 / 0", encoding="utf-8")
-    with start_server(root=tmp_path) as broken:
+def test_a_broken_page_apologises_and_the_log_has_the_details(visit: Open, tmp_path: Path) -> None:
+    root = with_pages(tmp_path, dict.fromkeys(PAGES, "secret = 1 / 0"))
+    with start_server(root=root) as broken:
         broken.wait_until("_stcore/health")
-        one = Visit(browser, broken.url)
-        try:
-            tab = one.page
-            tab.goto(f"{broken.url}/?lang=zh")
-            apology = tab.locator('[class*="st-key-notice"]')
-            expect(apology).to_contain_text(labels("zh")["frame"]["failed"].split("**")[1])
-            assert "ZeroDivisionError" not in tab.content()
-            reference = apology.locator("code").inner_text()
-        finally:
-            one.close()
-        log = broken.log.read_text(encoding="utf-8")
-        assert f"reference {reference}: ZeroDivisionError" in log
-        assert "secret = 1 / 0" in log
+        tab = visit(at=broken).page
+        tab.goto(f"{broken.url}/?lang=zh")
+        apology = tab.locator('[class*="st-key-notice"]')
+        expect(apology).to_contain_text(labels("zh")["frame"]["failed"].split("**")[1])
+        assert "ZeroDivisionError" not in tab.content()
+        reference = apology.locator("code").inner_text()
+        assert f"reference {reference}: ZeroDivisionError" in broken.said()
+        assert "secret = 1 / 0" in broken.said()
         assert broken.status()[0] == 503
 
 

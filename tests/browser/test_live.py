@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from genmodels.probability import information
-from tools.browser import ROOT, Visit
+from tests.browser.helpers import Open, equation, inside, touch
+from tools.browser import ROOT
 from ui.course import SECTIONS
 from ui.text import labels
 
-Open = Callable[..., Visit]
 RESCALE = (ROOT / "ui" / "components" / "rescale.js").read_text(encoding="utf-8")
 MESSENGER = (ROOT / "ui" / "components" / "messenger.js").read_text(encoding="utf-8")
 
@@ -25,10 +25,6 @@ def blank(browser: Browser) -> Iterator[Page]:
     page.set_content('<div data-testid="stApp" data-test-script-state="notRunning"></div>')
     yield page
     page.close()
-
-
-def equation(page: Page) -> str:
-    return " ".join(page.locator(".gm-equation :is(strong, b)").all_text_contents())
 
 
 def test_a_dragged_share_is_what_python_says(blank: Page) -> None:
@@ -146,9 +142,7 @@ def test_the_picture_follows_the_dragged_bar(visit: Open) -> None:
     one = visit()
     page = one.goto("information", lang="en")
     handle = page.get_by_role("slider", name="q, what you believe: Share of heads")
-    box = handle.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = inside(handle)
     page.mouse.move(x, y)
     page.mouse.down()
     seen = set()
@@ -190,15 +184,8 @@ def test_arrow_keys_typing_and_repair(visit: Open) -> None:
 def test_a_finger_drags_too(visit: Open) -> None:
     one = visit(width=390)
     page = one.goto("information", lang="zh")
-    session = one.context.new_cdp_session(page)
     handle = page.locator(".bars button").first
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box
-    x, y = box["x"] + 10, box["y"] + 10
-    for kind, at in (("touchStart", y), ("touchMove", y + 20), ("touchMove", y + 40), ("touchEnd", None)):
-        points = [] if at is None else [{"x": x, "y": at}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch(one, handle, y=40)
     expect(handle).not_to_have_attribute("aria-valuenow", "0.500")
     assert float(handle.get_attribute("aria-valuenow") or 1) < 0.45
     assert one.overflow() == []

@@ -10,6 +10,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from tests.browser.helpers import Open
 from tests.own_pages import with_pages
 from tools.browser import Server, Visit, start_server
 from ui.text import labels
@@ -45,7 +46,6 @@ lesson.end()
 """
 LABEL = labels("en")["noising"]["slider-m1"]
 REPAIR = labels("en")["common"]["repair"]
-Open = Callable[..., Visit]
 Holds = Callable[[WidgetState], bool]
 
 
@@ -90,8 +90,6 @@ def hold(page: Page, holds: Holds) -> None:
 
 def come(one: Visit) -> Page:
     page = one.goto("noising", lang="en")
-    page.set_default_timeout(20_000)
-    expect.set_options(timeout=20_000)
     expect(page.locator("p.below")).to_be_visible()
     return one.settled()
 

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from genmodels.jobs.identity import COOKIE, public_id
-from tools.browser import ROOT, Server, Visit, start_server
+from tests.browser.helpers import Open
+from tests.own_pages import with_pages
+from tools.browser import Server, Visit, start_server
 from ui.course import PAGES
 from ui.text import labels
 
 PAGE = """
 import streamlit as st
-from ui import visitor
+from ui.jobs import visitor
 runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 if runs == 1:
     st.session_state["first"] = visitor.current()
@@ -27,21 +28,12 @@ visitor.sign_in()
 """
 PASSWORD = "chalk and talk"
 WORDS = labels("en")["visitor"]
-Open = Callable[..., Visit]
 
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course with pages that show who visits them."""
-    root = tmp_path_factory.mktemp("course")
-    for folder in ("frame", "ui", "lessons", ".streamlit"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for linked in ("genmodels", "checkpoints", "app.py"):
-        (root / linked).symlink_to(ROOT / linked)
-    (root / "pages").mkdir()
-    for page in PAGES:
-        (root / "pages" / f"{page}.py").write_text(PAGE, encoding="utf-8")
-    return root
+    return with_pages(tmp_path_factory.mktemp("course"), dict.fromkeys(PAGES, PAGE))
 
 
 @pytest.fixture(scope="module")
@@ -107,9 +99,9 @@ def test_a_forged_or_damaged_cookie_is_replaced_at_once(visit: Open, damage: Cal
     assert one.troubles == []
 
 
-def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(browser: Browser, course: Path) -> None:
+def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(visit: Open, course: Path) -> None:
     """The second server lies at another port, which is nothing to a cookie, and has the first one's secret."""
-    secret, seen, one = b"", [], Visit(browser, "")
+    secret, seen, one = b"", [], visit()
     for _ in range(2):
         with start_server("--server.baseUrlPath=course", root=course) as moved:
             moved.wait_until("readyz")
@@ -121,7 +113,6 @@ def test_behind_a_path_and_after_a_new_start_it_is_still_the_same_visitor(browse
             secret = kept.read_bytes()
             assert cookie(one)["path"] == "/course"
             one.page.goto("about:blank")  # or the tab would miss its server
-    one.close()
     assert seen[0] == seen[1]
     assert one.troubles == []
 

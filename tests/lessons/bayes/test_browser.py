@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tools.browser import Visit
+from tests.browser.helpers import Open, drag
 from ui.text import labels
 
-Open = Callable[..., Visit]
 OWN = labels("en")["bayes"]
 
 
-def equation(page: Page) -> Locator:
+def numbers(page: Page) -> Locator:
     """The live equation, its numbers and signs."""
     return page.locator(".gm-equation :is(strong, b)")
 
@@ -24,43 +22,28 @@ def handle(page: Page, name: str) -> Locator:
     return page.get_by_role("slider", name=OWN[f"cut-{name}"], exact=True)
 
 
-def drag(page: Page, what: Locator, x: float, y: float) -> None:
-    """By so many pixels, in steps as a hand makes them."""
-    what.scroll_into_view_if_needed()
-    box = what.bounding_box()
-    assert box
-    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(start[0] + x, start[1] + y, steps=10)
-    page.mouse.up()
-
-
 @pytest.fixture
-def page(visit: Open) -> Page:
+def page(whole: Open) -> Page:
     """The page in English, to its end."""
-    one = visit()
-    one.page.set_default_timeout(20_000)
-    expect(one.goto("bayes", lang="en").get_by_role("heading", name=OWN["target"])).to_be_visible()
-    return one.settled()
+    return whole("bayes").page
 
 
 def test_a_dragged_cut_is_followed_by_both_squares_and_the_equation(page: Page) -> None:
-    expect(equation(page)).to_have_text(["16.67 %", "=", "99", "/", "594"])
+    expect(numbers(page)).to_have_text(["16.67 %", "=", "99", "/", "594"])
     square = page.locator(".square").first
     size = square.bounding_box()
     assert size
-    drag(page, handle(page, "prior"), 0, 0.19 * size["height"])
+    drag(handle(page, "prior"), y=0.19 * size["height"])
     expect(handle(page, "prior")).to_have_attribute("aria-valuenow", "20")
-    expect(equation(page)).to_have_text(["83.19 %", "=", "1,980", "/", "2,380"])
+    expect(numbers(page)).to_have_text(["83.19 %", "=", "1,980", "/", "2,380"])
     sick_and_positive = page.locator(".square").nth(1).locator(".cells button").first
     page.wait_for_function(
         "([cell, height]) => Math.abs(cell.clientHeight - height) < 1.5",
         arg=[sick_and_positive.element_handle(), 0.8319 * size["height"]],
     )
-    drag(page, handle(page, "specificity"), 0.2 * size["width"], 0)
+    drag(handle(page, "specificity"), x=0.2 * size["width"])
     expect(handle(page, "specificity")).to_have_attribute("aria-valuenow", "75")
-    expect(equation(page).first).to_have_text("49.75 %")
+    expect(numbers(page).first).to_have_text("49.75 %")
     expect(page).to_have_url(re.compile(r"prior=20\.0.*specificity=75\.0"))
 
 
@@ -75,18 +58,18 @@ def test_arrow_keys_are_fine_near_the_ends_and_coarse_between(page: Page) -> Non
     ):
         page.keyboard.press(key)
         expect(specificity).to_have_attribute("aria-valuenow", expected)
-    expect(equation(page).first).to_have_text("76.92 %")
+    expect(numbers(page).first).to_have_text("76.92 %")
     page.keyboard.press("End")
-    expect(equation(page).first).to_have_text("100.00 %")
+    expect(numbers(page).first).to_have_text("100.00 %")
     page.keyboard.press("Home")
-    expect(equation(page)).to_have_text(["0.99 %", "=", "99", "/", "9,999"])
+    expect(numbers(page)).to_have_text(["0.99 %", "=", "99", "/", "9,999"])
 
 
 def test_a_typed_number_counts_and_nonsense_is_put_back(page: Page) -> None:
     field = page.get_by_label(OWN["cut-specificity"]).locator("visible=true").last
     field.fill("99.9")
     field.press("Enter")
-    expect(equation(page)).to_have_text(["90.91 %", "=", "990", "/", "1,089"])
+    expect(numbers(page)).to_have_text(["90.91 %", "=", "990", "/", "1,089"])
     done = page.locator("p", has_text=OWN["challenge-trust"]).get_by_text(labels("en")["common"]["done"])
     expect(done).to_be_visible()
     field.fill("101")
@@ -94,7 +77,7 @@ def test_a_typed_number_counts_and_nonsense_is_put_back(page: Page) -> None:
     expect(field).to_have_value("99.9")
     page.get_by_role("button", name=OWN["setting-start"]).click()
     expect(field).to_have_value("95")
-    expect(equation(page).first).to_have_text("16.67 %")
+    expect(numbers(page).first).to_have_text("16.67 %")
 
 
 def test_a_cell_shows_its_people_in_both_squares(page: Page) -> None:
@@ -130,7 +113,7 @@ def test_the_slice_is_dragged_through_the_hits(page: Page) -> None:
     expect(slice_handle).to_have_attribute("aria-valuenow", "0.8")
     expect(page.get_by_text("p(y | x = 0.80)")).to_be_visible()
     expect(page.get_by_text(re.compile(r"of 300 lie within ±0\.25"))).to_be_visible()
-    drag(page, slice_handle, -90, 0)
+    drag(slice_handle, x=-90)
     expect(page.get_by_text(re.compile(r"p\(y \| x = -1\.\d\d\)"))).to_be_visible()
 
 

@@ -11,29 +11,23 @@ from playwright.sync_api import Page, expect
 
 from genmodels import load
 from genmodels.evaluation.trace import Trace, trace
-from tools.browser import Visit
+from tests.browser.helpers import Open, draw, grey, inside
 from ui.text import labels
 
-Open = Callable[..., Visit]
 Come = Callable[..., Page]
 OWN, COMMON = labels("en")["denoiser"], labels("en")["common"]
-PATIENCE = 30_000
-PAPER, INK = 255, 0x16  # red of the light theme's background and text
-RED = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
+PATIENCE = 60_000  # ms; a network computes
 STEPS = 12
 
 
 @pytest.fixture
-def come(visit: Open) -> Come:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until nothing on it is being computed any more."""
 
-    def opened(width: int = 1440, **query: object) -> Page:
-        one = visit(width=width)
-        one.page.set_default_timeout(PATIENCE)
-        page = one.goto("denoiser", **{"lang": "en", "steps": STEPS, **query})
-        expect(page.locator(".denoiser")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
-        expect(page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
+    def opened(**query: object) -> Page:
+        one = whole("denoiser", **{"steps": STEPS, **query})
+        expect(one.page.locator(".denoiser")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
+        expect(one.page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
         return one.settled()
 
     return opened
@@ -47,7 +41,7 @@ def drawn(**options: object) -> Trace:
 
 def seen(page: Page, name: str) -> np.ndarray:
     """A picture of the stage as values in [0, 1]."""
-    return (PAPER - np.array(page.locator(f".denoiser figure.{name} canvas").evaluate(RED), float)) / (PAPER - INK)
+    return grey(page.locator(f".denoiser figure.{name} canvas"))
 
 
 def button(page: Page, name: str) -> None:
@@ -114,9 +108,7 @@ def test_the_strip_leads_to_its_moments(come: Come) -> None:
 
 def test_a_pixel_that_is_clicked_is_the_one_of_the_sums(come: Come) -> None:
     page = come(t=150)
-    box = page.locator(".denoiser figure.xt .frame").bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] * 10.5 / 28, box["y"] + box["height"] * 20.5 / 28)
+    page.mouse.click(*inside(page.locator(".denoiser figure.xt .frame"), 10.5 / 28, 20.5 / 28))
     expect(page.get_by_text("row 21, column 11")).to_be_visible(timeout=PATIENCE)
     page.locator(".denoiser figure.xt .frame").focus()
     page.keyboard.press("ArrowRight")
@@ -144,15 +136,7 @@ def test_a_stop_stops_and_it_can_be_begun_again(come: Come) -> None:
 
 def test_a_drawn_digit_is_noised_and_comes_back(come: Come) -> None:
     page = come(label="any", from_t=60)
-    pad = page.locator(".sketch .pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    x, y, side = box["x"], box["y"], box["width"]
-    page.mouse.move(x + 0.5 * side, y + 0.2 * side)
-    page.mouse.down()
-    page.mouse.move(x + 0.5 * side, y + 0.8 * side, steps=8)
-    page.mouse.up()
+    draw(page.locator(".sketch .pad"), (0.5, 0.2), (0.5, 0.8))
     expect(page.get_by_text("read as 1")).to_have_count(6, timeout=PATIENCE)
     page.get_by_role("button", name=OWN["edit-step"]).click()
     expect(page.get_by_text("noised to t = 60")).to_be_visible(timeout=PATIENCE)

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from lessons.gaussian_kl import fits
+from tests.browser.helpers import Come, Open, drag
 from tools.browser import Visit
 from ui.text import labels
 
-Open = Callable[..., Visit]
 OWN, COMMON = labels("en")["gaussian_kl"], labels("en")["common"]
-PATIENCE = 20_000
 
 
 @pytest.fixture
-def come(visit: Open) -> Callable[..., tuple[Visit, Page]]:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until all of it is there."""
 
     def opened(**query: object) -> tuple[Visit, Page]:
-        one = visit()
-        one.page.set_default_timeout(PATIENCE)
-        page = one.goto("gaussian_kl", **{"lang": "en", **query})
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
-        expect(page.locator(".fit")).to_have_attribute("data-step", "60", timeout=PATIENCE)
-        return one, one.settled()
+        one = whole("gaussian_kl", **query)
+        expect(one.page.locator(".fit")).to_have_attribute("data-step", "60")
+        return one, one.page
 
     return opened
 
@@ -36,31 +31,15 @@ def handle(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=OWN[label].replace("#", "1"), exact=True).first
 
 
-def drag(page: Page, what: Locator, x: float, y: float = 0) -> None:
-    """By so many CSS pixels, in several moves."""
-    what.scroll_into_view_if_needed()
-    box = what.bounding_box()
-    assert box
-    start = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(*start)
-    page.mouse.down()
-    page.mouse.move(start[0] + x, start[1] + y, steps=10)
-    page.mouse.up()
-
-
-def equation(page: Page) -> str:
-    return page.locator(".gm-equation strong").first.inner_text()
-
-
-def test_a_curve_is_dragged_and_all_the_page_follows(come: Callable[..., tuple[Visit, Page]]) -> None:
+def test_a_curve_is_dragged_and_all_the_page_follows(come: Come) -> None:
     one, page = come()
-    assert equation(page) == "0.8181"
-    drag(page, handle(page, "centre-p"), -49)
+    assert page.locator(".gm-equation strong").first.inner_text() == "0.8181"
+    drag(handle(page, "centre-p"), x=-49)
     moved = float(handle(page, "centre-p").get_attribute("aria-valuenow") or "nan")
     assert -0.3 < moved < 0.3, "about 49 pixels are one unit of x"
     expected = moved**2 / 2 - 0.375 + 0.6931472
-    expect(page.locator(".gm-equation strong").first).to_have_text(re.compile(f"^{expected:.4f}"), timeout=PATIENCE)
-    expect(page).to_have_url(re.compile(rf"mu_p={moved}\b"), timeout=PATIENCE)
+    expect(page.locator(".gm-equation strong").first).to_have_text(re.compile(f"^{expected:.4f}"))
+    expect(page).to_have_url(re.compile(rf"mu_p={moved}\b"))
     printed = page.locator("p", has_text=COMMON["prints"]).locator("code")
     expect(printed).to_have_text(re.compile(f"^{expected:.4f} "))
     heading = page.locator(".annotation-text", has_text="D(p||q) =")
@@ -69,7 +48,7 @@ def test_a_curve_is_dragged_and_all_the_page_follows(come: Callable[..., tuple[V
     assert one.troubles == []
 
 
-def test_arrow_keys_move_a_handle_and_the_end_goes_with_its_centre(come: Callable[..., tuple[Visit, Page]]) -> None:
+def test_arrow_keys_move_a_handle_and_the_end_goes_with_its_centre(come: Come) -> None:
     one, page = come()
     end = handle(page, "end-q")
     before = end.bounding_box()
@@ -89,11 +68,11 @@ def test_arrow_keys_move_a_handle_and_the_end_goes_with_its_centre(come: Callabl
     assert one.troubles == []
 
 
-def test_a_bump_is_dragged_until_one_minimum_is_left(come: Callable[..., tuple[Visit, Page]]) -> None:
+def test_a_bump_is_dragged_until_one_minimum_is_left(come: Come) -> None:
     one, page = come(s1=0.75, s2=0.75)
     marks = page.locator(".fit .reverse .minimum")
     expect(marks).to_have_count(3)
-    drag(page, page.get_by_role("slider", name="Centre of bump 2", exact=True), -64)
+    drag(page.get_by_role("slider", name="Centre of bump 2", exact=True), x=-64)
     expect(marks).to_have_count(1)
     expect(page.locator(".fit .forward .minimum")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"m2=0\.9|m2=1\."))
@@ -102,14 +81,14 @@ def test_a_bump_is_dragged_until_one_minimum_is_left(come: Callable[..., tuple[V
     assert one.troubles == []
 
 
-def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Callable[..., tuple[Visit, Page]]) -> None:
+def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Come) -> None:
     one, page = come()
     said = page.locator(".fit .reverse p")
     expect(said).to_have_text(re.compile(r"^μ −1\.9998 +σ 0\.5004 +D 0\.69305$"))
     expect(page.locator(".fit .forward p")).to_have_text(re.compile(r"^μ 0\.0000 +σ 2\.06"))
     start = page.locator(".fit .reverse").get_by_role("slider")
-    drag(page, start, 190)
-    expect(page).to_have_url(re.compile(r"a=-?[0123]\."), timeout=PATIENCE)
+    drag(start, x=190)
+    expect(page).to_have_url(re.compile(r"a=-?[0123]\."))
     expect(said).to_have_text(re.compile(r"^μ 1\.9998 +σ 0\.5004 +D 0\.69305$"))
     fit, button = page.locator(".fit"), page.locator(".fit .bar")
     button.get_by_role("button", name=COMMON["reset"]).click()
@@ -119,7 +98,7 @@ def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Callabl
     expect(fit).to_have_attribute("data-step", "1")
     button.get_by_role("button", name=COMMON["play"], exact=True).click()
     expect(button.get_by_role("button", name=COMMON["pause"], exact=True)).to_be_visible()
-    expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS), timeout=PATIENCE)
+    expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS))
     expect(button.get_by_role("button", name=COMMON["play"], exact=True)).to_be_visible()
     button.get_by_role("button", name=COMMON["back"], exact=True).click()
     expect(fit).to_have_attribute("data-step", str(fits.NUM_STEPS - 1))
@@ -129,7 +108,7 @@ def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Callabl
     assert one.troubles == []
 
 
-def test_a_bad_covariance_is_repaired_with_one_click(come: Callable[..., tuple[Visit, Page]]) -> None:
+def test_a_bad_covariance_is_repaired_with_one_click(come: Come) -> None:
     one, page = come()
     typed = page.get_by_role("spinbutton", name=OWN["slider-xy_p"])
     typed.fill("2")

@@ -3,49 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page, expect
 
 from lessons.likelihood.scene import MOST_DRAWS, filled
+from tests.browser.helpers import Open, drag, equation
 from tools.browser import Visit
 from ui.text import labels
 
-Open = Callable[..., Visit]
 WORDS = labels("en")["likelihood"]
 
 
 def opened(visit: Open, **query: object) -> tuple[Visit, Page]:
     one = visit()
-    one.page.set_default_timeout(20_000)
     return one, one.goto("likelihood", **{"lang": "en", **query})
-
-
-def equation(page: Page, place: int = 0) -> str:
-    return " ".join(page.locator(".gm-equation").nth(place).locator(":is(strong, b)").all_text_contents())
 
 
 def handle(page: Page, label: str) -> Locator:
     return page.get_by_role("slider", name=label, exact=True)
 
 
-def drag(page: Page, what: Locator, by: float, release: bool = True) -> None:
-    what.scroll_into_view_if_needed()
-    box = what.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(x, y)
-    page.mouse.down()
-    page.mouse.move(x + by, y, steps=10)
-    if release:
-        page.mouse.up()
-
-
 def test_the_guess_follows_the_hand_while_it_is_held(visit: Open) -> None:
     one, page = opened(visit)
     guess = handle(page, WORDS["handle"])
     assert equation(page) == "−69.3147 = −20.7944 − 48.5203"
-    drag(page, guess, -100, release=False)
+    drag(guess, x=-100, release=False)
     expect(page.locator(".gm-equation").first).not_to_contain_text("69.3147")
     held = equation(page)
     page.mouse.up()
@@ -122,7 +104,7 @@ def test_the_stickiness_follows_the_hand(visit: Open) -> None:
 def test_the_gaussian_follows_both_handles(visit: Open) -> None:
     one, page = opened(visit)
     start = equation(page, 1)
-    drag(page, handle(page, WORDS["normal-mu"]), 66)
+    drag(handle(page, WORDS["normal-mu"]), x=66)
     expect(page.locator(".gm-equation").nth(1)).not_to_contain_text(start.split(" = ")[0])
     after = equation(page, 1)
     sigma = handle(page, WORDS["normal-sigma"])

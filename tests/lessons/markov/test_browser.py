@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import numpy as np
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels.probability.markov import MarkovChain, visit_shares
+from tests.browser.helpers import Come, Open
 from tools.browser import Visit
 from ui.text import labels
 
-Open = Callable[..., Visit]
-Come = Callable[..., tuple[Visit, Page]]
 OWN, COMMON = labels("en")["markov"], labels("en")["common"]
-PATIENCE = 20_000
 CHAIN = MarkovChain([[0.2, 0.6, 0.2], [0.3, 0, 0.7], [0.5, 0, 0.5]], ["burger", "pizza", "hot dog"])
 
 
 @pytest.fixture
-def come(visit: Open) -> Come:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until all of it is there."""
 
-    def opened(width: int = 1440, **query: object) -> tuple[Visit, Page]:
-        one = visit(width=width)
-        one.page.set_default_timeout(PATIENCE)
-        page = one.goto("markov", **{"lang": "en", **query})
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
-        return one, one.settled()
+    def opened(**query: object) -> tuple[Visit, Page]:
+        one = whole("markov", **query)
+        return one, one.page
 
     return opened
 

@@ -11,35 +11,23 @@ import torch
 from playwright.sync_api import Page, expect
 
 from lessons.noising.scene import FIELDS, Scene
-from tools.browser import Visit
+from tests.browser.helpers import Open, grey
 from ui.text import Text, labels
 
-Open = Callable[..., Visit]
 Come = Callable[..., Page]
 COMMON = labels("en")["common"]
-PATIENCE = 20_000
-PAPER, INK = 255, 0x16  # red of the light theme's background and text
 STATE = {name: field.default for name, field in FIELDS.items()}
-RED = "canvas => [...canvas.getContext('2d').getImageData(0, 0, 28, 28).data].filter((_, i) => i % 4 === 0)"
 
 
 @pytest.fixture
-def come(visit: Open) -> Come:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until all of it is there."""
-
-    def opened(width: int = 1440, **query: object) -> Page:
-        one = visit(width=width)
-        one.page.set_default_timeout(PATIENCE)
-        page = one.goto("noising", **{"lang": "en", **query})
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
-        return one.settled()
-
-    return opened
+    return lambda **query: whole("noising", **query).page
 
 
 def seen(page: Page, way: str) -> np.ndarray:
     """The digit's canvas, as values in [0, 1]."""
-    return (PAPER - np.array(page.locator(f".digit.{way}").evaluate(RED), float)) / (PAPER - INK)
+    return grey(page.locator(f".digit.{way}"))
 
 
 def at(page: Page, t: int) -> None:

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.helpers import Open, draw, inside
 from tests.flows import flowing
-from tools.browser import Visit
 from ui.text import labels
 
-Open = Callable[..., Visit]
 Come = Callable[..., Page]
 OWN, COMMON = labels("en")["plane"], labels("en")["common"]
 PATIENCE = 60_000
@@ -24,15 +23,13 @@ AMBER = (0xFF, 0xB2, 0x0F)
 
 
 @pytest.fixture
-def come(visit: Open) -> Come:
+def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until the points are on the stage."""
 
-    def opened(width: int = 1440, **query: object) -> Page:
-        one = visit(width=width)
+    def opened(**query: object) -> Page:
+        one = whole("plane", **{"steps": STEPS, **query})
+        expect(one.page.locator(".flow")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
         one.page.set_default_timeout(PATIENCE)
-        page = one.goto("plane", **{"lang": "en", "steps": STEPS, **query})
-        expect(page.locator(".flow")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
-        expect(page.get_by_role("heading", name=COMMON["code"])).to_be_visible(timeout=PATIENCE)
         return one.settled()
 
     return opened
@@ -67,12 +64,10 @@ def test_played_scrubbed_and_picked(come: Come) -> None:
     at(page, 3)
     expect(page).to_have_url(re.compile(f"t={now.times[3]}"))
     alone = np.linalg.norm(now.xt[3][:, None] - now.xt[3][None], axis=2) + 9 * np.eye(240)
-    inside = np.abs(now.xt[3]).max(1) < 2.8
-    particle = int(np.where(inside, alone.min(1), 0).argmax())
-    box = page.locator(".flow canvas").bounding_box()
-    assert box
+    in_view = np.abs(now.xt[3]).max(1) < 2.8
+    particle = int(np.where(in_view, alone.min(1), 0).argmax())
     x, y = map(float, now.xt[3, particle])
-    page.mouse.click(box["x"] + (x + 3) / 6 * box["width"], box["y"] + (3 - y) / 6 * box["height"])
+    page.mouse.click(*inside(page.locator(".flow canvas"), (x + 3) / 6, (3 - y) / 6))
     expect(page).to_have_url(re.compile(f"particle={particle}"), timeout=PATIENCE)
     page.locator(".flow canvas").focus()
     page.keyboard.press("ArrowRight")
@@ -81,15 +76,7 @@ def test_played_scrubbed_and_picked(come: Come) -> None:
 
 def test_a_shape_is_drawn_learned_and_brought_on_stage(come: Come) -> None:
     page = come(epochs=2)
-    pad = page.locator(".sketch .pad")
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    x, y, side = box["x"], box["y"], box["width"]
-    page.mouse.move(x + 0.2 * side, y + 0.2 * side)
-    page.mouse.down()
-    page.mouse.move(x + 0.8 * side, y + 0.8 * side, steps=10)
-    page.mouse.up()
+    draw(page.locator(".sketch .pad"), (0.2, 0.2), (0.8, 0.8))
     expect(page.get_by_text(re.compile(r"\d+ points\. Choose"))).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name=COMMON["train-start"]).click()
     expect(page.get_by_text(re.compile("trained on your points"))).to_be_visible(timeout=PATIENCE)

@@ -6,21 +6,20 @@ import os
 import re
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from genmodels.jobs import records
 from genmodels.training import checkpoints, recipes
+from tests.browser.helpers import Open
 from tests.runs import train_small
-from tools.browser import Server, Visit, start_server
+from tools.browser import Server, start_server
 from ui.text import labels
 
 COMMON, WORDS, TRAININGS = (labels("en")[section] for section in ("common", "vae", "training"))
 MODEL = re.compile(r"model=[0-9a-f]{32}")
-Open = Callable[..., Visit]
 pytestmark = [pytest.mark.slow, pytest.mark.alone]  # trainings beside a browser, with a clock
 
 
@@ -95,14 +94,13 @@ def test_the_only_one_to_wait_stops_it_and_goes_on_later(
     assert one.troubles == []
 
 
-def test_the_server_is_killed_and_comes_back(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_server_is_killed_and_comes_back(visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fault table, row 4: the trainer goes on; after the restart its progress is there."""
     home = tmp_path / "home"
     at(home, monkeypatch)
     with start_server(home=home) as server:
         server.wait_until("readyz")
-        one = Visit(browser, server.url)
-        page = one.goto("vae", lang="en", epochs=5, seed=13)
+        page = visit(at=server).goto("vae", lang="en", epochs=5, seed=13)
         train(page)
         key = job_in(page)
         expect(page.get_by_text(re.compile(r"^Epoch \d of 5"))).to_be_visible(timeout=60_000)
@@ -110,64 +108,56 @@ def test_the_server_is_killed_and_comes_back(browser: Browser, tmp_path: Path, m
         assert job is not None and server.process is not None
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait()
-        one.close()
         runner = job.state.handle["pid"]
         assert Path(f"/proc/{runner}").exists(), "the training does not need the web server"
     with start_server(home=home) as again:
         again.wait_until("readyz")
-        other = Visit(browser, again.url)
-        try:
-            page = other.goto("vae", lang="en", job=key)
-            expect(page).to_have_url(re.compile(f"model={key}"), timeout=90_000)
-            other.settled()
-            expect(page.get_by_text(key[:8]).first).to_be_visible()
-            assert other.troubles == []
-        finally:
-            other.close()
+        other = visit(at=again)
+        page = other.goto("vae", lang="en", job=key)
+        expect(page).to_have_url(re.compile(f"model={key}"), timeout=90_000)
+        other.settled()
+        expect(page.get_by_text(key[:8]).first).to_be_visible()
+        assert other.troubles == []
     after = records.read(key)
     assert after is not None and after.state.state == "done" and after.state.attempt == 1, "nothing was started twice"
 
 
-def test_the_teacher_ends_pins_and_deletes(browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_teacher_ends_pins_and_deletes(visit: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     at(home, monkeypatch)
     trained = train_small(home)
     with start_server(home=home, password="long enough") as server:
         server.wait_until("readyz")
-        student, teacher = Visit(browser, server.url), Visit(browser, server.url)
-        try:
-            page = student.goto("vae", lang="en", epochs=50, seed=14)
-            train(page)
-            key = job_in(page)
-            desk = teacher.goto("training", lang="en")
-            expect(desk.get_by_text("seed 14").first).to_be_visible(timeout=30_000)
-            expect(desk.get_by_role("button", name=COMMON["live-stop-all"])).to_have_count(0)
-            desk.get_by_role("button", name=labels("en")["visitor"]["teacher"]).click()
-            desk.get_by_label(labels("en")["visitor"]["password"]).fill("long enough")
-            desk.get_by_role("button", name=labels("en")["visitor"]["sign-in"]).click()
-            desk.keyboard.press("Escape")
-            desk.get_by_role("button", name=COMMON["live-stop-all"]).click()
-            expect(page.get_by_text(COMMON["live-stopped"])).to_be_visible(timeout=30_000)
-            stopped = records.read(key)
-            assert stopped is not None and stopped.state.state == "cancelled"
+        student, teacher = visit(at=server), visit(at=server)
+        page = student.goto("vae", lang="en", epochs=50, seed=14)
+        train(page)
+        key = job_in(page)
+        desk = teacher.goto("training", lang="en")
+        expect(desk.get_by_text("seed 14").first).to_be_visible(timeout=30_000)
+        expect(desk.get_by_role("button", name=COMMON["live-stop-all"])).to_have_count(0)
+        desk.get_by_role("button", name=labels("en")["visitor"]["teacher"]).click()
+        desk.get_by_label(labels("en")["visitor"]["password"]).fill("long enough")
+        desk.get_by_role("button", name=labels("en")["visitor"]["sign-in"]).click()
+        desk.keyboard.press("Escape")
+        desk.get_by_role("button", name=COMMON["live-stop-all"]).click()
+        expect(page.get_by_text(COMMON["live-stopped"])).to_be_visible(timeout=30_000)
+        stopped = records.read(key)
+        assert stopped is not None and stopped.state.state == "cancelled"
 
-            row = desk.locator(f".st-key-model-{trained}")
-            row.get_by_role("button", name=TRAININGS["more"]).click()
-            with desk.expect_download() as download:
-                desk.get_by_role("button", name=TRAININGS["download"]).click()
-            checkpoint = checkpoints.get(trained)
-            saved = Path(download.value.path())
-            assert saved.read_bytes() == (checkpoint.folder / checkpoint.card["model"]).read_bytes()
-            desk.get_by_role("button", name=TRAININGS["pin"], exact=True).click()
-            expect(desk.get_by_role("button", name=TRAININGS["unpin"])).to_be_visible()
-            desk.get_by_role("button", name=TRAININGS["delete"], exact=True).click()
-            desk.get_by_role("button", name=TRAININGS["delete-yes"]).click()
-            expect(row).to_have_count(0)
-            assert checkpoints.find(trained) is None
-            assert student.troubles == teacher.troubles == []
-        finally:
-            student.close()
-            teacher.close()
+        row = desk.locator(f".st-key-model-{trained}")
+        row.get_by_role("button", name=TRAININGS["more"]).click()
+        with desk.expect_download() as download:
+            desk.get_by_role("button", name=TRAININGS["download"]).click()
+        checkpoint = checkpoints.get(trained)
+        saved = Path(download.value.path())
+        assert saved.read_bytes() == (checkpoint.folder / checkpoint.card["model"]).read_bytes()
+        desk.get_by_role("button", name=TRAININGS["pin"], exact=True).click()
+        expect(desk.get_by_role("button", name=TRAININGS["unpin"])).to_be_visible()
+        desk.get_by_role("button", name=TRAININGS["delete"], exact=True).click()
+        desk.get_by_role("button", name=TRAININGS["delete-yes"]).click()
+        expect(row).to_have_count(0)
+        assert checkpoints.find(trained) is None
+        assert student.troubles == teacher.troubles == []
 
 
 def test_a_model_is_used_and_a_training_watched_from_the_list(

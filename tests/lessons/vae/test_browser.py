@@ -17,11 +17,11 @@ from genmodels.errors import Problem
 from genmodels.evaluation.latent import LatentMap
 from genmodels.training import checkpoints
 from tests.bad_pictures import bad_pictures
+from tests.browser.helpers import Open, draw, touch
 from tests.runs import train_small
 from tools.browser import Server, Visit
 from ui.text import fill, labels
 
-Open = Callable[..., Visit]
 WORDS = labels("en")["common"] | labels("en")["vae"]
 DECODE = "([epoch, z]) => Array.from(globalThis.genmodels.get('vae-mnist').decoder(`epoch-${epoch}.`)(z))"
 
@@ -30,15 +30,9 @@ def query(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
-def drag(page: Page, start: tuple[float, float], end: tuple[float, float], steps: int = 12) -> None:
+def move(page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
     """Press at `start`, move, release at `end`; both as shares of the plane's square."""
-    box = page.locator(".square").bounding_box()
-    assert box
-    (x1, y1), (x2, y2) = ((box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end))
-    page.mouse.move(x1, y1)
-    page.mouse.down()
-    page.mouse.move(x2, y2, steps=steps)
-    page.mouse.up()
+    draw(page.locator(".square"), start, end)
 
 
 def pixels(page: Page, figure: str = "xhat") -> bytes:
@@ -109,20 +103,13 @@ def test_arrow_keys_move_the_point(visit: Open) -> None:
 def test_a_finger_moves_the_point(visit: Open) -> None:
     one = visit(width=390)
     page = one.goto("vae", lang="en")
-    page.locator(".square").scroll_into_view_if_needed()
-    box = page.locator(".square").bounding_box()
-    assert box
-    client = one.context.new_cdp_session(page)
-    before, top = pixels(page), page.locator(".square").bounding_box()
-    point = {"x": box["x"] + 0.3 * box["width"], "y": box["y"] + 0.3 * box["height"]}
-    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
-    for step in range(1, 8):
-        moved = {"x": point["x"] + 8 * step, "y": point["y"] + 10 * step}
-        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [moved]})
-    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    square = page.locator(".square")
+    square.scroll_into_view_if_needed()
+    before, top = pixels(page), square.bounding_box()
+    touch(one, square, x=56, y=70, start=(0.3, 0.3))
     expect(page).to_have_url(re.compile("z1="))
     assert pixels(page) != before
-    assert page.locator(".square").bounding_box() == top, "the page does not scroll under the finger"
+    assert square.bounding_box() == top, "the page does not scroll under the finger"
 
 
 def test_scrubbing_through_the_epochs(visit: Open) -> None:
@@ -148,7 +135,7 @@ def test_the_manifold_shows_the_nearest_training_digits(visit: Open) -> None:
     one = visit()
     page = one.goto("vae", lang="en")
     page.get_by_role("radio", name=WORDS["stage-mode-manifold"]).click()
-    drag(page, (0.975, 0.025), (0.975, 0.025))  # the tile at the upper right
+    move(page, (0.975, 0.025), (0.975, 0.025))  # the tile at the upper right
     expect(page).to_have_url(re.compile(r"z1=1\.6449&z2=1\.6449"))
     expect(page.get_by_role("heading", name=WORDS["nearest"])).to_be_visible()
     one.settled()
@@ -168,7 +155,7 @@ def test_the_ends_of_a_path_snap_to_test_digits(visit: Open) -> None:
     assert handle
     assert box
     start = ((handle["x"] + 10 - box["x"]) / box["width"], (handle["y"] + 10 - box["y"]) / box["height"])
-    drag(page, start, (0.3, 0.2))
+    move(page, start, (0.3, 0.2))
     expect(page).to_have_url(re.compile(r"to=\d+"))
     one.settled()
     expect(page.locator("figure.b p")).to_have_text(re.compile(rf"\b{query(page)['to']}\b"))
@@ -197,15 +184,7 @@ def test_a_numeral_shows_its_class_alone(visit: Open) -> None:
 def test_drawing_a_digit_and_following_its_link(visit: Open) -> None:
     one = visit()
     page = one.goto("vae", lang="en")
-    pad = page.get_by_label(WORDS["sketch-pad"]).first
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 60, box["y"] + 45)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 175, box["y"] + 50, steps=8)
-    page.mouse.move(box["x"] + 100, box["y"] + 200, steps=8)
-    page.mouse.up()
+    draw(page.get_by_label(WORDS["sketch-pad"]).first, (0.25, 0.2), (0.75, 0.22), (0.43, 0.85))
     expect(page.locator("figure.x p")).to_have_text(WORDS["x-own"])
     expect(page).to_have_url(re.compile(r"x=[\w-]{100}"))
     one.settled()
@@ -311,7 +290,7 @@ def test_the_plane_of_an_own_run_decodes_as_torch_does(
             here = np.array(page.evaluate(script, [epoch, point.tolist()]))
             z = torch.tensor(space.plane.lift(point), dtype=torch.float32)[None]
             assert np.abs(here - space.models[index].decode(z).numpy().ravel()).max() < 1e-5
-    drag(page, (0.5, 0.5), (0.7, 0.3))
+    move(page, (0.5, 0.5), (0.7, 0.3))
     expect(page).to_have_url(re.compile("z1="))
     one.settled()
     expect_printed(page, equation(page))
@@ -346,7 +325,7 @@ def test_another_run_takes_the_place_of_the_one_on_the_page(visit: Open, own_run
     one.settled()
     expect_printed(page, equation(page))
     assert (query(page).get("epoch"), query(page)["digit"]) == (None, "42")
-    drag(page, (0.5, 0.5), (0.6, 0.4))
+    move(page, (0.5, 0.5), (0.6, 0.4))
     expect(page).to_have_url(re.compile("z1="))
     one.settled()
     expect_printed(page, equation(page))

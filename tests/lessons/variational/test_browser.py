@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,11 +11,10 @@ from genmodels.probability.families import Gamma
 from genmodels.probability.variational import ExponentialNormal
 from lessons.variational.ascent import Climb
 from lessons.variational.scene import FIELDS, Scene
-from tools.browser import Visit
+from tests.browser.helpers import Open, inside, touch
 from ui.numbers import number
 from ui.text import Text, labels
 
-Open = Callable[..., Visit]
 OWN = labels("en")["variational"]
 MODEL = ExponentialNormal()
 
@@ -38,7 +36,6 @@ def bar(page: Page) -> tuple[float, float]:
 @pytest.fixture
 def page(visit: Open) -> Page:
     tab = visit().goto("variational", lang="en")
-    tab.set_default_timeout(20_000)
     return tab
 
 
@@ -46,9 +43,7 @@ def test_q_is_dragged_and_the_bar_keeps_its_height(visit: Open) -> None:
     one = visit()
     page = one.goto("variational", lang="en")
     handle = page.get_by_role("slider", name=OWN["handle-m"])
-    box = handle.bounding_box()
-    assert box
-    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    x, y = inside(handle)
     before, height = equation(page), sum(bar(page))
     page.mouse.move(x, y)
     page.mouse.down()
@@ -64,7 +59,7 @@ def test_q_is_dragged_and_the_bar_keeps_its_height(visit: Open) -> None:
     elbo = MODEL.elbo(1.3, Gamma(1, 1 / mean))  # a gamma of shape 1 is an exponential
     expect(page.locator(".gm-equation strong").nth(1)).to_have_text(number(elbo, 6))
     assert bar(page)[0] < 40 and sum(bar(page)) == pytest.approx(height, abs=0.5)
-    expect(page).to_have_url(re.compile(f"m={mean:g}"), timeout=20_000)
+    expect(page).to_have_url(re.compile(f"m={mean:g}"))
     assert one.troubles == []
 
 
@@ -146,15 +141,8 @@ def test_who_wants_no_motion_sees_the_end_at_once(page: Page) -> None:
 def test_a_finger_drags_on_a_narrow_screen(visit: Open) -> None:
     one = visit(width=390)
     page = one.goto("variational", lang="zh", family="gamma")
-    session = one.context.new_cdp_session(page)
     handle = page.get_by_role("slider", name=labels("zh")["variational"]["handle-m"])
-    handle.scroll_into_view_if_needed()
-    box = handle.bounding_box()
-    assert box
-    x, y = box["x"] + 10, box["y"] + 10
-    for kind, at in (("touchStart", x), ("touchMove", x + 15), ("touchMove", x + 30), ("touchEnd", None)):
-        points = [] if at is None else [{"x": at, "y": y}]
-        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    touch(one, handle, x=30)
     expect(handle).not_to_have_attribute("aria-valuenow", "1.4")
     assert float(handle.get_attribute("aria-valuenow") or 0) > 1.6
     assert one.overflow() == []

@@ -72,6 +72,7 @@ class Cells {
       this.held = null;
     });
     cell.addEventListener("pointercancel", () => (this.held = null));
+    cell.addEventListener("dragstart", (event) => event.preventDefault()); // a slow hand would carry the text away
     for (const [seen, name] of [["pointerenter", "focusin"], ["pointerleave", "focusout"]].entries()) {
       for (const one of name) cell.addEventListener(one, () => this.$.heads[j].toggleAttribute("data-lit", !seen));
     }
