@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
+
+import psutil
 
 from benchmarks.record import write
 from genmodels.jobs import commands, keeper, local, progress, queue, records, trainer
@@ -154,8 +155,8 @@ def idle(number: int = 200) -> dict[str, Any]:
 
 
 def _processor_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
 
 
 def watched(rounds: int = 7) -> dict[str, Any]:

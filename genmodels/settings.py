@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     import torch
 
 _PACKAGE = Path(__file__).resolve().parent
-_CHECKOUT = _PACKAGE.parent / "checkpoints"  # only where the package has not been installed elsewhere
+_INSTALLED = _PACKAGE / "shipped"  # there in the wheel only, which takes checkpoints/shipped along under this name
+_CHECKPOINTS = _PACKAGE.parent / "checkpoints"  # there in a checkout only
 
 
-def is_checkout() -> bool:
-    """Whether this package lies in the project's repository, and not among a Python's installed packages."""
-    return (_CHECKOUT / "shipped").is_dir()
+def is_installed() -> bool:
+    """Whether this package lies among a Python's installed packages, and not in the project's repository."""
+    return _INSTALLED.is_dir()
 
 
 def home() -> Path:
@@ -28,8 +29,8 @@ def home() -> Path:
     """
     if asked := os.environ.get("GENMODELS_HOME"):
         return Path(asked).expanduser().absolute()
-    if is_checkout():
-        return _CHECKOUT / "local"
+    if not is_installed():
+        return _CHECKPOINTS / "local"
     import platformdirs
 
     return platformdirs.user_data_path("genmodels", appauthor=False)
@@ -37,7 +38,7 @@ def home() -> Path:
 
 def shipped() -> Path:
     """The folder of the trained models that come along."""
-    return _CHECKOUT / "shipped" if is_checkout() else _PACKAGE / "shipped"
+    return _INSTALLED if is_installed() else _CHECKPOINTS / "shipped"
 
 
 def device(name: str = "auto") -> torch.device:

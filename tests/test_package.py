@@ -8,24 +8,27 @@ import subprocess
 import sys
 import time
 import tomllib
-from itertools import cycle
+import zipfile
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbformat import NotebookNode
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from genmodels import settings
 from tests.app import open_page, shown
 from ui import lesson
 from ui.course import LESSONS
 from ui.notebook import notebook
-from ui.text import LANGUAGES, labels
+from ui.text import LANGUAGES, labels, sections
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {canonicalize_name(one.name): one for one in map(Requirement, PROJECT["dependencies"])}
 QUICK = {"denoiser": {"steps": "12"}, "plane": {"steps": "12"}}  # fewer than the pages take by themselves
+PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
 NAMES = {"pil": "pillow"}  # of packages that are imported under another one
 DRAW_AND_TRAIN = """
 from itertools import islice
@@ -60,17 +63,30 @@ def test_whatever_the_package_imports_is_declared() -> None:
     assert {NAMES.get(name, name) for name in foreign} == set(DECLARED)
 
 
+def test_a_checkout_keeps_what_it_makes_and_a_tilde_is_the_users_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENMODELS_HOME", raising=False)
+    assert settings.home() == ROOT / "checkpoints" / "local"
+    assert settings.shipped() == ROOT / "checkpoints" / "shipped"
+    monkeypatch.setenv("GENMODELS_HOME", "~/models")
+    assert settings.home() == Path.home() / "models"
+
+
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a fresh environment with the package; of this one it sees the packages, not the repository."""
-    folder = tmp_path_factory.mktemp("package")
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-    wheel = ["wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(ROOT)]
-    subprocess.run([*pip, *wheel], check=True)
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "venv")], check=True)
-    python = folder / "venv" / "bin" / "python"
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as pip builds it; the builder is one of requirements-dev.txt, so no network is asked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    subprocess.run([*PIP, "wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", folder, ROOT], check=True)
     (built,) = folder.glob("*.whl")
-    subprocess.run([*pip, "--python", str(python), "install", "--no-deps", str(built)], check=True)
+    return built
+
+
+@pytest.fixture(scope="session")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a fresh environment with the package; of this one it sees the packages, not the repository."""
+    folder = tmp_path_factory.mktemp("venv")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    python = folder / "bin" / "python"
+    subprocess.run([*PIP, "--python", str(python), "install", "--no-deps", wheel], check=True)
     (packages_of(python) / "packages.pth").write_text(f"{packages_of(Path(sys.executable))}\n", encoding="utf-8")
     return python
 
@@ -83,10 +99,27 @@ def packages_of(python: Path) -> Path:
 
 def run(folder: Path, *words: str | Path) -> list[str]:
     """The lines that a command says in a folder outside of the repository, with a home of its own."""
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)}
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "GENMODELS_FREE_GIB": "0"}
     answer = subprocess.run(list(map(str, words)), cwd=folder, env=environment, capture_output=True, text=True)
     assert answer.returncode == 0, answer.stderr
     return answer.stdout.splitlines()
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_package_its_models_and_its_digits_and_nothing_else(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        inside = set(archive.namelist())
+    assert {name.split("/")[0] for name in inside} == {"genmodels", f"genmodels-{PROJECT['version']}.dist-info"}
+    assert {name for name in inside if name.startswith("genmodels/")} == {
+        *(f"genmodels/{file}" for file in files_in(ROOT / "genmodels")),
+        *(f"genmodels/shipped/{file}" for file in files_in(ROOT / "checkpoints" / "shipped")),
+    }
+
+
+def files_in(folder: Path) -> set[str]:
+    """What lies in a folder and below, but for what Python has compiled."""
+    found = {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+    return {file.as_posix() for file in found if "__pycache__" not in file.parts}
 
 
 @pytest.mark.slow
@@ -98,32 +131,40 @@ def test_installed_it_draws_trains_and_has_a_command(installed: Path, tmp_path: 
     assert any("vae-mnist" in line for line in run(tmp_path, command, "list"))
     run(tmp_path, command, "sample", "vae-mnist", "-n", "4", "--out", "digits.png")
     assert (tmp_path / "digits.png").read_bytes().startswith(b"\x89PNG")
-    home = run(tmp_path, installed, "-c", "from genmodels import settings; print(settings.home())")
-    assert home == [str(tmp_path / ".local" / "share" / "genmodels")]
+    *_, trained = run(tmp_path, command, "train", "vae-mnist", "--epochs", "1", "--set", "hidden_dim=8")
+    key, folder = trained.split()
+    assert folder == str(tmp_path / ".local" / "share" / "genmodels" / "trained" / key)
+    assert any(key in line for line in run(tmp_path, command, "list"))
 
 
 @pytest.mark.slow
-def test_every_notebook_runs_where_only_the_package_is(
-    installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("page", LESSONS)
+def test_the_notebook_of_a_page_runs_where_only_the_package_is(
+    page: str, installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a page hands out is a lesson that one can keep: valid, whole, and its code prints the number on screen."""
-    kept: list[str] = []
-    monkeypatch.setattr(lesson, "notebook", lambda *parts: kept.append(notebook(*parts)) or kept[-1])
-    expected = []
-    for page, lang in zip(LESSONS, cycle(LANGUAGES), strict=False):
-        app = open_page(page, lang=lang, **QUICK.get(page, {}))
-        while not app.code:  # what the page draws in the background comes first
-            time.sleep(0.1)
-            app.run()
-        book = nbformat.reads(kept[-1], as_version=4)
+    """In every language it is a lesson that one can keep: valid, whole, and its code prints the number on screen."""
+    prints = {}
+    for lang in LANGUAGES:
+        book, code, number = handed_out(page, lang, monkeypatch)
         nbformat.validate(book)
         told = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
-        assert labels(lang)[page]["title"] in told and "$$" in told and "pip install ." in told
-        assert not re.search(r":(small|gray|orange|green|blue|material)\b|textcolor|<<", told), page
-        (code,) = (cell.source for cell in book.cells if cell.cell_type == "code")
-        assert code == app.code[0].value
-        (tmp_path / f"{page}.py").write_text(code, encoding="utf-8")
-        expected.append(shown(app))
-    together = f"import runpy\nfor page in {list(LESSONS)!r}:\n    runpy.run_path(page + '.py'); print('##')"
-    printed = "\n".join(run(tmp_path, installed, "-c", together)).split("\n##")
-    assert [one.strip() for one in printed[: len(LESSONS)]] == expected
+        assert told.startswith(f"# {labels(lang)[page]['title']}\n\n{sections(lang, page)['question']}")
+        assert "$$" in told and "pip install ." in told and f"`{number}`" in told
+        assert not re.search(r":[a-z-]+\[|:material|textcolor|\\(data|model|q|error)\{|<<", told)
+        assert [cell.source for cell in book.cells if cell.cell_type == "code"] == [code]
+        prints[code] = number
+    for code, number in prints.items():
+        assert run(tmp_path, installed, "-c", code) == [number]
+
+
+def handed_out(page: str, lang: str, monkeypatch: pytest.MonkeyPatch) -> tuple[NotebookNode, str, str]:
+    """The notebook that a page offers, and beside it the snippet and what the page says that it prints."""
+    kept: list[str] = []
+    monkeypatch.setattr(lesson, "notebook", lambda *parts: kept.append(notebook(*parts)) or kept[-1])
+    app = open_page(page, lang=lang, **QUICK.get(page, {}))
+    end = time.monotonic() + 120
+    while not app.code:  # what the page draws in the background comes first
+        assert time.monotonic() < end, "the page never came to its snippet"
+        time.sleep(0.1)
+        app.run()
+    return nbformat.reads(kept[-1], as_version=4), app.code[0].value, shown(app)

@@ -47,7 +47,7 @@ def place(name: str) -> Path:
     if not chosen:
         sentence = "No folder of pictures has been chosen on this host: set {variable} to one before the start."
         raise Problem("no-folder", sentence, variable=VARIABLE)
-    return Path(chosen).absolute()
+    return Path(chosen).expanduser().absolute()
 
 
 def files(name: str, split: str | None = None) -> list[Path]:

@@ -73,7 +73,8 @@ def _read(name: str) -> bytearray:
     if hashlib.sha256(raw).hexdigest() != digests("mnist")[name]:
         raise Problem(
             "damaged-data",
-            "The embedded file {name}.gz is missing or damaged; restore it with git checkout.",
+            "The embedded file {name}.gz is missing or damaged; restore it with git checkout, or install "
+            "genmodels once more.",
             name=name,
         )
     return bytearray(raw)  # writable, which torch.frombuffer asks for

@@ -60,7 +60,8 @@ def judge() -> Judge:
     if hashlib.sha256(payload).hexdigest() != SHA256:
         raise Problem(
             "damaged-judge",
-            "The judge's file {file} is missing or damaged; restore it with git checkout.",
+            "The judge's file {file} is missing or damaged; restore it with git checkout, or install "
+            "genmodels once more.",
             file=FILE.name,
         )
     model = Judge(torch.Generator())

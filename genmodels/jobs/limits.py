@@ -42,7 +42,7 @@ class Limits:
 def read(environment: Mapping[str, str] | None = None) -> Limits:
     """The limits of this host; Problem for a file that is no TOML, an unknown name and a value out of range."""
     environment = os.environ if environment is None else environment
-    place = Path(environment.get("GENMODELS_SETTINGS") or settings.home() / "settings.toml")
+    place = Path(environment.get("GENMODELS_SETTINGS") or settings.home() / "settings.toml").expanduser()
     given = _from_file(place) if place.exists() else {}
     for one in fields(Limits):
         if (text := environment.get(f"GENMODELS_{one.name.upper()}")) is not None:

@@ -13,11 +13,11 @@ from typing import Any
 
 import psutil
 
+from genmodels import settings
 from genmodels.errors import Problem
 
 TRAINER = (sys.executable, "-m", "genmodels.jobs.trainer")
 _ROOT = Path(__file__).resolve().parent.parent.parent
-_SAME_START = 2.0  # seconds; the time of boot is told in whole ones, and no number is given anew so soon
 _COUNT = "import torch; print(torch.cuda.device_count() if torch.cuda.is_available() else 0)"
 
 
@@ -44,12 +44,11 @@ class Local:
 
     def start(self, key: str, slot: str, attempt: int) -> dict[str, Any]:
         """Start the runner in a session of its own: it outlives this process."""
-        command = [sys.executable, "-m", "genmodels.jobs.runner", key, slot, str(attempt), *self._trainer]
-        path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+        arguments = ["-m", "genmodels.jobs.runner", key, slot, str(attempt), *self._trainer]
         try:
             runner = subprocess.Popen(
-                command,
-                env={**os.environ, "PYTHONPATH": path},
+                [sys.executable, *arguments],
+                env=_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=None,  # the host's log; the trainer has a log of its own
@@ -59,31 +58,26 @@ class Local:
             sentence = "The training could not be started ({reason}). Try again when fewer programs run."
             raise Problem("cannot-start", sentence, reason=error.strerror or "unknown") from error
         threading.Thread(target=runner.wait, daemon=True).start()  # so that no zombie stays when it ends
-        return {"pid": runner.pid, "started": _started(runner.pid), "boot": _boot()}
+        return {"pid": runner.pid, "arguments": arguments}
 
     def alive(self, handle: dict[str, Any]) -> bool:
-        """Whether that very process lives: its number may have been given to another one since."""
-        pid = handle.get("pid")
-        if not isinstance(pid, int) or handle.get("boot") != _boot():
+        """Whether that very process lives: its number may have been given to another one since.
+
+        Its arguments tell: key and attempt are never started twice with one number. When it started would not do,
+        for clocks are set anew.
+        """
+        pid, arguments = handle.get("pid"), handle.get("arguments")
+        if not isinstance(pid, int) or pid < 1 or not arguments:
             return False
-        started, noted = _started(pid), handle.get("started")
-        return started is not None and isinstance(noted, int | float) and abs(started - noted) < _SAME_START
+        try:
+            return psutil.Process(pid).cmdline()[1:] == arguments
+        except psutil.Error:  # there is none, or only its remains
+            return False
 
 
-def _started(pid: int) -> float | None:
-    """When a process started, in seconds since the machine did; None when there is none, or only its remains."""
-    try:
-        process = psutil.Process(pid)
-        if process.status() in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD):
-            return None
-        return round(process.create_time() - psutil.boot_time(), 2)  # a clock that is set anew moves both
-    except psutil.Error:
-        return None
-
-
-def _boot() -> str:
-    """What tells this run of the machine from the one before."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    except OSError:
-        return ""
+def _environment() -> dict[str, str]:
+    """The runner's, in which it finds this package: a checkout is on no path by itself."""
+    if settings.is_installed():
+        return dict(os.environ)
+    path = os.pathsep.join(filter(None, [str(_ROOT), os.environ.get("PYTHONPATH", "")]))
+    return {**os.environ, "PYTHONPATH": path}

@@ -103,7 +103,7 @@ def _damaged(folder: Path, reason: str) -> Problem:
     if folder.parent != places.shipped():
         sentence = "The trained model {name} is damaged ({reason}). Train it again."
         return Problem("damaged-checkpoint", sentence, name=folder.name, reason=reason)
-    if not places.is_checkout():
+    if places.is_installed():
         sentence = "The trained model {name} is damaged ({reason}). Install the package genmodels once more."
         return Problem("damaged-installed", sentence, name=folder.name, reason=reason)
     sentence = "The trained model {name} is damaged ({reason}). Restore it with: git checkout {path}"

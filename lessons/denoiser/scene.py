@@ -211,21 +211,21 @@ class Scene:
             "row": row + 1,
             "column": column + 1,
             "xt": f"{xt:.3f}",
-            "eps": signed(eps),
+            "eps": bracketed(eps),
             "eps-plain": f"{eps:.3f}",
-            "v": signed(velocity(unclipped, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
+            "v": bracketed(velocity(unclipped, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
             "root-left": f"{sqrt_alpha_bar:.4f}",
             "root-noise": f"{sqrt_one_minus_alpha_bar:.4f}",
             "unclipped": f"{unclipped:.3f}",
-            "x0": signed(x0),
+            "x0": bracketed(x0),
             "x0-plain": f"{x0:.3f}",
             "for-x0": f"{self.trace.for_x0[i]:.4f}",
             "for-xt": f"{self.trace.for_xt[i]:.4f}",
-            "xt-signed": signed(xt),
+            "xt-signed": bracketed(xt),
             "mean": f"{mean:.3f}",
-            "mean-signed": signed(mean),
+            "mean-signed": bracketed(mean),
             "sigma": f"{self.trace.sigma[i]:.4f}",
-            "z": signed((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0),
+            "z": bracketed((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0),
             "after": f"{after:.3f}",
         }
 
@@ -271,6 +271,6 @@ class Scene:
         return f"mean ink {float(((self.trace.xt[-1] + 1) / 2).clip(0, 1).mean()):.2f}"
 
 
-def signed(value: float) -> str:
+def bracketed(value: float) -> str:
     """As a factor in a formula, where a negative number stands in brackets."""
     return f"({value:.3f})" if value < 0 else f"{value:.3f}"

@@ -25,7 +25,7 @@ MNIST = "mnist"
 DOTS = ("", r"+\dots")  # at the end of a sum that is not written out
 
 
-def signed(value: float) -> str:
+def with_sign(value: float) -> str:
     """One decimal and always a sign, with a real minus."""
     return f"{value:+z.1f}".replace("-", "−")
 
@@ -200,7 +200,7 @@ class Scene:
             challenges.append(Challenge("between", bool(shares.min() >= 0.25), now))
         if self.dim <= 2:  # a cut through more dimensions passes the mean at some distance
             difference = self.reconstruction - self.latent.reconstruction(self.picture, self.mu, self.epoch)
-            now = text("challenge-beat-now", difference=signed(difference))
+            now = text("challenge-beat-now", difference=with_sign(difference))
             challenges.append(Challenge("beat", difference <= -0.5, now))
         # in one of the trained clouds: before training every cloud is wide
         widest, wide = float(self.posterior.sigma[self.latent.own].max()), round(self.latent.wide, 2)

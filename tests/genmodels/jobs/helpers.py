@@ -8,9 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from genmodels.jobs import keeper, queue, records
 from genmodels.jobs.limits import Limits
@@ -85,8 +87,8 @@ def trainers_of(key: str) -> list[int]:
 
 def lives(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except OSError:
+        return psutil.Process(pid).status() not in (psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD)
+    except psutil.NoSuchProcess:
         return False
 
 
@@ -98,14 +100,12 @@ def kill(*pids: int) -> None:
 
 def processes(*words: str) -> list[int]:
     """The processes of this test whose command line has all these words."""
-    found, home = [], f"GENMODELS_HOME={os.environ['GENMODELS_HOME']}\0".encode()
-    for place in Path("/proc").glob("[0-9]*"):
-        try:
-            line, environment = (place / "cmdline").read_bytes(), (place / "environ").read_bytes()
-        except OSError:
-            continue
-        if home in environment and all(word.encode() in line for word in words) and int(place.name) != os.getpid():
-            found.append(int(place.name))
+    home, found = os.environ["GENMODELS_HOME"], []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):  # it has just ended, or is another user's
+            ours = process.environ().get("GENMODELS_HOME") == home and process.pid != os.getpid()
+            if ours and all(any(word in argument for argument in process.cmdline()) for word in words):
+                found.append(process.pid)
     return [pid for pid in found if lives(pid)]
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from genmodels.jobs import local, records
@@ -53,7 +54,7 @@ def running(seed: int = 0, attempt: int = 1) -> str:
 
 def runner_of(key: str) -> int:
     """The parent of the job's trainer."""
-    return int(Path(f"/proc/{started(key)}/stat").read_text().rpartition(")")[2].split()[1])
+    return int(psutil.Process(started(key)).ppid())
 
 
 class TestContract:
@@ -137,24 +138,21 @@ class TestContract:
 class TestLocal:
     """What only processes of this machine can be asked."""
 
-    def start(self, **changes: Any) -> bool:
+    def test_a_number_that_another_process_has_now_is_dead(self) -> None:
+        """Also one that starts the same job at another attempt, as after a restart of the machine."""
         key, adapter = running(), local.Local("cpu", trainers.command("fake:60"))
         handle = adapter.start(key, "cpu", 1)
         assert adapter.alive(handle)
-        return adapter.alive(handle | changes)
-
-    def test_a_handle_of_another_boot_is_dead(self) -> None:
-        assert not self.start(boot="00000000-0000-0000-0000-000000000000")
-
-    def test_a_number_that_another_process_has_now_is_dead(self) -> None:
-        assert not self.start(started=1)
-        assert not self.start(pid=os.getpid())
+        assert not adapter.alive(handle | {"pid": os.getpid()})
+        later = ["2" if argument == "1" else argument for argument in handle["arguments"]]
+        assert later != handle["arguments"] and not adapter.alive(handle | {"arguments": later})
 
     def test_what_is_left_of_a_process_is_dead(self) -> None:
         """A zombie: ended, but nobody has asked how."""
-        with subprocess.Popen(["/bin/true"]) as process:
-            until(lambda: Path(f"/proc/{process.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z")
-            handle = {"pid": process.pid, "started": None, "boot": local._boot()}
+        with subprocess.Popen(["/bin/sleep", "0.3"]) as process:
+            handle = {"pid": process.pid, "arguments": ["0.3"]}
+            assert local.Local("cpu").alive(handle)
+            until(lambda: psutil.Process(process.pid).status() == psutil.STATUS_ZOMBIE)
             assert not local.Local("cpu").alive(handle)
 
     def test_slots_as_the_settings_name_them(self) -> None:

@@ -7,6 +7,7 @@ import random
 import signal
 import time
 
+import psutil
 import pytest
 
 from genmodels.errors import Problem
@@ -103,8 +104,7 @@ def test_row_7_cancel_running_and_hung(mode: str) -> None:
 
 
 def _is_stopped(pid: int) -> bool:
-    with open(f"/proc/{pid}/stat") as file:
-        return file.read().rpartition(")")[2].split()[0] == "T"
+    return str(psutil.Process(pid).status()) == psutil.STATUS_STOPPED
 
 
 @pytest.mark.slow
