@@ -15,16 +15,20 @@ run: .venv/.installed
 dev: .venv/.installed
 	@$(BIN)/python tools/serve.py --host $(HOST) --port $(PORT) --dev
 
-# Two at a time; then, one after the other, what kills processes or measures time and wants the machine to itself.
+# Tests start hundreds of interpreters, which should not compile the same files again and again.
+unexport PYTHONDONTWRITEBYTECODE
+TWO_AT_A_TIME = $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Then, one after the other, what kills processes or measures time and wants the machine to itself.
 test: .venv/.installed-dev
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m "not alone"
-	@$(BIN)/python -m pytest -m alone
+	@rm -rf build/traces
+	@$(TWO_AT_A_TIME) -m "not alone"; failed=$$?; $(BIN)/python -m pytest -m alone && exit $$failed
 
 check: .venv/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -m "not slow and not browser"
+	@$(TWO_AT_A_TIME) -m "not slow and not browser and not alone"
 
 tour: .venv/.installed-dev
 	@$(BIN)/python -m tools.tour

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,9 +24,14 @@ def sources() -> list[Path]:
     return [ROOT / "app.py", *sorted(path for folder in folders for path in folder.rglob("*.py"))]
 
 
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(path: Path, top_level_only: bool = False) -> Iterator[str]:
     """Every module that a file imports, as a dotted name: `from a import b` counts as a and as a.b."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path)
     for node in _loaded_at_import(tree) if top_level_only else ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -121,15 +127,15 @@ def test_in_a_fresh_interpreter(statement: str, unwanted: set[str]) -> None:
     assert loaded_by(statement, unwanted) == ""
 
 
-@pytest.mark.parametrize("page", SECTIONS["probability"])
-def test_the_foundations_need_no_torch(page: str) -> None:
-    """A whole visit, in a fresh interpreter: nothing that the page runs may load it, however indirectly."""
+def test_the_foundations_need_no_torch() -> None:
+    """Whole visits in a fresh interpreter: nothing that the pages run may load it, however indirectly."""
     program = f"""import sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("frame/main.py", default_timeout=60).switch_page("../pages/{page}.py")
-app.run().run()
-assert app.title[0].value and not app.exception
-print(*{{"torch", "scipy.stats"}} & sys.modules.keys())"""
+for page in {SECTIONS["probability"]}:
+    app = AppTest.from_file("frame/main.py", default_timeout=60).switch_page(f"../pages/{{page}}.py")
+    app.run().run()
+    assert app.title[0].value and not app.exception
+    print(*[f"{{page}} loads {{name}}" for name in ("torch", "scipy.stats") if name in sys.modules])"""
     command = [sys.executable, "-W", "ignore", "-c", program]
     answer = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert answer.stdout.strip() == ""
@@ -140,6 +146,6 @@ def test_sizes(path: Path) -> None:
     """A page fits on three screens, a module in an afternoon."""
     length = len(path.read_text(encoding="utf-8").splitlines())
     assert length <= (150 if layer_of(path) == "pages" else 300)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             assert (node.end_lineno or 0) - node.lineno < 40, f"{node.name} is longer than 40 lines"

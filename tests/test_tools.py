@@ -1,15 +1,18 @@
-"""What `make run` says before and instead of running."""
+"""What `make run` says before and instead of running, and how two tours are compared."""
 
 from __future__ import annotations
 
 import shutil
 import socket
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
+from PIL import Image
 
-from tools import install, serve
+from tools import install, serve, tour
 
 
 @pytest.mark.parametrize("version", [(3, 10, 9), (3, 15, 0)])
@@ -56,3 +59,24 @@ def test_a_taken_port_is_said_plainly() -> None:
 def test_an_impossible_address_is_said_plainly(host: str, port: int, sentence: str) -> None:
     with pytest.raises(SystemExit, match=sentence):
         serve.check_free(host, port)
+
+
+def test_two_tours_are_compared_pixel_by_pixel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    picture = np.zeros((20, 50, 3), np.uint8)
+    changed = picture.copy()
+    changed[4:6, 10:15, 1] = 1
+    pictures = {"same": (picture, picture), "changed": (picture, changed), "grown": (picture, picture[:10])}
+    for side, folder in enumerate((here, there)):
+        folder.mkdir()
+        for name, both in pictures.items():
+            Image.fromarray(both[side]).save(folder / f"{name}.png")
+    (here / "new.png").write_bytes((here / "same.png").read_bytes())
+    assert tour.compare(here, there) == 3
+    assert capsys.readouterr().out.splitlines() == [
+        "changed.png: 1.000 % of the pixels, within x 10 to 14, y 4 to 5",
+        "grown.png: 50 x 20 pixels, and 50 x 10 there",
+        f"new.png: not in {there}",
+        "same.png: the same",
+        "3 of 4 pictures differ",
+    ]

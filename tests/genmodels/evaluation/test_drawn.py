@@ -24,6 +24,7 @@ from genmodels.training import checkpoints
 from tests.runs import train_small
 
 N = 200
+pytestmark = pytest.mark.xdist_group("judge")  # who has seen all test digits, once for all
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +55,11 @@ def test_the_shipped_model_draws_what_is_asked_and_does_not_copy(model: Diffusio
     assert quality.accuracy is not None and quality.accuracy > 0.95
     assert quality.frechet < 2.5 * quality.floor
     assert quality.copied > 0.5 * quality.apart
-    again, *_ = drawn.draw(model, N, options=lambda *_: options)
-    assert torch.equal(images, again)
+
+
+def test_the_same_seed_draws_the_same_digits(model: Diffusion) -> None:
+    first, again = (drawn.draw(model, N, options=lambda *_: {"steps": 2, "guidance": 0.5})[0] for _ in range(2))
+    assert torch.equal(first, again)
 
 
 @pytest.mark.parametrize("n", [0, 199, 10_001])

@@ -22,8 +22,6 @@ from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes, run
 from tests.genmodels.jobs.helpers import ask, job, put, recipe
 
-pytestmark = pytest.mark.alone
-
 KEY = recipes.key(recipe())
 
 

@@ -34,8 +34,6 @@ from tests.genmodels.jobs.helpers import (
     visitor,
 )
 
-pytestmark = pytest.mark.alone
-
 
 def position(key: str, attempt: int = 1) -> float:
     """How far that attempt has come; -1 when it has not said anything."""
@@ -56,6 +54,7 @@ def is_as_undisturbed(key: str, folder: Path) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_row_3_kill_9_trainer(digits: object, tmp_path: Path) -> None:
     """Training again in less than 10 s from the last checkpoint, and in the end as if nothing had been."""
     with keeping("small:0.01"):
@@ -74,6 +73,7 @@ def test_row_3_kill_9_trainer(digits: object, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_row_4_kill_9_the_web_server() -> None:
     """The trainer goes on; after the restart its progress is there."""
     first = server("fake:4")
@@ -95,6 +95,7 @@ def test_row_4_kill_9_the_web_server() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_row_5_kill_9_everything_and_start_again(digits: object, tmp_path: Path) -> None:
     """Queue order kept, the running job resumed, the finished one intact."""
     finished = put("done", 100).key
@@ -139,6 +140,7 @@ with keeper.in_background(Watched("cpu", arguments[1:])):
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_row_6_twenty_processes_start_at_once() -> None:
     """One keeper: only it asks where jobs can run, and starts one."""
     key = ask()
@@ -146,6 +148,7 @@ def test_row_6_twenty_processes_start_at_once() -> None:
     assert len(set(lines)) == 1 and job(key).state.state == "done" and len(trainers_of(key)) == 1
 
 
+@pytest.mark.alone
 def test_row_6_when_the_keeper_is_killed_another_one_takes_over() -> None:
     servers = [server("fake:0.2") for _ in range(3)]
     ended(ask(0))
@@ -168,6 +171,7 @@ def test_row_12_two_hundred_kill_9_in_the_writer() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 def test_cancelled_and_asked_again_it_goes_on_from_its_last_epoch(digits: object, tmp_path: Path) -> None:
     with keeping("small:0.01"):
         key = ask(epochs=12)
@@ -183,6 +187,7 @@ def test_cancelled_and_asked_again_it_goes_on_from_its_last_epoch(digits: object
     assert is_as_undisturbed(key, tmp_path / "undisturbed")
 
 
+@pytest.mark.alone
 def test_the_end_of_the_machine_is_nobodys_fault() -> None:
     """A runner told to go (SIGTERM, as at a shutdown) puts its job back; that is no crash."""
     with keeping("told"):

@@ -19,8 +19,6 @@ from genmodels.jobs.limits import Limits
 from genmodels.training import checkpoints, recipes, run
 from tests.genmodels.jobs.helpers import ROOT, ask, put, recipe, visitor
 
-pytestmark = pytest.mark.alone
-
 KEY = recipes.key(recipe())
 MB = 2**20
 
