@@ -21,6 +21,7 @@ from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui.background import Work, watcher, works
 from ui.lesson import Challenge
+from ui.numbers import factor
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
 
@@ -210,21 +211,21 @@ class Scene:
             "row": row + 1,
             "column": column + 1,
             "xt": f"{xt:.3f}",
-            "eps": signed(eps),
+            "eps": factor(eps, 3),
             "eps-plain": f"{eps:.3f}",
-            "v": signed(velocity(uncut, eps, alpha_bar)),
+            "v": factor(velocity(uncut, eps, alpha_bar), 3),
             "root-left": f"{math.sqrt(alpha_bar):.4f}",
             "root-noise": f"{math.sqrt(1 - alpha_bar):.4f}",
             "uncut": f"{uncut:.3f}",
-            "x0": signed(x0),
+            "x0": factor(x0, 3),
             "x0-plain": f"{x0:.3f}",
             "for-x0": f"{self.trace.for_x0[i]:.4f}",
             "for-xt": f"{self.trace.for_xt[i]:.4f}",
-            "xt-signed": signed(xt),
+            "xt-signed": factor(xt, 3),
             "mean": f"{mean:.3f}",
-            "mean-signed": signed(mean),
+            "mean-signed": factor(mean, 3),
             "sigma": f"{self.trace.sigma[i]:.4f}",
-            "z": signed((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0),
+            "z": factor((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0, 3),
             "after": f"{after:.3f}",
         }
 
@@ -268,8 +269,3 @@ class Scene:
     def printed(self) -> str:
         """What the snippet prints: how much ink the sample has."""
         return f"mean ink {float(((self.trace.xt[-1] + 1) / 2).clip(0, 1).mean()):.2f}"
-
-
-def signed(value: float) -> str:
-    """As a factor in a formula, where a negative number stands in brackets."""
-    return f"({value:.3f})" if value < 0 else f"{value:.3f}"
