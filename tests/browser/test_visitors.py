@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,13 +9,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from genmodels.jobs.identity import COOKIE, public_id
-from tools.browser import ROOT, Server, Visit, start_server
+from tests.own_pages import with_pages
+from tools.browser import Server, Visit, start_server
 from ui.course import PAGES
 from ui.text import labels
 
 PAGE = """
 import streamlit as st
-from ui import visitor
+from ui.jobs import visitor
 runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1
 if runs == 1:
     st.session_state["first"] = visitor.current()
@@ -33,15 +33,7 @@ Open = Callable[..., Visit]
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The course with pages that show who visits them."""
-    root = tmp_path_factory.mktemp("course")
-    for folder in ("frame", "ui", "lessons", ".streamlit"):
-        shutil.copytree(ROOT / folder, root / folder)
-    for linked in ("genmodels", "checkpoints", "app.py"):
-        (root / linked).symlink_to(ROOT / linked)
-    (root / "pages").mkdir()
-    for page in PAGES:
-        (root / "pages" / f"{page}.py").write_text(PAGE, encoding="utf-8")
-    return root
+    return with_pages(tmp_path_factory.mktemp("course"), dict.fromkeys(PAGES, PAGE))
 
 
 @pytest.fixture(scope="module")
