@@ -11,6 +11,7 @@ from lessons.bayes.squares import squares
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, RAIL, STAGE, Lesson
 from ui.live import Live
+from ui.widgets import presets
 
 lesson = Lesson("bayes", {**FIELDS, **table.FIELDS, **target.FIELDS})
 state, text = lesson.state, lesson.text
@@ -72,8 +73,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                for name, values in SETTINGS.items():
-                    st.button(text(f"setting-{name}"), key=f"setting-{name}", on_click=state.update, args=[values])
+                presets(lesson, SETTINGS)
             live.part("picture", picture)
         lesson.caption()
     with st.container(width=RAIL):

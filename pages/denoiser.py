@@ -16,7 +16,6 @@ from ui.live import Live
 
 SETTINGS = ("epochs", "schedule", "predicts", "loss_kind", "num_steps", "width", "seed", "skips")
 FIELDS = {**models.FIELDS, **SCENE_FIELDS, **breaking.FIELDS, **form.fields(SHIPPED, SETTINGS)}
-TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 with Lesson.guard("denoiser"):
     lesson = Lesson("denoiser", FIELDS)
@@ -31,7 +30,7 @@ def again() -> None:
 
 def draw(view: Trace | Glimpse) -> None:
     pixel = Scene(state, text, network, view).pixel if isinstance(view, Trace) else 0
-    words = text.all("view-") | {one: text(one) for one in TRANSPORT}
+    words = text.all("view-") | text.transport()
     left = network.model.schedule.alpha_bar.numpy()
     denoiser("denoiser", view, wish.name_of_trace, (state["t"], pixel), left, words, live.listener("denoiser"))
 

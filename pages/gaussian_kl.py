@@ -8,6 +8,7 @@ from lessons.gaussian_kl import figures, fits, sections
 from lessons.gaussian_kl.scene import FIELDS, PRESETS, Scene
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Coordinate, Handle, Live
+from ui.widgets import presets
 
 lesson = Lesson("gaussian_kl", {**FIELDS, **fits.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
@@ -37,7 +38,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                sections.presets(lesson, PRESETS)
+                presets(lesson, PRESETS, *sections.BARE)
                 st.button(text("swap"), key="gaussian_kl-swap", on_click=swap)
             live.chart("pair", picture, figures.RULER_FRAME, [*ruler("p"), *ruler("q")])
         lesson.caption()

@@ -12,7 +12,7 @@ from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.state import Choice, Number, Numbers, Values
-from ui.widgets import choice, number_box
+from ui.widgets import choice, number_box, presets
 
 NUM_DRAWS, TEXT_LIMIT, ROWS = 10_000, 500, 12
 
@@ -108,8 +108,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                for name, values in SETTINGS.items():
-                    st.button(text(f"setting-{name}"), key=f"setting-{name}", on_click=state.update, args=[values])
+                presets(lesson, SETTINGS)
             live.bars("bars", names, {"p": "ink", "q": "q"})
             live.part("picture", picture)
             with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -59,7 +59,7 @@ lesson.header()
 with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
-            names = text.all("urn-") | {name: text(name) for name in ("play", "pause")}
+            names = text.transport() | text.all("urn-")
             urn("balls", Scene(state, text).balls(), names, live.listener("balls"))
             handle = Handle(text("handle"), live.coordinate("theta", step=0.005), Coordinate(0))
             live.chart("looks", picture, figures.FRAME, [handle])

@@ -11,7 +11,7 @@ from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.state import heard
-from ui.widgets import number_box, select
+from ui.widgets import number_box, presets, select
 
 SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
 
@@ -22,7 +22,7 @@ if not state["matrix"]:  # what a link may leave empty
 
 
 def picture() -> None:
-    words = text.all("chain-") | {word: text(word) for word in ("play", "pause", "back", "step", "reset")}
+    words = text.all("chain-") | text.transport()
     chain("chain", scene.Scene(state, text).view(), words, scene.BEGIN)
 
 
@@ -104,8 +104,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             with st.container(horizontal=True):
-                for name in scene.SETTINGS:
-                    st.button(text(key := f"setting-{name}"), key, on_click=state.update, args=[scene.setting(name)])
+                presets(lesson, {name: scene.setting(name) for name in scene.SETTINGS})
             beside = len(called) <= 3
             with st.container(horizontal=True, gap="small"):
                 with st.container(width=SIDE if beside else WHOLE):

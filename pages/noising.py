@@ -12,7 +12,6 @@ from ui.live import Live
 
 lesson = Lesson("noising", {**FIELDS, **posterior.FIELDS, **sums.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
-TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 lesson.header()
 if problem := problem_of(state):
@@ -23,7 +22,7 @@ with lesson.row():
     with st.container(width=STAGE):
         with lesson.stage():
             scene = Scene(state, text)
-            words = text.all("view-") | {one: text(one) for one in TRANSPORT}
+            words = text.all("view-") | text.transport()
             noising("noising", scene.view(), words, scene.t, live.listener("noising"))
             sections.controls(lesson)
         lesson.caption()

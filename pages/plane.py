@@ -16,7 +16,6 @@ from ui.live import Live
 
 SETTINGS = ("data", "epochs", "num_steps", "schedule", "predicts", "loss_kind", "seed", "drawn")
 FIELDS = {**SCENE_FIELDS, **form.fields(SHIPPED, SETTINGS)}
-TRANSPORT = ("play", "pause", "back", "step", "reset")
 
 with Lesson.guard("plane"):
     lesson = Lesson("plane", FIELDS)
@@ -35,7 +34,7 @@ def draw(now: Begun | Flow) -> None:
         return
     scene = Scene(state, text, network, now)
     values = {"mmd": f"{now.mmd:.4f}", "floor": f"{now.floor:.4f}"}
-    words = text.all("view-") | {one: text(one) for one in TRANSPORT} | {"mmd": text("mmd", **values)}
+    words = text.all("view-") | text.transport() | {"mmd": text("mmd", **values)}
     at, name = (state["t"], scene.picked), f"{id(now)}-{state['arrows']}"
     left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
     plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.listener("flow"))

@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 
 DECIMALS = 4  # as in the course
+Amount = tuple[float, str, str]  # value, caption, role
+Term = tuple[str, str, str]  # the same as it is shown
 
 
 def number(value: float, decimals: int = DECIMALS) -> str:
@@ -19,10 +21,30 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
     return number(value, decimals).replace("−", "-").replace("∞", r"\infty")
 
 
+def factor(value: float, decimals: int = DECIMALS) -> str:
+    """As in a formula behind a sign: a negative number stands in brackets."""
+    shown = formula(value, decimals)
+    return f"({shown})" if shown.startswith("-") else shown
+
+
 def scientific(value: float, digits: int) -> str:
     """As in a formula, as a multiple of a power of ten, with so many digits after the point."""
-    mantissa, exponent = f"{value:.{digits}e}".split("e")
+    return times_ten_to(*f"{value:.{digits}e}".split("e"))
+
+
+def times_ten_to(mantissa: str, exponent: str | int) -> str:
+    """As in a formula."""
     return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
+
+
+def equation(places: int, total: Amount, first: Amount, *more: Amount) -> list[Term | str]:
+    """total = first + ... - ..., for the live equation, with so many decimals."""
+    terms: list[Term | str] = []
+    for sign, (value, caption, role) in (("", total), ("=", first)):
+        terms += [*([sign] if sign else []), (number(value, places), caption, role)]
+    for value, caption, role in more:
+        terms += ["−" if value < 0 else "+", (number(abs(value), places), caption, role)]
+    return terms
 
 
 def decimals(*sums: Sequence[float]) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,13 @@ def paint(text: str, mode: str | None) -> str:
     return re.sub(r"\\(data|model|q|error)\{", lambda match: rf"\textcolor{{{colours[match[1]]}}}{{", text)
 
 
+def markdown_table(rows: Sequence[Sequence[str]], columns: str) -> str:
+    """Rows of cells, the first of which is the head; `columns` has l or r for each, as its cells are set."""
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    marks = "|".join({"l": ":--", "r": "--:"}[column] for column in columns)
+    return "\n".join([lines[0], f"|{marks}|", *lines[1:]])
+
+
 class Text:
     """Everything a page says, in one language and for one theme."""
 
@@ -78,6 +85,10 @@ class Text:
         book = labels(self.lang)
         own = book["common"] | book[self.page]
         return {key.removeprefix(prefix): value for key, value in own.items() if key.startswith(prefix)}
+
+    def transport(self) -> dict[str, str]:
+        """What the buttons of transport.js are called."""
+        return {name: self(name) for name in ("play", "pause", "back", "step", "reset")}
 
     def problem(self, error: Problem) -> str:
         """The sentence of a problem in the reader's language; the error's own English where nobody translated it."""

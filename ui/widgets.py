@@ -79,5 +79,13 @@ def toggle(lesson: Lesson, name: str, label: str) -> None:
     st.toggle(label, **hears)
 
 
+def presets(
+    lesson: Lesson, choices: Mapping[str, Mapping[str, object]], label: str = "setting-", key: str = "setting-"
+) -> None:
+    """A button for each set of values worth a look; `label` and `key` stand before its name."""
+    for name, values in choices.items():
+        st.button(lesson.text(f"{label}{name}"), f"{key}{name}", on_click=lesson.state.update, args=[values])
+
+
 def _update(lesson: Lesson, name: str) -> Choose:
     return lambda value: lesson.state.update({name: value})

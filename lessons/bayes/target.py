@@ -10,6 +10,7 @@ import numpy as np
 from genmodels.errors import Problem
 from genmodels.probability.bivariate import BivariateNormal
 from lessons.bayes.figures import LIMIT, Target
+from ui.numbers import factor
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
@@ -98,4 +99,4 @@ def repaired(state: State) -> dict[str, float]:
 
 def _shown(value: float) -> str:
     """Two decimals, in brackets where a sign before it would be misread; a question mark for what is not known."""
-    return "?" if math.isnan(value) else f"({value:z.2f})" if value <= -0.005 else f"{value:z.2f}"
+    return "?" if math.isnan(value) else factor(value, 2)

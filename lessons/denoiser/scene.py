@@ -20,6 +20,7 @@ from genmodels.models.schedule import velocity
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 from ui.background import Work, watcher, works
+from ui.numbers import factor
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -211,21 +212,21 @@ class Scene:
             "row": row + 1,
             "column": column + 1,
             "xt": f"{xt:.3f}",
-            "eps": bracketed(eps),
+            "eps": factor(eps, 3),
             "eps-plain": f"{eps:.3f}",
-            "v": bracketed(velocity(unclipped, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
+            "v": factor(velocity(unclipped, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar), 3),
             "root-left": f"{sqrt_alpha_bar:.4f}",
             "root-noise": f"{sqrt_one_minus_alpha_bar:.4f}",
             "unclipped": f"{unclipped:.3f}",
-            "x0": bracketed(x0),
+            "x0": factor(x0, 3),
             "x0-plain": f"{x0:.3f}",
             "for-x0": f"{self.trace.for_x0[i]:.4f}",
             "for-xt": f"{self.trace.for_xt[i]:.4f}",
-            "xt-signed": bracketed(xt),
+            "xt-signed": factor(xt, 3),
             "mean": f"{mean:.3f}",
-            "mean-signed": bracketed(mean),
+            "mean-signed": factor(mean, 3),
             "sigma": f"{self.trace.sigma[i]:.4f}",
-            "z": bracketed((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0),
+            "z": factor((after - mean) / self.trace.sigma[i] if self.trace.sigma[i] else 0.0, 3),
             "after": f"{after:.3f}",
         }
 
@@ -269,8 +270,3 @@ class Scene:
     def printed(self) -> str:
         """What the snippet prints: how much ink the sample has."""
         return f"mean ink {float(((self.trace.xt[-1] + 1) / 2).clip(0, 1).mean()):.2f}"
-
-
-def bracketed(value: float) -> str:
-    """As a factor in a formula, where a negative number stands in brackets."""
-    return f"({value:.3f})" if value < 0 else f"{value:.3f}"

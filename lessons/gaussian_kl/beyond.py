@@ -9,7 +9,7 @@ from genmodels.errors import Problem
 from genmodels.probability import gaussian
 from genmodels.probability.densities import axis
 from lessons.gaussian_kl import figures
-from lessons.gaussian_kl.scene import REACH, WIDEST, Scene, formula, told
+from lessons.gaussian_kl.scene import REACH, WIDEST, Scene, formula_of_any, told
 from ui.state import State
 
 
@@ -27,7 +27,7 @@ class Box:
     def values(self) -> dict[str, str]:
         """What p has outside, in per cent, and the finite divergence. Raises Problem unless low < high."""
         found = gaussian.against_uniform(self.p.mu, self.p.sigma, *self.ends)
-        return {"outside": formula(100 * found.mass_outside, 2), "reverse": formula(found.reverse)}
+        return {"outside": formula_of_any(100 * found.mass_outside, 2), "reverse": formula_of_any(found.reverse)}
 
     def repaired(self) -> dict[str, float]:
         """The ends in order, and a little apart where they are one, as far as the sliders reach."""
@@ -43,7 +43,7 @@ def entropies(scene: Scene) -> tuple[figures.Units, dict[str, str]]:
     curves = gaussian.rescaled(*pair, np.geomspace(0.05, 4, 80))
     here = gaussian.rescaled(*pair, scale)
     named = ("entropy_p", "entropy_q", "forward", "reverse")
-    values = {name.replace("_", "-"): formula(float(getattr(here, name)[0])) for name in named}
+    values = {name.replace("_", "-"): formula_of_any(float(getattr(here, name)[0])) for name in named}
     return figures.Units(curves.scale, *(getattr(curves, name) for name in named)), {**values, "scale": f"{scale:.2f}"}
 
 

@@ -10,9 +10,10 @@ from genmodels.probability import bumps, fits
 from genmodels.probability.densities import Bumps, axis
 from genmodels.probability.fits import Optimum, Paths
 from lessons.gaussian_kl import fit
+from ui.numbers import number
 from ui.scene import Challenge
 from ui.state import Field, Number, State
-from ui.text import Text
+from ui.text import Text, markdown_table
 
 MU, SIGMA = (-5.0, 5.0), (0.15, 5.0)  # of the landscapes
 FIELDS: dict[str, Field] = {
@@ -75,10 +76,9 @@ class Fits:
         """Every place where a divergence is level, as Markdown."""
         rows = [(r"$D(p\Vert q)$", self.forward), *((r"$D(q\Vert p)$", one) for one in self.reverse)]
         icons = {"minimum": ":material/radio_button_unchecked:", "saddle": ":material/close:"}
-        cells = [["", "", "μ", "σ", text("nats")], [":--", ":--", "--:", "--:", "--:"]]
-        cells += [[icons[one.kind], name, written(one.mu), written(one.sigma), f"{one.kl:.5f}"] for name, one in rows]
-        table = "\n".join("| " + " | ".join(row) + " |" for row in cells)
-        return f"{table}\n\n:small[:gray[{text('marks')}]]"
+        cells = [["", "", "μ", "σ", text("nats")]]
+        cells += [[icons[one.kind], name, number(one.mu), number(one.sigma), f"{one.kl:.5f}"] for name, one in rows]
+        return f"{markdown_table(cells, 'llrrr')}\n\n:small[:gray[{text('marks')}]]"
 
     def challenges(self, text: Text) -> list[Challenge]:
         """One minimum for two bumps; a start that ends between them."""
@@ -86,16 +86,11 @@ class Fits:
         end = float(self.paths("reverse").mu[0, -1])
         nearest = min(minima, key=lambda one: abs(one.mu - end))
         outer = {min(minima, key=lambda one: one.mu).mu, max(minima, key=lambda one: one.mu).mu}
-        number = {"number": len(minima), "apart": f"{apart:.2f}"}
+        now = {"number": len(minima), "apart": f"{apart:.2f}"}
         return [
-            Challenge("single", len(minima) == 1 and apart >= APART, text("now-single", **number), {"apart": APART}),
-            Challenge("between", nearest.mu not in outer, text("now-between", mu=f"{end:z.2f}".replace("-", "−"))),
+            Challenge("single", len(minima) == 1 and apart >= APART, text("now-single", **now), {"apart": APART}),
+            Challenge("between", nearest.mu not in outer, text("now-between", mu=number(end, 2))),
         ]
-
-
-def written(value: float) -> str:
-    """Four decimals, never minus zero."""
-    return f"{value:z.4f}".replace("-", "−")
 
 
 @lru_cache(maxsize=256)

@@ -11,7 +11,7 @@ from genmodels.probability import estimates, gaussian
 from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from lessons.gaussian_kl import figures
-from ui.numbers import DECIMALS, decimals, number, scientific
+from ui.numbers import DECIMALS, decimals, equation, number, scientific
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State
 from ui.text import Text
@@ -49,7 +49,7 @@ WIDEST = 4.0  # variance of the plane's sliders
 MARGIN = 1.96  # standard errors: 95 %
 
 
-def formula(value: float, decimals: int = DECIMALS) -> str:
+def formula_of_any(value: float, decimals: int = DECIMALS) -> str:
     """As in a formula; what would be shown as zero, as a power of ten."""
     if 0 < abs(value) < 10.0**-decimals:
         return scientific(value, 2)
@@ -99,12 +99,8 @@ class Scene:
     def equation(self) -> list[Term]:
         """D(p||q) and its three terms, for the live equation under the picture."""
         terms, n = self.forward, digits(self.forward, self.reverse)
-        parts: list[Term] = [(number(terms.total, n), self.text("total"), "error"), "="]
-        for name in ("mean", "spread", "log"):
-            value = getattr(terms, name)
-            sign = "−" if value < 0 else "+"
-            parts += [*([] if name == "mean" else [sign]), (number(abs(value), n), self.text(f"term-{name}"), "ink")]
-        return parts
+        parts = [(getattr(terms, name), self.text(f"term-{name}"), "ink") for name in ("mean", "spread", "log")]
+        return equation(n, (terms.total, self.text("total"), "error"), *parts)
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -120,11 +116,11 @@ class Scene:
             **{name: f"{value:z.2f}" for name, value in values.items()},
             **{f"{name}-safe": f"({value:z.2f})" if value < 0 else f"{value:z.2f}" for name, value in values.items()},
             **told(self.forward, self.reverse),
-            "p-here": formula(math.exp(log_p)),
-            "q-here": formula(math.exp(log_q)),
-            "log-here": formula(log_p - log_q),
-            "mu-squared": formula(self.p.mu**2),
-            "variance": formula(self.p.sigma**2),
+            "p-here": formula_of_any(math.exp(log_p)),
+            "q-here": formula_of_any(math.exp(log_q)),
+            "log-here": formula_of_any(log_p - log_q),
+            "mu-squared": formula_of_any(self.p.mu**2),
+            "variance": formula_of_any(self.p.sigma**2),
             "log-variance": f"{-2 * math.log(self.p.sigma):+z.{DECIMALS}f}",
             "larger": self.text("larger-reverse" if self.reverse.total > self.forward.total else "larger-forward"),
         }
@@ -197,10 +193,9 @@ class Ways:
 
 
 def small(value: float) -> str:
-    """A small number in the fewest signs; what is only rounding as zero."""
+    """A small number in Markdown, in the fewest signs; what is only rounding as zero."""
     if value < 1e-15:
         return "0"
     if value >= 0.0095:
         return f"{value:.2f}"
-    mantissa, exponent = f"{value:.0e}".split("e")
-    return rf"${{{mantissa}\cdot10^{{{int(exponent)}}}}}$"  # in braces, so that no line breaks in it
+    return f"${{{scientific(value, 0)}}}$"  # in braces, so that no line breaks in it

@@ -14,21 +14,16 @@ from lessons.gaussian_kl.scene import Scene, Ways
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
+from ui.widgets import presets
 
 WIDE = 624  # of a row of 1024, beside what is read
 STEP = 0.05  # of a handle, by one press of an arrow key
-COMMON = ("play", "pause", "back", "step", "reset")
+BARE = ("", "gaussian_kl-")  # labels and keys of the buttons
 
 
 def chart(figure: go.Figure, key: str) -> None:
     """A figure as it is."""
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key)
-
-
-def presets(lesson: Lesson, choices: dict[str, dict[str, float]]) -> None:
-    """A button for each set of values worth a look."""
-    for name, values in choices.items():
-        st.button(lesson.text(name), key=f"{lesson.page}-{name}", on_click=lesson.state.update, args=[values])
 
 
 def ways(lesson: Lesson, pair: Live) -> None:
@@ -60,7 +55,7 @@ def ways(lesson: Lesson, pair: Live) -> None:
 def two_bumps(lesson: Lesson) -> None:
     """One Gaussian on its way to two bumps, by both divergences."""
     state, text, own = lesson.state, lesson.text, Live(lesson)
-    words = text.all("fit-") | {name: text(name) for name in COMMON}
+    words = text.all("fit-") | text.transport()
 
     def draw() -> None:
         fit("fit", Fits(state).scene(), words, own.listener("fit"))
@@ -76,7 +71,7 @@ def two_bumps(lesson: Lesson) -> None:
             own.part("fit-picture", draw)
         with st.container(width="stretch"):
             with st.container(horizontal=True):
-                presets(lesson, fits.PRESETS)
+                presets(lesson, fits.PRESETS, *BARE)
             own.sliders("fit-controls", "w", steps={"w": 0.05})
             own.part("optima", found, later=True)
     first, second = text.section("fit-read").split("\n\n")
@@ -104,7 +99,7 @@ def plane(lesson: Lesson) -> None:
             st.markdown(text.section("plane-equation", **scene.values()))
         if "p" not in problems:
             with st.container(horizontal=True):
-                presets(lesson, {f"best-{name}": values for name, values in scene.fits().items()})
+                presets(lesson, {f"best-{name}": values for name, values in scene.fits().items()}, *BARE)
 
     lesson.section("plane")
     st.markdown(text.section("plane"))

@@ -16,7 +16,7 @@ from lessons.likelihood.figures_normal import X_RANGE, Fitted, Landscape
 from ui.figures.style import CONFIG
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
-from ui.numbers import decimals, number
+from ui.numbers import decimals, equation, number
 from ui.scene import Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
@@ -90,13 +90,9 @@ class Gaussian:
     def equation(self) -> list[Term]:
         """log L(mu, sigma) and its terms, for the live equation."""
         places = decimals((sum(self.terms), *self.terms))
-        total = number(sum(self.terms), places), self.text("normal-total"), "model"
-        parts: list[Term] = [total, "="]
-        for place, (value, name) in enumerate(zip(self.terms, ("constant", "width", "misfit"), strict=True)):
-            sign = "−" if value < 0 else "+"
-            shown = number(abs(value) if place else value, places)
-            parts += [*([sign] if place else []), (shown, self.text(f"normal-{name}"), "ink")]
-        return parts
+        names = [self.text(f"normal-{name}") for name in ("constant", "width", "misfit")]
+        parts = [(value, name, "ink") for value, name in zip(self.terms, names, strict=True)]
+        return equation(places, (sum(self.terms), self.text("normal-total"), "model"), *parts)
 
     def verdict(self) -> str:
         """Where the maximum is, how far above, and which way leads up."""

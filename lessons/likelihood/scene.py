@@ -13,7 +13,7 @@ from genmodels.probability.intervals import Interval
 from genmodels.probability.urn import WithReplacement
 from lessons.likelihood.figures import Looks
 from lessons.likelihood.urn import Balls
-from ui.numbers import decimals, formula, number
+from ui.numbers import decimals, formula, number, times_ten_to
 from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
@@ -174,7 +174,7 @@ class Scene:
 
     def data_words(self) -> dict[str, str]:
         """What stands around these probabilities."""
-        values = {"n": self.n, "red": self.red, "value": small(float(self.probabilities[self.red]))}
+        values = {"n": self.n, "red": self.red, "value": probability_in_html(float(self.probabilities[self.red]))}
         return {name: self.text(f"data-{name}", **values) for name in ("probability", "red", "observed")}
 
     def at_the_peak(self) -> dict[str, float]:
@@ -249,8 +249,8 @@ def filled(seed: int) -> tuple[WithReplacement, np.random.Generator]:
     return WithReplacement(urn.fill(rng, NUM_BALLS) / NUM_BALLS), rng
 
 
-def small(probability: float) -> str:
-    """A probability as in a picture: as a power of ten where it is tiny."""
+def probability_in_html(probability: float) -> str:
+    """As in a picture: as a power of ten where it is tiny."""
     if probability >= 0.001 or probability == 0:
         return f"{probability:.3g}"
     mantissa, exponent = f"{probability:.2e}".split("e")
@@ -264,4 +264,4 @@ def power(nats: float) -> str:
     mantissa, exponent = likelihood.power_of_ten(nats)
     if round(mantissa, 3) == 10:
         mantissa, exponent = 1.0, exponent + 1
-    return f"{mantissa:.3f}" + (rf"\cdot10^{{{exponent}}}" if exponent else "")
+    return times_ten_to(f"{mantissa:.3f}", exponent) if exponent else f"{mantissa:.3f}"

@@ -14,7 +14,7 @@ from genmodels.data import points
 from genmodels.evaluation.exact_denoiser import ExactDenoiser
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.probability.densities import Normal
-from ui.numbers import decimals, number, scientific
+from ui.numbers import decimals, equation, number, scientific
 from ui.scene import Term
 from ui.state import Field, Number, State
 
@@ -76,9 +76,9 @@ class Lab:
         of_x0, of_xt, _ = self.coefficients
         parts = of_x0 * self.x0, of_xt * self.xt
         places = decimals((self.mean, *parts))
-        first = number(parts[0], places), f"{number(of_x0, 4)} · {number(self.x0, 2)}", "data"
-        second = number(abs(parts[1]), places), f"{number(of_xt, 4)} · {number(self.xt, 2)}", "ink"
-        return [(number(self.mean, places), "μ", "model"), "=", first, "−" if parts[1] < 0 else "+", second]
+        first = parts[0], f"{number(of_x0, 4)} · {number(self.x0, 2)}", "data"
+        second = parts[1], f"{number(of_xt, 4)} · {number(self.xt, 2)}", "ink"
+        return equation(places, (self.mean, "μ", "model"), first, second)
 
     def values(self) -> dict[str, object]:
         """The numbers of the section's words."""

@@ -20,7 +20,7 @@ from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.course import is_first
 from ui.jobs import panel, visitor
-from ui.text import LESSONS, Text, fill
+from ui.text import LESSONS, Text, fill, markdown_table
 
 log = logging.getLogger("course")
 
@@ -202,8 +202,7 @@ def card_table(model: Model, text: Text) -> str:
         text("card-versions"): ", ".join(f"{name} {version}" for name, version in card["versions"].items()),
         text("card-key"): f"`{card['key']}`",
     }
-    lines = [f"| {name} | {value} |" for name, value in rows.items()]
-    return "\n".join([f"| {text('card-setting')} | {text('card-value')} |", "|---|---|", *lines])
+    return markdown_table([(text("card-setting"), text("card-value")), *rows.items()], "ll")
 
 
 def _settings(recipe: Recipe) -> dict[str, object]:

@@ -22,7 +22,7 @@ from ui.figures.learning import compare_curves
 from ui.figures.style import CONFIG
 from ui.jobs.runs import open_run
 from ui.lesson import HALF, Lesson
-from ui.text import Text
+from ui.text import Text, markdown_table
 from ui.widgets import select
 
 NUM_PICTURES, SIZE = 2000, 224
@@ -121,8 +121,7 @@ def table(left: Side, right: Side, text: Text) -> str:
     rows.append([text("row-own"), *(_own_loss(run) for run in (left, right))])
     for part in ("true", "reconstruction", "kl"):
         rows.append([text(f"row-{part}"), *(_measured(run, part, text, (left, right)) for run in (left, right))])
-    lines = ["| " + " | ".join(cells) + " |" for cells in rows]
-    return "\n".join([lines[0], "|---|---:|---:|", *lines[1:]])
+    return markdown_table(rows, "lrr")
 
 
 def _own_loss(run: Side) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
@@ -15,6 +14,8 @@ from genmodels.evaluation import latent as latents
 from genmodels.evaluation.latent import LatentMap, kl_to_prior
 from genmodels.training import recipes
 from lessons.vae import runs
+from ui.components import as_text
+from ui.numbers import factor
 from ui.scene import Challenge
 from ui.state import State
 from ui.text import Text
@@ -102,7 +103,7 @@ class Scene:
             "centre": plane.centre.tolist(),
             "grid": latents.GRID.tolist(),
             "x": {
-                "pixels": _base64(self.picture),
+                "pixels": as_text(self.picture),
                 "caption": text("x-own") if state["x"] else self.caption(state["digit"]),
                 "mu": plane.project(self.posterior.mu).tolist(),
                 "widths": widths.tolist(),
@@ -110,7 +111,7 @@ class Scene:
                 "kl": kl_to_prior(self.posterior.mu, self.posterior.sigma).tolist(),
             },
             "b": {
-                "pixels": _base64(latent.pictures[other]),
+                "pixels": as_text(latent.pictures[other]),
                 "caption": self.caption(other),
                 "mu": latent.means[:, other].tolist(),
             },
@@ -236,9 +237,4 @@ def column(numbers: Sequence[str]) -> str:
 
 def _draw_row(z: float, mu: float, sigma: float, eps: float) -> str:
     """One line of z = mu + sigma eps in numbers; a factor with a sign stands in brackets."""
-    factor = f"{eps:z.2f}"
-    return rf"{z:z.2f}&={mu:z.2f}+{sigma:.3f}\cdot{f'({factor})' if eps < 0 else factor}"
-
-
-def _base64(picture: Picture) -> str:
-    return base64.b64encode(picture.tobytes()).decode("ascii")
+    return rf"{z:z.2f}&={mu:z.2f}+{sigma:.3f}\cdot{factor(eps, 2)}"

@@ -15,10 +15,10 @@ from genmodels.probability import families
 from genmodels.probability.families import Family, TruncatedNormal
 from genmodels.probability.variational import ExponentialNormal, Terms
 from lessons.variational import figures, figures_elbo
-from ui.numbers import number
+from ui.numbers import factor, formula, number, times_ten_to
 from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
-from ui.text import Text
+from ui.text import Text, markdown_table
 
 FAMILIES = tuple(name.replace(" ", "-") for name in families.FAMILIES)
 DRAWS = (1, 8, 64)
@@ -80,24 +80,14 @@ def moments(q: Family) -> dict[str, object]:
     return {name: min(max(value, limits[name].low), limits[name].high) for name, value in found.items()}
 
 
-def formula(value: float, decimals: int = DECIMALS) -> str:
-    """As in a formula."""
-    return f"{value:z.{decimals}f}"
-
-
-def safe(value: float, decimals: int = DECIMALS) -> str:
-    """As in a formula, in brackets where a sign would follow a sign."""
-    return f"({formula(value, decimals)})" if value < 0 else formula(value, decimals)
-
-
 def _sign(value: float) -> str:
     return "−" if value < 0 else "+"
 
 
-def scientific(value: float) -> str:
-    """Twelve digits, as in a formula; a power of ten for what is tiny."""
+def twelve_digits(value: float) -> str:
+    """As in a formula; a power of ten for what is tiny."""
     digits, _, exponent = f"{value:#.12g}".partition("e")
-    return rf"{digits}\cdot10^{{{int(exponent)}}}" if exponent else digits
+    return times_ten_to(digits, exponent) if exponent else digits
 
 
 class Scene:
@@ -204,30 +194,30 @@ class Scene:
         miss = (x - self.q.mean) ** 2 + self.q.variance
         return {
             "x": f"{x:z.2f}",
-            "x-safe": safe(x, 2),
+            "x-safe": factor(x, 2),
             "rate": f"{a:.2f}",
             "sigma": f"{sigma:.2f}",
             "t": f"{t:z.4f}",
             "terms": f"{math.log(a):z.4f}{-a * x:+z.4f}{(a * sigma) ** 2 / 2:+z.4f}",
             "log-phi": f"{float(log_ndtr(t)):+z.4f}",
             "log-evidence": f"{terms.log_evidence:z.12g}",
-            "evidence": scientific(math.exp(terms.log_evidence)),
+            "evidence": twelve_digits(math.exp(terms.log_evidence)),
             "centre": f"{self.posterior.mu:z.2f}",
-            "mean": scientific(self.posterior.mean),
-            "variance": scientific(self.posterior.variance),
+            "mean": twelve_digits(self.posterior.mean),
+            "variance": twelve_digits(self.posterior.variance),
             "family": self.text(self.family),
             "parameters": r",\ ".join(
                 rf"{SYMBOLS[name]}={formula(getattr(self.q, name), 5)}" for name in self.q.limits
             ),
             "q-mean": formula(self.q.mean, 5),
             "miss": formula(miss, 5),
-            "log-joint": formula(terms.log_joint),
+            "log-joint": formula(terms.log_joint, DECIMALS),
             "entropy": f"{terms.entropy:+z.6f}",
-            "elbo": formula(elbo),
-            "elbo-safe": safe(elbo),
-            "gap": formula(gap),
-            "log-evidence-short": formula(log_evidence),
-            "best-elbo": formula(self.now.best_elbo),
+            "elbo": formula(elbo, DECIMALS),
+            "elbo-safe": factor(elbo, DECIMALS),
+            "gap": formula(gap, DECIMALS),
+            "log-evidence-short": formula(log_evidence, DECIMALS),
+            "best-elbo": formula(self.now.best_elbo, DECIMALS),
         }
 
     def challenges(self) -> list[Challenge]:
@@ -256,11 +246,11 @@ class Scene:
 def far_out(text: Text) -> str:
     """log p(x) far from where the model expects x, as a Markdown table: typed, and computed so that nothing is lost."""
     model = ExponentialNormal()
-    rows = [[text(f"far-{name}") for name in ("x", "typed", "exact")], ["--:"] * 3]
+    rows = [[text(f"far-{name}") for name in ("x", "typed", "exact")]]
     for x in FAR:
         found = (x, model.typed_log_evidence(x), model.log_evidence(x))
         rows.append([_far(value, decimals) for value, decimals in zip(found, (0, 3, 3), strict=True)])
-    return "\n".join("| " + " | ".join(row) + " |" for row in rows)
+    return markdown_table(rows, "rrr")
 
 
 def _far(value: float, decimals: int) -> str:

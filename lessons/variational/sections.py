@@ -18,14 +18,13 @@ from ui.state import heard
 from ui.widgets import choice
 
 WIDE = 640  # of a row of 1024, beside what is read
-COMMON = ("play", "pause", "back", "step", "reset")
 
 
 def climbing(lesson: Lesson, live: Live) -> None:
     """q on its way up, from where the hand left it."""
     state, text = lesson.state, lesson.text
-    shared = [*COMMON, *(f"parameter-{name}" for name in ("rate", "shape", "mu", "sigma"))]
-    words = text.all("climb-") | {name: text(name) for name in shared}
+    parameters = [f"parameter-{name}" for name in ("rate", "shape", "mu", "sigma")]
+    words = text.all("climb-") | text.transport() | {name: text(name) for name in parameters}
 
     def take() -> None:
         """Show the q at which the climb stands in the picture above."""

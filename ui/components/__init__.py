@@ -5,12 +5,15 @@ Here lie those that several lessons use, and the scripts that all may share; a l
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 SHARED = Path(__file__).parent
 
@@ -31,6 +34,11 @@ def register(folder: Path, *shared: str) -> Callable[..., Any]:
         js="\n".join(path.read_text(encoding="utf-8") for path in scripts),
         css="\n".join(path.read_text(encoding="utf-8") for path in styles) or None,
     )
+
+
+def as_text(array: NDArray[Any]) -> str:
+    """The numbers of an array, row by row, in base64; what they are is the component's business."""
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.evaluation.trace import Glimpse, Trace
-from ui.components import Listener, register_live
+from ui.components import Listener, as_text, register_live
 from ui.components.decoder import decoder
 
 _component = register_live(Path(__file__).parent, "transport.css", "transport.js", "paper.js")
@@ -56,4 +55,4 @@ def _live(view: Glimpse) -> dict[str, Any]:
 
 def _pixels(values: NDArray[np.floating[Any]]) -> str:
     steps = np.round((values.clip(-1, 1) + 1) * 127.5).astype(np.uint8)
-    return base64.b64encode(np.ascontiguousarray(steps).tobytes()).decode("ascii")
+    return as_text(steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import Listener, register_live
+from ui.components import Listener, as_text, register_live
 
 Array = NDArray[np.float64]
 
@@ -74,5 +73,5 @@ def message(scene: Scene) -> dict[str, Any]:
 def _told(direction: Direction) -> dict[str, Any]:
     paths = {name: np.round(getattr(direction, name), 5).tolist() for name in ("mu", "sigma", "kl")}
     rows, columns = direction.landscape.shape
-    heights = base64.b64encode(direction.landscape.astype("<f4").tobytes()).decode("ascii")
+    heights = as_text(direction.landscape.astype("<f4"))
     return {**paths, "heights": heights, "rows": rows, "columns": columns, "optima": direction.optima}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import Listener, register_live
+from ui.components import Listener, as_text, register_live
 
 Floats = NDArray[np.floating[Any]]
 
@@ -29,7 +28,11 @@ class Things:
     def message(self) -> dict[str, str]:
         """As the browser is told: the path in 256 steps, start and noise of the jump as they are."""
         steps = np.round((self.path.clip(-REACH, REACH) / REACH + 1) / 2 * 255).astype(np.uint8)
-        return {"path": _text(steps), "x0": _text(self.path[0].astype("<f4")), "eps": _text(self.eps.astype("<f4"))}
+        return {
+            "path": as_text(steps),
+            "x0": as_text(self.path[0].astype("<f4")),
+            "eps": as_text(self.eps.astype("<f4")),
+        }
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,3 @@ def noising(key: str, view: View, words: Mapping[str, str], at: int, listener: L
     numbers, "steps" the scrubber; and those of the transport bar.
     """
     _component(key, {**view.message(), "words": dict(words), "begin": at}, listener)
-
-
-def _text(array: NDArray[Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.evaluation.flow import Flow, lattice
-from ui.components import Listener, register_live
+from ui.components import Listener, as_text, register_live
 
 SCALE = 2.0**-12  # of 16 bits: from -8 to 8
 _component = register_live(Path(__file__).parent, "transport.css", "transport.js")
@@ -63,4 +62,4 @@ def _rounded(values: NDArray[np.floating[Any]], decimals: int) -> list[float]:
 
 def _text(values: NDArray[np.floating[Any]]) -> str:
     steps = np.clip(np.rint(values / SCALE), -(2**15), 2**15 - 1).astype("<i2")
-    return base64.b64encode(np.ascontiguousarray(steps).tobytes()).decode("ascii")
+    return as_text(steps)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import register
+from ui.components import as_text, register
 
 Array = NDArray[np.float64]
 
@@ -86,4 +85,4 @@ def message(view: View) -> dict[str, Any]:
 
 
 def _floats(values: Array) -> str:
-    return base64.b64encode(np.asarray(values, "<f4").tobytes()).decode("ascii")
+    return as_text(np.asarray(values, "<f4"))

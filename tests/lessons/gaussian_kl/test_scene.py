@@ -18,7 +18,7 @@ from lessons.gaussian_kl import figures, fits, scene
 from lessons.gaussian_kl.beyond import Box, Plane, entropies
 from lessons.gaussian_kl.fit import message
 from lessons.gaussian_kl.fits import NUM_STEPS, Fits
-from lessons.gaussian_kl.scene import Scene, Ways, digits, formula, small
+from lessons.gaussian_kl.scene import Scene, Ways, digits, formula_of_any, small
 from ui.numbers import number
 from ui.state import Number
 from ui.text import Text
@@ -154,9 +154,9 @@ def test_the_equation_is_written_with_as_many_digits_as_it_needs(state: Any) -> 
         (number(-1e-9), "0.0000"),
         (number(-0.25), "−0.2500"),
         (number(float("inf")), "∞"),
-        (formula(3.2e-12), r"3.20\cdot10^{-12}"),
-        (formula(0), "0.0000"),
-        (formula(-0.00001), r"-1.00\cdot10^{-5}"),
+        (formula_of_any(3.2e-12), r"3.20\cdot10^{-12}"),
+        (formula_of_any(0), "0.0000"),
+        (formula_of_any(-0.00001), r"-1.00\cdot10^{-5}"),
         (small(0.5), "0.50"),
         (small(0.004), r"${4\cdot10^{-3}}$"),
         (small(2e-16), "0"),

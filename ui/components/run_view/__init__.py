@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ui.components import register
+from ui.components import as_text, register
 
 _component = register(Path(__file__).parent, "paper.js")
 
@@ -27,17 +26,13 @@ def run_view(key: str, arrays: Mapping[str, np.ndarray], words: Mapping[str, str
 def message(arrays: Mapping[str, np.ndarray], words: Mapping[str, str], size: int) -> dict[str, Any]:
     """What the browser is told; points as 16 bits for each coordinate, from -`scale` to `scale`."""
     grid = arrays["grid"]
-    data = {"words": dict(words), "size": size, "grid": _text(grid), "width": grid.shape[1]}
+    data = {"words": dict(words), "size": size, "grid": as_text(grid), "width": grid.shape[1]}
     if "points" not in arrays:
         return data
     points, extent = arrays["points"].astype(np.float32), float(arrays["extent"])
     scale = min(max(extent, float(np.abs(points).max(initial=0))), _REACH * extent)
     steps = np.round((points.clip(-scale, scale) / scale + 1) / 2 * 65535).astype("<u2")
-    data |= {"points": _text(steps), "labels": _text(arrays["labels"]), "scale": scale, "extent": extent}
+    data |= {"points": as_text(steps), "labels": as_text(arrays["labels"]), "scale": scale, "extent": extent}
     if "prior" in arrays:
         data["prior"] = arrays["prior"].astype(float).tolist()
     return data
-
-
-def _text(array: np.ndarray) -> str:
-    return base64.b64encode(array.tobytes()).decode("ascii")

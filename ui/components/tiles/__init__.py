@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.components import register
+from ui.components import as_text, register
 
 _component = register(Path(__file__).parent, "paper.js")
 GAP = 10  # CSS pixels, as in style.css
@@ -40,7 +39,7 @@ def tiles(
         key=key,
         height="content",
         data={
-            "pixels": base64.b64encode(planes.tobytes()).decode("ascii"),
+            "pixels": as_text(planes),
             "colours": pictures.ndim == 4,
             "height": pictures.shape[1],
             "width": pictures.shape[2],
