@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ui.scene import Term
+
 DECIMALS = 4  # as in the course
 Amount = tuple[float, str, str]  # value, caption, role
-Term = tuple[str, str, str]  # the same as it is shown
 
 
 def number(value: float, decimals: int = DECIMALS) -> str:
@@ -37,9 +38,9 @@ def times_ten_to(mantissa: str, exponent: str | int) -> str:
     return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
 
 
-def equation(places: int, total: Amount, first: Amount, *more: Amount) -> list[Term | str]:
+def equation(places: int, total: Amount, first: Amount, *more: Amount) -> list[Term]:
     """total = first + ... - ..., for the live equation, with so many decimals."""
-    terms: list[Term | str] = []
+    terms: list[Term] = []
     for sign, (value, caption, role) in (("", total), ("=", first)):
         terms += [*([sign] if sign else []), (number(value, places), caption, role)]
     for value, caption, role in more:
