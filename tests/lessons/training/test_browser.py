@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from genmodels.jobs import records
+from genmodels.jobs.local import Local
 from genmodels.training import checkpoints, recipes
 from tests.browser.helpers import Open
 from tests.runs import train_small
@@ -108,8 +109,7 @@ def test_the_server_is_killed_and_comes_back(visit: Open, tmp_path: Path, monkey
         assert job is not None and server.process is not None
         os.kill(server.process.pid, signal.SIGKILL)
         server.process.wait()
-        runner = job.state.handle["pid"]
-        assert Path(f"/proc/{runner}").exists(), "the training does not need the web server"
+        assert Local().alive(job.state.handle), "the training does not need the web server"
     with start_server(home=home) as again:
         again.wait_until("readyz")
         other = visit(at=again)
