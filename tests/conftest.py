@@ -184,8 +184,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("server"))
         if "browser" in asked:
             item.add_marker("browser")
-            if chromium() is None:
-                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+        if item.get_closest_marker("browser") and chromium() is None:
+            item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +18,7 @@ from genmodels import settings
 from genmodels.errors import Problem
 
 TRAINER = (sys.executable, "-m", "genmodels.jobs.trainer")
+ARGUMENTS_LIMIT = 100  # ms; it takes microseconds, and a runner that ends at once never shows them
 _ROOT = Path(__file__).resolve().parent.parent.parent
 _COUNT = "import torch; print(torch.cuda.device_count() if torch.cuda.is_available() else 0)"
 
@@ -58,7 +60,16 @@ class Local:
             sentence = "The training could not be started ({reason}). Try again when fewer programs run."
             raise Problem("cannot-start", sentence, reason=error.strerror or "unknown") from error
         threading.Thread(target=runner.wait, daemon=True).start()  # so that no zombie stays when it ends
-        return {"pid": runner.pid, "arguments": arguments}
+        handle = {"pid": runner.pid, "arguments": arguments}
+        self._wait_for_arguments(handle)
+        return handle
+
+    def _wait_for_arguments(self, handle: dict[str, Any]) -> None:
+        """A process has its number before it shows its arguments, and in between it would pass for a dead one."""
+        for _ in range(ARGUMENTS_LIMIT):
+            if self.alive(handle):
+                return
+            time.sleep(0.001)
 
     def alive(self, handle: dict[str, Any]) -> bool:
         """Whether that very process lives: its number may have been given to another one since.
