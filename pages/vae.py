@@ -45,14 +45,15 @@ def moved() -> None:
     if view.get("digit", state["digit"]) != state["digit"]:
         changes = {one: value for one, value in view.items() if one not in ("z1", "z2")}
         sections.show_picture(state, **changes)
-        return
-    point_alone = all(view.get(one, state[one]) == state[one] for one in ("mode", "epoch", "to"))
-    state.update(view, silent=True)
-    if not point_alone:
-        state.outdate()
-    if state.whole:
-        scene.moved()
-        st.rerun([LINK, "rail", "beside", "code"])
+    else:
+        point_alone = all(view.get(one, state[one]) == state[one] for one in ("mode", "epoch", "to"))
+        state.update(view, silent=True)
+        if not point_alone:
+            state.outdate()
+        if state.whole:
+            scene.moved()
+            st.rerun([LINK, "rail", "beside", "code"])
+    st.rerun()
 
 
 def beside() -> None:

@@ -177,11 +177,14 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that asks for the session's server goes to one worker; what asks for a browser is left out without one."""
+    """What asks for the session's server goes to one worker for all lessons, and to one for what they share.
+
+    What asks for a browser is left out without one.
+    """
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if "session_server" in asked:
-            item.add_marker(pytest.mark.xdist_group("server"))
+            item.add_marker(pytest.mark.xdist_group(f"server for {item.path.relative_to(ROOT / 'tests').parts[0]}"))
         if "browser" in asked:
             item.add_marker("browser")
         if item.get_closest_marker("browser") and chromium() is None:

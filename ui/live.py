@@ -101,8 +101,7 @@ class Live:
             st.rerun()
         self._owed.update(set(parts) - {LINK})
         asked = [*parts, *sorted(self._owed.difference(parts))]
-        if asked:  # a rerun of nothing breaks the page in the browser
-            st.rerun(asked)
+        st.rerun(asked or "app")  # a rerun of nothing breaks the page in the browser
 
     def listener(self, key: str) -> Listener:
         """Who hears what the live control `key` says: the page's state, and the parts that follow."""

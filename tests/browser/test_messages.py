@@ -49,10 +49,26 @@ REPAIR = labels("en")["common"]["repair"]
 Holds = Callable[[WidgetState], bool]
 
 
+SENDS_SLOWLY = """
+import streamlit.runtime.runtime
+
+streamlit.runtime.runtime.MESSAGE_FLUSH_INTERVAL_SECS = 0.4
+"""
+
+
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The course, with a slow page of live controls in the place of one of its own."""
     with start_server(root=with_pages(tmp_path_factory.mktemp("course"), {"noising": PAGE})) as running:
+        running.wait_until("readyz")
+        yield running
+
+
+@pytest.fixture(scope="module")
+def slow_to_send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same, quickly drawn; what was drawn lies on the server for a while before it goes to the browser."""
+    page = SENDS_SLOWLY + PAGE.replace("time.sleep(0.4)", "")
+    with start_server(root=with_pages(tmp_path_factory.mktemp("course"), {"noising": page})) as running:
         running.wait_until("readyz")
         yield running
 
@@ -162,3 +178,16 @@ def test_what_is_pressed_in_a_part_is_known_to_the_others(visit: Open) -> None:
     page = come(one)
     press(page, "inside")
     shows(one, "0", seed=1)
+
+
+def test_what_was_drawn_reaches_the_browser_although_a_message_comes_before_it_was_sent(
+    visit: Open, slow_to_send: Server
+) -> None:
+    one = visit(at=slow_to_send)
+    page = come(one)
+    slider = page.get_by_role("slider", name=LABEL)
+    for press in range(1, 9):
+        slider.press("ArrowRight")
+        expect(page.locator("p.picture")).to_have_text(f"m1 = {press / 100:g}, seed = 0")
+        page.wait_for_timeout(70 * press)
+    shows(one, "0.08")

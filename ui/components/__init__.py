@@ -58,6 +58,8 @@ def register_live(folder: Path, *shared: str) -> Callable[[str, Mapping[str, Any
     """
     component = register(folder, "messenger.js", *shared)
 
+    # A message from within a fragment breaks nothing off, and throws away nothing that waits to be sent.
+    @st.fragment
     def show(key: str, data: Mapping[str, Any], listener: Listener) -> None:
         component(
             key=key,

@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import streamlit as st
+
 from ui.components import register
 
 _component = register(Path(__file__).parent, "paper.js", "painted.js")
 
 
+@st.fragment  # as ui.components.register_live
 def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], None]) -> None:
     """Show the plane.
 
@@ -23,7 +26,7 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     Where things stand after each move lies in the state's `["view"]` when `on_view_change` is called, and
     `["painted"]` names the payload of which the browser has painted something.
     """
-    _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=lambda: None, height="content")
+    _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=st.rerun, height="content")
 
 
 def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> tuple[dict[str, Any], int]:

@@ -192,15 +192,19 @@ def test_every_optimum_is_level_and_none_is_missing(p: Bumps) -> None:
 def test_whatever_another_optimiser_finds_is_among_them(p: Bumps, seed: int) -> None:
     known = [(one.mu, math.log(one.sigma)) for one in fits.reverse_optima(p) if one.kind == "minimum"]
     rng = np.random.default_rng(seed)
-    for _ in range(6):
-        start = rng.uniform(-5, 5), rng.uniform(-2.5, 2)
-        found = optimize.minimize(
+    runs = [
+        optimize.minimize(
             lambda x: float(bumps.reverse_kl(p, x[0], math.exp(x[1]))),
-            start,
+            (rng.uniform(-5, 5), rng.uniform(-2.5, 2)),
             method="Nelder-Mead",
             options={"xatol": 1e-7, "fatol": 1e-13, "maxiter": 4000},
         )
-        assert min(np.hypot(*(found.x - one)) for one in known) < 2e-3
+        for _ in range(6)
+    ]
+    found = [run.x for run in runs if run.success]  # a simplex may collapse on a steep slope, and then ends nowhere
+    assert len(found) > 2
+    for x in found:
+        assert min(np.hypot(*(x - one)) for one in known) < 2e-3
 
 
 @pytest.mark.parametrize(("sd", "number"), [(0.8291, 5), (0.82911, 1)])
