@@ -15,21 +15,20 @@ run: .venv/.installed
 dev: .venv/.installed
 	@$(BIN)/python tools/serve.py --host $(HOST) --port $(PORT) --dev
 
-# Tests start hundreds of interpreters, which should not compile the same files again and again. Three workers fill two
-# cores: those with a browser wait half of the time.
+# Tests start hundreds of interpreters, which should not compile the same files again and again.
 unexport PYTHONDONTWRITEBYTECODE
-SOME_AT_A_TIME = $(BIN)/python -m pytest -n 3 --dist loadgroup
+TWO_AT_A_TIME = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
 # Then, one after the other, what kills processes or measures time and wants the machine to itself.
 test: .venv/.installed-dev
 	@rm -rf build/traces
-	@$(SOME_AT_A_TIME) -m "not alone"; failed=$$?; $(BIN)/python -m pytest -m alone && exit $$failed
+	@$(TWO_AT_A_TIME) -m "not alone"; failed=$$?; $(BIN)/python -m pytest -m alone && exit $$failed
 
 check: .venv/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(SOME_AT_A_TIME) -m "not slow and not browser and not alone"
+	@$(TWO_AT_A_TIME) -m "not slow and not browser and not alone"
 
 tour: .venv/.installed-dev
 	@$(BIN)/python -m tools.tour

@@ -74,6 +74,15 @@ def home_of_this_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[No
         yield
 
 
+@pytest.fixture
+def denormals() -> Iterator[None]:
+    """For what has torch round the smallest numbers to zero: other tests, of the same process, need them."""
+    import torch
+
+    yield
+    torch.set_flush_denormal(False)
+
+
 # --- the browser
 
 
@@ -177,14 +186,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks for the session's server goes to one worker for all lessons, and to one for what they share.
-
-    What asks for a browser is left out without one.
-    """
+    """All that asks for the session's server goes to one worker; what asks for a browser is left out without one."""
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if "session_server" in asked:
-            item.add_marker(pytest.mark.xdist_group(f"server for {item.path.relative_to(ROOT / 'tests').parts[0]}"))
+            item.add_marker(pytest.mark.xdist_group("server"))
         if "browser" in asked:
             item.add_marker("browser")
         if item.get_closest_marker("browser") and chromium() is None:

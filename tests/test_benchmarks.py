@@ -14,7 +14,7 @@ from benchmarks import diffusion, jobs, lessons, load, pages, points, record, si
 from tools.browser import ROOT
 from ui.course import PAGES
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
 TESTED = {diffusion, jobs, lessons, load, pages, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 

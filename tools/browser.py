@@ -154,7 +154,7 @@ class Visit:
         self.troubles: list[str] = []
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
-        self.page.on("requestfailed", lambda request: self.troubles.append(f"failed: {request.url} {request.failure}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.troubles.append(f"script error: {error}"))
 
@@ -187,6 +187,10 @@ class Visit:
         parts = urlsplit(request.url)
         if parts.scheme not in ("data", "blob") and parts.netloc != urlsplit(self.url).netloc:
             self.troubles.append(f"request to another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # the page that asked has been left
+            self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def _answered(self, response: Response) -> None:
         if response.status >= 400 and not ASKED_IN_VAIN.search(urlsplit(response.url).path):

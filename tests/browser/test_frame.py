@@ -35,18 +35,11 @@ def test_every_page_comes_whole_and_asks_no_other_host(visit: Open, page: str, l
     expect(tab.locator("h1")).to_have_text(title(page, lang))
     expect(tab.locator("html")).to_have_attribute("lang", lang)
     expect(tab).to_have_title(f"{in_menu(page, lang)} · {labels(lang)['frame']['brand']}")
-    for width in (1440, 1024):
+    for width in (1440, 1024, 390):
         tab.set_viewport_size({"width": width, "height": 900})
         one.settled()
         assert one.overflow() == [], f"at {width} pixels"
     assert one.troubles == []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_nothing_sticks_out_on_a_telephone(visit: Open, page: str) -> None:
-    one = visit(width=390)
-    one.goto(address(page), lang="en")
-    assert one.overflow() == []
 
 
 def test_a_deep_link_on_a_server_that_nobody_has_visited(visit: Open) -> None:

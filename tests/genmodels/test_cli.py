@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -23,16 +22,10 @@ from genmodels.cli import main
 from genmodels.data.mnist import Images
 from genmodels.training import checkpoints, recipes
 
+pytestmark = pytest.mark.usefixtures("denormals")
 FAST = ["--epochs", "1", "--set", "hidden_dim=8", "--set", "batch_size=64", "--device", "cpu"]
 RECIPE = recipes.make("vae-mnist", epochs=1, hidden_dim=8, batch_size=64)
 KEY = recipes.key(RECIPE)
-
-
-@pytest.fixture(autouse=True)
-def denormals() -> Iterator[None]:
-    """The command line flushes denormal numbers in its process, which here is that of the other tests."""
-    yield
-    torch.set_flush_denormal(False)
 
 
 def run(*arguments: str) -> int:
@@ -180,10 +173,10 @@ def test_a_closed_pipe_is_no_error_message(home: Path) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(home: Path) -> None:
-    command = [sys.executable, "-m", "genmodels", "train", "vae-mnist", "--epochs", "8"]  # enough to be stopped on the way
+    command = [sys.executable, "-m", "genmodels", "train", "vae-mnist", "--epochs", "5"]
     command += ["--set", "hidden_dim=8", "--set", "batch_size=4096"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        key = recipes.key(recipes.make("vae-mnist", epochs=8, hidden_dim=8, batch_size=4096))
+        key = recipes.key(recipes.make("vae-mnist", epochs=5, hidden_dim=8, batch_size=4096))
         deadline = time.monotonic() + 60
         while checkpoints.find(key, unfinished=True) is None and time.monotonic() < deadline:
             time.sleep(0.02)
