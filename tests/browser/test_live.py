@@ -202,7 +202,7 @@ def test_a_key_pressed_while_the_page_is_still_coming_is_not_lost(visit: Open, p
     """Its message breaks off the run that draws the rest of the page, which then has to be drawn all the same."""
     one = visit()
     one.page.goto(f"{one.url}/{page_name}?lang=en")
-    handle = one.page.locator(".st-key-stage :is([role=slider], [role=spinbutton])").first
+    handle = one.page.locator(".st-key-stage :is([role=slider], [role=spinbutton], input[type=range])").first
     handle.wait_for()
     handle.focus()
     before = handle.get_attribute("aria-valuenow")
