@@ -168,7 +168,9 @@ def test_a_press_in_a_part_is_not_lost_while_the_page_runs_and_something_else_mo
     page = come(one)
     press(page, "preset")
     page.get_by_role("button", name="inside").dispatch_event("click")
-    page.wait_for_timeout(60)
+    expect(page.get_by_role("spinbutton", name=LABEL)).to_have_value(
+        "0.50"
+    )  # from here, and the picture is not yet drawn
     page.get_by_role("slider", name=LABEL).press("ArrowRight")
     shows(one, "0.51", seed=1)
 

@@ -36,7 +36,7 @@ START = {"prior": "1", "sensitivity": "99", "specificity": "95"}
 
 def test_the_sections_stand_in_their_order() -> None:
     app, common = open_page("bayes"), labels("en")["common"]
-    sections = [OWN[name] for name in ("look", "tested", "again", "table", "target")]
+    sections = [common["look"], *(OWN[name] for name in ("tested", "again", "table", "target"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
     assert equation(app) == "16.67 % = 99 / 594"
 

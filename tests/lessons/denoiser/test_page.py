@@ -38,8 +38,8 @@ def drawn(**options: object) -> Trace:
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = opened(), labels("en")["denoiser"], labels("en")["common"]
-    names = ("look", "edit", "compare", "grid", "break", "train")
-    expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"]]
+    names = ("edit", "compare", "grid", "break", "train")
+    expected = [common["steps"], common["challenges"], common["look"], *(own[name] for name in names), common["code"]]
     assert [header.value for header in app.header] == expected
 
 

@@ -33,7 +33,7 @@ def listed(app: AppTest) -> str:
 
 def test_all_sections_are_there() -> None:
     app, own, common = visit(), labels("en")[PAGE], labels("en")["common"]
-    expected = [own[name] for name in ("look", "ways", "fit", "plane", "box", "units")]
+    expected = [common["look"], *(own[name] for name in ("ways", "fit", "plane", "box", "units"))]
     expected += [common["steps"], common["challenges"], common["challenges"], common["code"]]
     assert sorted(header.value for header in app.header) == sorted(expected)
 

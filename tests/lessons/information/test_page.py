@@ -17,7 +17,7 @@ from ui.text import LANGUAGES, fill, labels
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = open_page("information"), labels("en")["information"], labels("en")["common"]
-    sections = [own[name] for name in ("look", "average", "loss", "letters")]
+    sections = [common["look"], *(own[name] for name in ("average", "loss", "letters"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
     assert equation(app) == "1.3219 = 1.0000 + 0.3219"
 

@@ -45,7 +45,7 @@ def values(array: dict[str, str] | list[float]) -> np.ndarray:
 
 def test_the_sections_stand_in_their_order() -> None:
     app, common = open_page("likelihood"), labels("en")["common"]
-    sections = [OWN[name] for name in ("look", "data", "draws", "normal")]
+    sections = [common["look"], *(OWN[name] for name in ("data", "draws", "normal"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
 
 

@@ -29,7 +29,7 @@ ENDS, WORLDS = SETTINGS["ends"][0], SETTINGS["worlds"][0]
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = open_page("markov"), labels("en")["markov"], labels("en")["common"]
-    sections = [own[name] for name in ("look", "speed", "classes", "triangle", "elimination", "bridge")]
+    sections = [common["look"], *(own[name] for name in ("speed", "classes", "triangle", "elimination", "bridge"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
 
 

@@ -18,8 +18,15 @@ from ui.text import labels
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = open_page("noising"), labels("en")["noising"], labels("en")["common"]
-    names = ("look", "sum", "schedules", "terminal", "posterior", "origin")
-    expected = [common["steps"], common["challenges"], *(own[name] for name in names), common["code"], own["bridge"]]
+    names = ("sum", "schedules", "terminal", "posterior", "origin")
+    expected = [
+        common["steps"],
+        common["challenges"],
+        common["look"],
+        *(own[name] for name in names),
+        common["code"],
+        own["bridge"],
+    ]
     assert [header.value for header in app.header] == expected
 
 

@@ -28,7 +28,7 @@ def opened(lang: str = "en", **query: str) -> AppTest:
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = opened(), labels("en")["plane"], labels("en")["common"]
-    sections = [own[name] for name in ("look", "own-points", "train")]
+    sections = [common["look"], *(own[name] for name in ("own-points", "train"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
 
 

@@ -52,7 +52,7 @@ def equation(picture: torch.Tensor, z: torch.Tensor, epoch: int = 20) -> str:
 
 def test_all_sections_are_there() -> None:
     app, own, common = open_page("vae"), labels("en")["vae"], labels("en")["common"]
-    expected = [common["steps"], common["challenges"], common["own"], own["look"], own["curves"], own["compare"]]
+    expected = [common["steps"], common["challenges"], common["own"], common["look"], own["curves"], own["compare"]]
     expected += [own["train"], common["code"]]
     assert sorted(header.value for header in app.header) == sorted(expected)
 

@@ -18,7 +18,7 @@ POSTERIOR = {"x": "2", "family": "truncated-normal", "m": "1.28759997", "s": "0.
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = open_page("variational"), labels("en")["variational"], labels("en")["common"]
-    sections = [own[name] for name in ("look", "climb", "splits", "far")]
+    sections = [common["look"], *(own[name] for name in ("climb", "splits", "far"))]
     assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
     assert equation(app) == "−1.281410 = −1.967466 + 0.686056"
 
