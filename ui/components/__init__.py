@@ -9,11 +9,12 @@ import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SHARED = Path(__file__).parent
 
@@ -38,7 +39,7 @@ def register(folder: Path, *shared: str) -> Callable[..., Any]:
 
 def as_text(array: NDArray[Any]) -> str:
     """The numbers of an array, row by row, in base64; what they are is the component's business."""
-    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode("ascii")
+    return base64.b64encode(array.tobytes()).decode("ascii")
 
 
 @dataclass(frozen=True)
