@@ -242,13 +242,11 @@ def _checkpoint(name: str) -> Checkpoint:
 def _sample(options: argparse.Namespace, arguments: list[str]) -> None:
     checkpoint = _checkpoint(options.name)
     _prepare(options.threads)
-    import torch
-
     from genmodels import sampling
 
     sampling.check_count(options.n)
-    images = checkpoint.model(options.device).sample(options.n, torch.Generator().manual_seed(options.seed))
-    storage.write(options.out, sampling.png(images))
+    samples = sampling.from_model(checkpoint.model(options.device), options.n, options.seed)
+    storage.write(options.out, sampling.png(samples))
     print(options.out)
 
 

@@ -41,13 +41,14 @@ def shipped() -> Path:
     return _INSTALLED if is_installed() else _CHECKPOINTS / "shipped"
 
 
-def device(name: str = "auto") -> torch.device:
-    """The device called `name`: "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:1".
+def device(name: str | torch.device = "auto") -> torch.device:
+    """The device called `name`: "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:1", or torch's own.
 
     Raises Problem for a device that this machine does not have.
     """
     import torch
 
+    name = str(name)
     cuda_devices = torch.cuda.device_count() if torch.cuda.is_available() else 0
     if name == "auto":
         return torch.device("cuda" if cuda_devices else "cpu")
@@ -56,7 +57,7 @@ def device(name: str = "auto") -> torch.device:
         raise Problem(
             "unknown-device",
             "There is no device {name!r} here; use one of: auto, {known}.",
-            name=str(name)[:40],
+            name=name[:40],
             known=", ".join(known),
         )
     return torch.device(name)

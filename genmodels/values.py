@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from numbers import Real
+from operator import index
 from typing import Any, TypeVar
 
 Option = TypeVar("Option")
@@ -36,6 +37,17 @@ def whole(value: Any, low: float, high: float) -> int:
     if not found.is_integer():
         raise ValueError(f"{found} is not whole")
     return int(found)
+
+
+def count(value: Any, low: int, high: int) -> int:
+    """An integer in [low, high], also one of numpy or torch; neither a text nor 4.0."""
+    try:
+        found = index(value)
+    except TypeError as error:
+        raise ValueError(f"{value!r} is no integer") from error
+    if isinstance(value, bool) or not low <= found <= high:
+        raise ValueError(f"{found} is not from {low} to {high}")
+    return found
 
 
 def yes_no(value: Any) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.errors import Problem
-from genmodels.probability import information
+from genmodels.probability import checks, information
 from lessons.information.figures import losses, running_average, stacked
 from lessons.information.scene import BASES, SETTINGS, Scene, Typed, outcomes, resized
 from ui.figures.style import CONFIG
@@ -42,7 +42,7 @@ def scene() -> Scene | None:
 def picture() -> None:
     for name in ("p", "q"):
         try:
-            information.entropy(state[name])
+            checks.distribution(state[name], name)
         except Problem as problem:
             whole = Values(information.normalised(state[name])) if any(state[name]) else resized(len(state[name]))[name]
             live.repair(problem, {name: whole}, key=f"repair-{name}")
@@ -118,7 +118,7 @@ with lesson.row():
     with st.container(width=RAIL):
         live.part("rail", rail, later=True)
 lesson.picture_first()
-lesson.predict_and_look({"p": state["q"], "q": state["p"]})
+lesson.predict_and_look({"p": (0.2, 0.8), "q": (0.5, 0.5), "unit": "bits"})
 lesson.section("average")
 with lesson.row():
     with st.container(width=640):

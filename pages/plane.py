@@ -8,7 +8,7 @@ from genmodels.evaluation.flow import Begun, Flow
 from lessons.plane import sections
 from lessons.plane.plane_flow import plane_flow
 from lessons.plane.scene import FIELDS as SCENE_FIELDS
-from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, show
+from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, key_of, show
 from ui import background
 from ui.jobs import form, panel
 from ui.lesson import RAIL, STAGE, Lesson
@@ -35,7 +35,7 @@ def draw(now: Begun | Flow) -> None:
     scene = Scene(state, text, network, now)
     values = {"mmd": f"{now.mmd:.4f}", "floor": f"{now.floor:.4f}"}
     words = text.all("view-") | text.transport() | {"mmd": text("mmd", **values)}
-    at, name = (state["t"], scene.picked), f"{id(now)}-{state['arrows']}"
+    at, name = (state["t"], scene.picked), "-".join(map(str, (*key_of(state, network), state["arrows"])))
     left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
     plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.listener("flow"))
 

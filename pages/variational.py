@@ -71,7 +71,7 @@ with lesson.row():
     with st.container(width=RAIL):
         live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
 lesson.picture_first()
-lesson.predict_and_look({**COURSE, **best_member(COURSE, "truncated-normal")})
+lesson.predict_and_look(lambda: best_member({name: state[name] for name in COURSE}, "truncated-normal"))
 sections.climbing(lesson, live)
 sections.splits(lesson, live)
 sections.far(lesson)

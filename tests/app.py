@@ -7,12 +7,15 @@ import io
 import json
 import re
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from ui.state import Field, State
 from ui.text import labels
 
 ROOT = Path(__file__).parent.parent
@@ -45,6 +48,22 @@ def settled(app: AppTest) -> AppTest:
         last = time.monotonic()
         app.run()
     return app
+
+
+@cache
+def fields_of(page: str) -> dict[str, Field]:
+    """The fields of the page's state, as it has them when it opens."""
+    found: dict[str, Field] = {}
+    add = State.add
+
+    def listen(state: State, fields: dict[str, Field]) -> None:
+        found.update(fields)
+        add(state, fields)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(State, "add", listen)
+        open_page(page)
+    return found
 
 
 # --- what it shows

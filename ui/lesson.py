@@ -24,6 +24,7 @@ from ui.text import LESSONS, Text, fill
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+Changes = Mapping[str, object] | Callable[[], Mapping[str, object]]
 STAGE, RAIL, HALF = 704, 288, 496
 LINK = "link"  # the part of every page that holds the link to its state
 
@@ -208,8 +209,11 @@ class Lesson:
             where = self.text("done") if done else challenge.distance
             st.markdown(f"{icon} {goal} :small[:gray[{where}]]")
 
-    def predict(self, changes: Mapping[str, object]) -> None:
-        """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers."""
+    def predict(self, changes: Changes) -> None:
+        """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers.
+
+        Changes that depend on the state are asked for when the button is pressed.
+        """
         with st.container(key="ask"):
             st.markdown(f"**{self.text('predict')}**")
             st.markdown(self.text.section("predict"))
@@ -224,7 +228,7 @@ class Lesson:
             )
 
             def experiment() -> None:
-                self.state.update(changes)
+                self.state.update(changes() if callable(changes) else changes)
                 self.memory["guessed"] = True
 
             st.button(
@@ -237,7 +241,7 @@ class Lesson:
             if "guessed" in self.memory and guess:
                 st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
 
-    def predict_and_look(self, changes: Mapping[str, object], look: Sequence[str] = ("look",)) -> None:
+    def predict_and_look(self, changes: Changes, look: Sequence[str] = ("look",)) -> None:
         """The prediction, and beside it what to look for, in these sections."""
         self.section()
         with self.row():

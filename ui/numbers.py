@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from ui.scene import Term
 
@@ -31,6 +32,17 @@ def factor(value: float, decimals: int = DECIMALS) -> str:
 def scientific(value: float, digits: int) -> str:
     """As in a formula, as a multiple of a power of ten, with so many digits after the point."""
     return times_ten_to(*f"{value:.{digits}e}".split("e"))
+
+
+def plain(value: float, digits: int) -> str:
+    """In at most so many significant digits, all places written out: 0.00005, in prose, formulas and code alike."""
+    return f"{Decimal(f'{value:z.{digits}g}'):f}"
+
+
+def significant(value: float, digits: int) -> str:
+    """As in a formula, in at most so many significant digits: 0.05, and what is tiny or huge as a power of ten."""
+    shown = f"{value:z.{digits}g}"
+    return times_ten_to(*shown.split("e")) if "e" in shown else shown.replace("inf", r"\infty")
 
 
 def times_ten_to(mantissa: str, exponent: str | int) -> str:

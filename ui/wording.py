@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from genmodels.training import recipes
 from genmodels.training.recipes import Recipe
 from ui.text import Text
@@ -10,6 +12,11 @@ from ui.text import Text
 def setting_name(setting: str) -> str:
     """The label that names a setting."""
     return f"setting-{setting.replace('_', '-')}"
+
+
+def settings(values: Mapping[str, object]) -> dict[str, object]:
+    """Those that can be told in words: points that somebody drew cannot."""
+    return {name: value for name, value in values.items() if name != "drawn"}
 
 
 def setting_value(value: object, text: Text) -> str:
@@ -21,7 +28,7 @@ def setting_value(value: object, text: Text) -> str:
 
 def in_words(recipe: Recipe, text: Text) -> str:
     """What was set otherwise than the recipe has it, such as "epochs 4, β 2"."""
-    changed = {name: one for name, one in recipes.changed_settings(recipe).items() if name != "drawn"}  # no words
+    changed = settings(recipes.changed_settings(recipe))
     parts = [f"{text(setting_name(name))} {setting_value(value, text)}" for name, value in changed.items()]
     return text("comma").join(parts) or text("settings-default")
 

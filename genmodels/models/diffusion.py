@@ -209,11 +209,11 @@ class Diffusion(GenerativeModel):
         if not self.num_classes:
             raise Problem("model-without-labels", "This model knows no labels; leave the label out.")
         labels = torch.as_tensor(label, device=xt.device)
-        outside = labels[(labels < 0) | (labels >= self.num_classes)]
+        outside = labels[(labels < 0) | (labels >= self.num_classes) | (labels != labels.long())]
         if len(outside.reshape(-1)):
             sentence = "There is no label {label}; this model knows 0 to {last}."
-            raise Problem("label-range", sentence, label=int(outside.reshape(-1)[0]), last=self.num_classes - 1)
-        return labels.expand(len(xt))
+            raise Problem("label-range", sentence, label=outside.reshape(-1)[0].item(), last=self.num_classes - 1)
+        return labels.long().expand(len(xt))
 
     def _check_start(self, t: int, xt: Tensor) -> None:
         """Problem unless 1 <= t <= T and x_t is finite and of the model's shape."""

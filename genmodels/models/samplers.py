@@ -18,6 +18,7 @@ from typing import NamedTuple, Protocol
 import torch
 from torch import Tensor
 
+from genmodels import values
 from genmodels.errors import Problem
 from genmodels.models.layers import noise
 from genmodels.models.schedule import NoiseSchedule
@@ -48,10 +49,11 @@ class Moment(NamedTuple):
 
 def time_grid(first: int, steps: int | None) -> list[int]:
     """first = t_1 > ... > t_n > 0 evenly spread, n = `steps`, all of them by default; Problem where that cannot be."""
-    number = first if steps is None else steps
-    if not 1 <= number <= first:
+    try:
+        number = first if steps is None else values.count(steps, 1, first)
+    except ValueError as error:
         sentence = "{steps} steps are not possible from t = {first}; take 1 to {first}."
-        raise Problem("sampling-steps", sentence, steps=number, first=first)
+        raise Problem("sampling-steps", sentence, steps=str(steps)[:40], first=first) from error
     return torch.linspace(first, 0, number + 1, dtype=torch.float64).round().long().tolist()
 
 

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from genmodels import values
 from genmodels.errors import Problem
 
 VERSION = 1
@@ -190,7 +191,8 @@ def _from_zero(beta: Tensor) -> Tensor:
 
 
 def _steps(num_steps: int) -> int:
-    if isinstance(num_steps, bool) or not isinstance(num_steps, int) or not 1 <= num_steps <= _MOST_STEPS:
+    try:
+        return values.count(num_steps, 1, _MOST_STEPS)
+    except ValueError as error:
         sentence = "A schedule has 1 to {most} steps, not {steps}."
-        raise Problem("schedule-steps", sentence, most=_MOST_STEPS, steps=str(num_steps)[:40])
-    return num_steps
+        raise Problem("schedule-steps", sentence, most=_MOST_STEPS, steps=str(num_steps)[:40]) from error

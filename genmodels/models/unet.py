@@ -143,7 +143,7 @@ class UNet(nn.Module):
 
 
 def zero(layer: nn.Conv2d) -> nn.Conv2d:
-    """A layer that starts at 0: a block that ends with it starts as the identity, and the network's output at 0."""
+    """A layer that starts at 0: a block that ends with it starts as the identity, a network that does gives 0."""
     for parameter in layer.parameters():
         nn.init.zeros_(parameter)
     return layer

@@ -51,9 +51,13 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
 def kl_divergence(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
     """D(p || q) = sum p log p/q = H(p, q) - H(p): what believing q costs more than knowing p. Never negative."""
     first, second = _pair(p, q)
+    difference = first - second
     with np.errstate(divide="ignore", invalid="ignore"):
-        # not log(p/q), which overflows where q is tiny
-        terms = np.where(first == 0, 0.0, first * (np.log(first) - np.log(second)))
+        near = np.log1p(difference / second)  # exact where p and q are nearly equal
+        far = np.log(first) - np.log(second)  # not log(p/q), which overflows where q is tiny
+        log_ratio = np.where(np.abs(difference) < second / 2, near, far)
+        # sum (p - q) is 0; with it no term is negative, and what is tiny is not the rest of what cancels
+        terms = np.where(first == 0, second, first * log_ratio - difference)
     return max(float(terms.sum() / _unit(base)), 0.0)  # rounding alone can take it below
 
 

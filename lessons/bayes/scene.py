@@ -10,6 +10,7 @@ from genmodels.errors import Problem
 from genmodels.probability import bayes
 from genmodels.probability.bayes import DiagnosticTest, Packing
 from lessons.bayes.squares import Cell, Cut, Edge, Square
+from ui.numbers import plain
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
@@ -49,7 +50,7 @@ FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatch
 
 def share(value: float) -> str:
     """A probability in a formula, all its digits."""
-    return f"{value:.6g}"
+    return plain(value, 6)
 
 
 def percent(value: float) -> str:

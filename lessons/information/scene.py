@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from genmodels.probability import information
-from ui.numbers import decimals, formula, number
+from ui.numbers import decimals, formula, number, significant
 from ui.scene import Challenge, Term
 from ui.state import State, Values
 from ui.text import Text
@@ -96,14 +96,15 @@ class Scene:
         log = r"\log_2" if self.base == 2 else r"\ln"
         surprise = information.information_content(self.q, self.base)
         listed = [
-            rf"I(\text{{{self.names[i]}}})&={log}\tfrac1{{{self.q[i]:.4g}}}={formula(surprise[i])}" for i in (0, 1)
+            rf"I(\text{{{self.names[i]}}})&={log}\tfrac1{{{significant(self.q[i], 4)}}}={formula(surprise[i])}"
+            for i in (0, 1)
         ]
         return {
             "log": log,
             "unit": self.text(f"unit-{self.unit}"),
             "surprises": r"\\".join(listed),
             "first": rf"\text{{{self.names[0]}}}",
-            "share": f"{self.q[0]:.4g}",
+            "share": significant(self.q[0], 4),
             "once": formula(surprise[0]),
             "twice": formula(2 * surprise[0]),
             "entropy-terms": self._sum(self.p, self.p, log),
@@ -116,7 +117,7 @@ class Scene:
 
     def _sum(self, p: Sequence[float], q: Sequence[float], log: str) -> str:
         terms = [
-            rf"{share:.4g}\cdot{log}\tfrac1{{{believed:.4g}}}"
+            rf"{significant(share, 4)}\cdot{log}\tfrac1{{{significant(believed, 4)}}}"
             for share, believed in zip(p, q, strict=True)
             if share > 0
         ]

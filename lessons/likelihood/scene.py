@@ -13,7 +13,7 @@ from genmodels.probability.intervals import Interval
 from genmodels.probability.urn import WithReplacement
 from lessons.likelihood.figures import Looks
 from lessons.likelihood.urn import Balls
-from ui.numbers import decimals, formula, number, times_ten_to
+from ui.numbers import decimals, formula, number, plain, times_ten_to
 from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
@@ -34,7 +34,7 @@ CLOSE, NARROW, HIT = 0.02, 0.1, 0.05  # what the challenges ask for: shares, and
 
 def short(share: float) -> str:
     """A share in at most four digits: 0.3 and 0.3333."""
-    return f"{share:.4g}"
+    return plain(share, 4)
 
 
 class Scene:

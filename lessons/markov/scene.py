@@ -13,7 +13,7 @@ from genmodels.errors import Problem
 from genmodels.probability import checks, transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from lessons.markov.chain import View
-from ui.numbers import decimals, number
+from ui.numbers import decimals, number, significant
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
 from ui.text import LANGUAGES, Text
@@ -66,7 +66,7 @@ def plain(name: str) -> str:
 def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
     """A fraction in a formula; one that is too long as a decimal."""
     if len(str(value)) > most:
-        return f"{float(value):.4g}"
+        return significant(float(value), 4)
     return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
 
 
@@ -165,7 +165,7 @@ class Scene:
         next_ = int(chain.matrix[start].argmax())
         target = int(np.argmax(self.path[1] @ chain.matrix > 0))
         ways = np.flatnonzero(chain.matrix[:, target]).tolist()
-        terms = [rf"{self.path[1][i]:.4g}\cdot{self._entry(i, target)}" for i in ways]
+        terms = [rf"{significant(self.path[1][i], 4)}\cdot{self._entry(i, target)}" for i in ways]
         rate = chain.second_modulus()
         return {
             "start": tex(self.names[start]),
@@ -174,13 +174,13 @@ class Scene:
             "chance": self._entry(start, next_),
             "target": tex(self.names[target]),
             "sum": r"\\&+".join([*terms[:2], r"\cdots", terms[-1]] if len(terms) > 3 else terms),
-            "result": f"{self.path[2][target]:.6g}",
+            "result": significant(self.path[2][target], 6),
             "path": self._path(),
             "stationary": table(self._stationary_lines(), "l|l"),
             "number": len(self.classes),
             "period": chain.period(),
             "rate": f"{rate:.5f}",
-            "distance": f"{chain.distances(start, 8)[8]:.2g}",
+            "distance": significant(chain.distances(start, 8)[8], 2),
         }
 
     def speed(self) -> str:
@@ -207,12 +207,13 @@ class Scene:
         """pi_1, pi_2 and pi_8, a row for each state."""
         lines = [["", r"\pi_1", r"\pi_2", r"\pi_8"]]
         for name, one, two, eight in zip(self.names, *self.path[[1, 2, 8]].tolist(), strict=True):
-            lines.append([tex(name), f"{one:.4g}", f"{two:.4g}", f"{eight:.8f}"])
+            lines.append([tex(name), significant(one, 4), significant(two, 4), f"{eight:.8f}"])
         return table(lines, "l|lll")
 
     def _stationary_lines(self) -> list[list[str]]:
         if self.exact is None:
-            return [[tex(name), f"{share:.6g}"] for name, share in zip(self.names, self.stationary[0], strict=True)]
+            shares = zip(self.names, self.stationary[0], strict=True)
+            return [[tex(name), significant(share, 6)] for name, share in shares]
         lines = []
         for name, share in zip(self.names, self.exact[0], strict=True):
             equal = "" if len(str(share)) > LONGEST_FRACTION or share.denominator == 1 else f"={float(share):.4f}"

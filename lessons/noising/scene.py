@@ -13,7 +13,7 @@ from genmodels.errors import Problem
 from genmodels.models.schedule import NoiseSchedule
 from lessons.noising.figures import Schedule
 from lessons.noising.noising import Things, View
-from ui.numbers import number, scientific
+from ui.numbers import number, scientific, significant
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
@@ -111,7 +111,7 @@ class Scene:
             "variance": f"{1 - alpha_bar:.6f}",
             "signal": f"{math.sqrt(alpha_bar):.4f}",
             "noisy": f"{math.sqrt(1 - alpha_bar):.4f}",
-            "last": f"{float(self.schedule.alpha_bar[-1]):.4g}",
+            "last": significant(float(self.schedule.alpha_bar[-1]), 4),
             "left": f"{100 * self.left:.2f}",
         }
 

@@ -78,14 +78,19 @@ def show(state: State, name: str) -> None:
     state.update({"model": name})
 
 
+def key_of(state: State, network: Network) -> tuple[str, int, float, int]:
+    """What tells one flow from all others: the model, seed, eta and the number of steps."""
+    return network.name, state["noise"], state["eta"], state["steps"]
+
+
 def flowing(state: State, network: Network, again: bool = False) -> Work[Begun | Flow]:
     """The work that lets the points flow as the state asks."""
-    seed, eta, steps = state["noise"], state["eta"], state["steps"]
+    _, seed, eta, steps = key = key_of(state, network)
 
     def make() -> Iterator[Begun | Flow]:
         yield from flow(network.model, network.data, network.other, NUM_SHOWN, seed, eta, steps=steps)
 
-    return works().get(("flow", network.name, seed, eta, steps), make, watcher("plane"), again)
+    return works().get(("flow", *key), make, watcher("plane"), again)
 
 
 class Scene:

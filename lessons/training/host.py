@@ -16,7 +16,6 @@ from genmodels.jobs.records import Job
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
-from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.course import is_first
 from ui.jobs import panel, visitor
@@ -192,7 +191,8 @@ def snippet(model: Model) -> str:
 def card_table(model: Model, text: Text) -> str:
     """What the card says, as a table."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
-    rows = {text(wording.setting_name(k)): wording.setting_value(v, text) for k, v in _settings(recipe).items()}
+    told = wording.settings({name: value for name, value in recipes.as_settings(recipe).items() if name != "name"})
+    rows = {text(wording.setting_name(k)): wording.setting_value(v, text) for k, v in told.items()}
     rows |= {
         text("card-parameters"): f"{card['parameters']:,}",
         text("card-epochs-kept"): ", ".join(map(str, model.checkpoint.epochs)),
@@ -203,10 +203,6 @@ def card_table(model: Model, text: Text) -> str:
         text("card-key"): f"`{card['key']}`",
     }
     return markdown_table([(text("card-setting"), text("card-value")), *rows.items()], "ll")
-
-
-def _settings(recipe: Recipe) -> dict[str, object]:
-    return {name: value for name, value in recipes.as_settings(recipe).items() if name != "name"}
 
 
 def points(model: Model) -> list[dict[str, float]]:

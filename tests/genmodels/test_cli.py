@@ -193,3 +193,19 @@ def test_png_of_colour_images() -> None:
     grid = sampling.png(torch.rand(3, 3, 8, 8))
     with Image.open(io.BytesIO(grid)) as image:
         assert image.size == (17, 17) and image.mode == "RGB"
+
+
+@pytest.mark.parametrize("name", ["vae-mnist", "ddpm-points"])
+def test_a_sample_is_the_same_as_in_python(name: str, tmp_path: Path) -> None:
+    out = tmp_path / "out.png"
+    assert run("sample", name, "-n", "9", "--seed", "3", "--device", "cpu", "--out", str(out)) == 0
+    assert out.read_bytes() == sampling.png(sampling.sample(name, 9, seed=3, device="cpu"))
+
+
+def test_png_of_points() -> None:
+    with Image.open(io.BytesIO(sampling.png(torch.tensor([[0.0, 0.0], [3.0, 3.0], [-9.0, 0.0]])))) as image:
+        dark = np.argwhere(np.asarray(image) < 128)
+        assert image.size == (sampling.SIDE, sampling.SIDE)
+        centre, corner = np.array([1, 1]) * sampling.SIDE / 2, np.array([0, sampling.SIDE])  # row, column: y upwards
+        assert {bool(np.hypot(*(one - centre)) < 4) for one in dark} == {True, False}
+        assert all(min(np.hypot(*(one - centre)), np.hypot(*(one - corner))) < 4 for one in dark)

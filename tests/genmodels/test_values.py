@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from genmodels import values
 
@@ -101,3 +102,15 @@ def test_a_number_of_more_digits_than_python_writes() -> None:
         values.number(10**6000, 0, 1)
     with pytest.raises(ValueError):
         values.option(10**6000, ("linear",))
+
+
+@pytest.mark.parametrize("value", [4, np.int64(4), np.uint8(4), torch.tensor(4)])
+def test_counts_of_other_libraries(value: Any) -> None:
+    found = values.count(value, 1, 9)
+    assert found == 4 and type(found) is int
+
+
+@pytest.mark.parametrize("value", [*NONSENSE, "4", 4.0, 0, 10, np.int64(10), np.float64(4), torch.tensor(4.0)])
+def test_what_is_no_count(value: Any) -> None:
+    with pytest.raises(ValueError):
+        values.count(value, 1, 9)

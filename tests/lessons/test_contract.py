@@ -16,6 +16,7 @@ from genmodels.errors import Problem
 from tests.app import (
     challenges_done,
     equations,
+    fields_of,
     follow,
     in_url,
     link,
@@ -29,7 +30,7 @@ from tests.app import (
     words,
 )
 from ui.course import LESSONS, PAGES
-from ui.state import Choice, Field, Number, Numbers, State, Token
+from ui.state import Choice, Field, Number, Numbers, Token
 from ui.text import LANGUAGES, Text, labels
 
 # Challenges that one click meets, although they should ask for more: a preset, one option of a choice, the best q, or
@@ -151,22 +152,6 @@ def test_a_challenge_takes_more_than_one_click(page: str) -> None:
 
 
 # --- links
-
-
-@cache
-def fields_of(page: str) -> dict[str, Field]:
-    """The fields of the page's state, as it has them when it opens."""
-    found: dict[str, Field] = {}
-    add = State.add
-
-    def listen(state: State, fields: dict[str, Field]) -> None:
-        found.update(fields)
-        add(state, fields)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(State, "add", listen)
-        open_page(page)
-    return found
 
 
 GARBAGE = "?!" * 200

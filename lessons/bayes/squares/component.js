@@ -24,6 +24,7 @@ class Squares {
     this.repaint = () => this.paint();
     this.scheme.addEventListener("change", this.repaint);
     this.at = 0;
+    this.looking = false; // whether the pointer or the focus is on a cell
   }
 
   destroy() {

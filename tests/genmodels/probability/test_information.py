@@ -193,3 +193,12 @@ def test_what_cannot_be_is_named_with_its_remedy(call: object, code: str, told: 
     with pytest.raises(Problem, match=told) as refused:
         call()  # type: ignore[operator]
     assert refused.value.code == code
+
+
+@given(st.integers(6, 15))
+def test_what_is_nearly_equal_keeps_its_digits(digits: int) -> None:
+    """D((1/2, 1/2) || (1/2 + e, 1/2 - e)) = -log(1 - 4 e^2) / 2, which is 2 e^2 nats for small e."""
+    e = 10.0**-digits
+    divergence = information.kl_divergence((0.5, 0.5), (0.5 + e, 0.5 - e), base=math.e)
+    actual = (0.5 + e) - 0.5  # as far as a float holds it
+    assert divergence == pytest.approx(2 * actual**2, rel=1e-5)

@@ -21,6 +21,7 @@ from genmodels.jobs.records import Job, State
 from genmodels.training import checkpoints, recipes
 from tests.app import in_url, open_page, problem, words
 from tests.runs import train_small
+from ui.course import COURSE
 from ui.jobs import visitor
 from ui.text import LANGUAGES, fill, labels
 
@@ -283,3 +284,15 @@ def test_each_kind_of_model_tells_its_loss_in_its_own_unit() -> None:
     for name, unit in (("vae-mnist", "{:.1f} nats"), ("ddpm-mnist", "error {:.4f}"), ("ddpm-points", "error {:.4f}")):
         loss = checkpoints.get(name).card["metrics"]["test_total"]
         assert unit.format(loss) in said, name
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_details_of_every_model_that_comes_along_open(lang: str) -> None:
+    app = open_page("training", lang=lang)
+    shipped = [button.key for button in app.button if button.key and button.key.startswith("more-")]
+    assert {key.removeprefix("more-") for key in shipped} >= {name for page in COURSE.values() for name in page.models}
+    for key in shipped:
+        app.get_by_key(key).click().run()
+        assert not app.exception
+        assert any(labels(lang)["training"]["card-setting"] in one.value for one in app.markdown), key
+        assert labels(lang)["training"]["class"] in [one.value for one in app.header], "the rest of the page is there"

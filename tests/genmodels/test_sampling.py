@@ -1,0 +1,43 @@
+"""Samples in one call: integers and devices of numpy and torch are taken as meant, all else is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from genmodels import sample
+from genmodels.errors import Problem
+from genmodels.models.schedule import NoiseSchedule
+
+
+def test_what_is_meant_is_taken() -> None:
+    plain = sample("vae-mnist", 4, seed=2, device="cpu")
+    assert torch.equal(plain, sample("vae-mnist", np.int64(4), seed=np.int64(2), device=torch.device("cpu")))
+    digits = {"label": 3, "steps": 2, "eta": 0.0}
+    others = {"label": torch.tensor(3.0), "steps": np.int32(2), "eta": np.float32(0)}
+    assert torch.equal(sample("ddpm-mnist", 1, device="cpu", **digits), sample("ddpm-mnist", 1, device="cpu", **others))
+    assert torch.equal(NoiseSchedule.cosine(np.int64(300)).beta, NoiseSchedule.cosine(300).beta)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"n": 0}, "0 images cannot be drawn"),
+        ({"n": 4.0}, "4.0 images cannot be drawn"),
+        ({"n": True}, "True images cannot be drawn"),
+        ({"seed": 1.5}, "1.5 is no seed"),
+        ({"seed": -1}, "-1 is no seed"),
+        ({"seed": "1"}, "1 is no seed"),
+        ({"label": 3.5}, "There is no label 3.5"),
+        ({"label": 10}, "There is no label 10"),
+        ({"steps": "25"}, "25 steps are not possible"),
+        ({"steps": 2.5}, "2.5 steps are not possible"),
+        ({"device": "tpu"}, "There is no device 'tpu'"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(Problem, match=said):
+        sample(**{"name": "ddpm-mnist", "n": 1, "device": "cpu", **options})
