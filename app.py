@@ -7,7 +7,7 @@ from frame import server, visitors
 app = st.App(
     "frame/main.py",
     lifespan=server.lifespan,
-    routes=server.ROUTES,
+    routes=server.routes(),
     middleware=visitors.MIDDLEWARE,
     on_script_error=server.on_script_error,
 )

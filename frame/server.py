@@ -14,7 +14,7 @@ from typing import Any
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -47,7 +47,24 @@ async def readyz(_request: Request) -> JSONResponse:
     )
 
 
-ROUTES = [Route("/readyz", readyz)]
+async def to_page(request: Request) -> RedirectResponse:
+    """From what lies below a page, where Streamlit would answer with a white one, to the page itself."""
+    above, query = request.url.path.rpartition("/")[0], request.url.query
+    return RedirectResponse(f"{above}?{query}" if query else above)  # without the host, which a proxy calls otherwise
+
+
+def routes() -> list[Route]:
+    """The addresses beside Streamlit's own, also below the path under which a proxy may serve the course."""
+    base = _base()
+    roots = dict.fromkeys(["", base])
+    pages = [f"{base}/{address(page)}/{{more}}" for page in PAGES if address(page)]
+    return [*(Route(f"{root}/readyz", readyz) for root in roots), *(Route(path, to_page) for path in pages)]
+
+
+def _base() -> str:
+    """Where the course lies on its host: "" or such as "/course"."""
+    base = config.get_option("server.baseUrlPath").strip("/")
+    return f"/{base}" if base else ""
 
 
 @asynccontextmanager
@@ -120,14 +137,13 @@ async def visit(app: st.App, path: str) -> None:
 
 def _scope() -> dict[str, Any]:
     """An ASGI web-socket request for Streamlit's stream, from a host name that the settings allow."""
-    base = config.get_option("server.baseUrlPath").strip("/")
     host = next(iter(config.get_option("server.allowedHosts")), "localhost").replace("*", "warm-up")
     return {
         "type": "websocket",
         "asgi": {"version": "3.0"},
         "scheme": "ws",
         "http_version": "1.1",
-        "path": f"{'/' if base else ''}{base}/_stcore/stream",
+        "path": f"{_base()}/_stcore/stream",
         "raw_path": None,
         "query_string": b"",
         "headers": [(b"host", host.encode())],

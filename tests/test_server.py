@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.request import urlopen
 
 import pytest
 
@@ -34,5 +35,18 @@ def test_a_server_says_why_it_is_not_ready_while_it_is_healthy() -> None:
 @pytest.mark.slow
 def test_the_warm_up_finds_its_own_server_behind_a_path_and_allowed_hosts() -> None:
     with start_server("--server.baseUrlPath=course", "--server.allowedHosts=*.example.org") as moved:
-        moved.wait_until("readyz")
+        moved.wait_until("course/readyz")
+        assert moved.status("readyz") == moved.status("course/readyz")
+        check_below_pages(moved, "/course")
         assert "Traceback" not in moved.log.read_text(encoding="utf-8")
+
+
+def check_below_pages(server: Server, base: str) -> None:
+    """An address below a page leads to the page, with what it asked for; what Streamlit itself asks for does not."""
+    with urlopen(f"{server.url}{base}/markov/x?lang=zh&start=1") as answer:
+        assert answer.url == f"{server.url}{base}/markov?lang=zh&start=1"
+    assert server.status(f"{base}/markov/_stcore/health".lstrip("/"))[0] == 404
+
+
+def test_an_address_below_a_page_is_the_page(server: Server) -> None:
+    check_below_pages(server, "")

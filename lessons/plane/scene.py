@@ -25,7 +25,7 @@ from ui.text import Text
 
 SHIPPED, KIND = "ddpm-points", "PointDiffusion"
 NUM_SHOWN, NUM_DATA, CELLS = 240, 600, 60
-FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD
+FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD^2
 FIELDS: dict[str, Field] = {
     "model": Token("", checkpoints.trained_folder),
     "noise": Number(0, 0, 9999),
@@ -169,7 +169,7 @@ class Scene:
     @property
     def printed(self) -> str:
         """What the snippet prints."""
-        return f"MMD {self.flow.mmd:.4f}"
+        return f"MMD^2 {self.flow.mmd:.4f}"
 
 
 def pair(value: NDArray[np.floating]) -> str:

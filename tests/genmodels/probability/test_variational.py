@@ -157,7 +157,7 @@ def test_log_evidence_is_elbo_plus_gap(name: str, x: float, a: float, sigma: flo
     largest = max(map(abs, (terms.log_evidence, terms.elbo, terms.gap)))
     assert math.isfinite(largest)
     assert abs(terms.log_evidence - (terms.elbo + terms.gap)) <= 1e-10 * max(1, largest)
-    assert terms.gap >= -1e-12
+    assert terms.gap >= -1e-12 * max(1, largest)  # the course's own measure of a gap that is none
 
 
 @pytest.mark.parametrize("name", NAMES)
