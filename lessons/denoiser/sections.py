@@ -155,7 +155,7 @@ def colours(lesson: Lesson, network: Network) -> None:
     lesson.section("cars")
     if "evaluated" in card:
         known = {name.replace("_", "-"): f"{card['evaluated'][name]:.4f}" for name in ("noise_loss", "copied", "apart")}
-        st.markdown(text.section("cars", minutes=minutes, **known))
+        st.markdown(text.section("cars", minutes=minutes, n=card["evaluated"]["n"], **known))
     else:
         loss = card["metrics"][f"{recipe.eval_split}_{recipe.main_loss}"]
         st.markdown(text.section("folder", minutes=minutes, loss=f"{loss:.4f}"))

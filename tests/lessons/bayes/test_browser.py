@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.helpers import Open, drag
+from lessons.bayes.scene import SETTINGS
+from tests.browser.helpers import Open, drag, touch
 from ui.text import labels
 
 OWN = labels("en")["bayes"]
@@ -124,3 +125,19 @@ def test_on_a_narrow_screen_nothing_sticks_out_and_nothing_goes_wrong(visit: Ope
     narrow.settled()
     assert narrow.overflow() == []
     assert narrow.troubles == []
+
+
+def test_the_squares_keep_their_fills_while_no_pointer_is_on_them(whole: Open) -> None:
+    """Every preset, and a finger: dots stand in a cell for as long as one looks at it, and fills otherwise."""
+    one = whole("bayes")
+    dotted = one.page.locator(".squares .cells button[data-on]")
+    for name in SETTINGS:
+        one.page.get_by_role("button", name=OWN[f"setting-{name}"], exact=True).click()
+        expect(one.page).to_have_url(re.compile("prior=") if SETTINGS[name]["prior"] != 1 else re.compile("bayes"))
+        one.settled()
+        expect(dotted).to_have_count(0)
+    touch(one, handle(one.page, "prior"), y=40)
+    one.settled()
+    expect(dotted).to_have_count(0)
+    one.page.locator(".squares .cells button").first.hover()
+    expect(dotted).to_have_count(2)  # the same cell in either square

@@ -11,7 +11,19 @@ from scipy import stats
 
 from genmodels.probability import information
 from lessons.information.scene import SETTINGS, target
-from tests.app import challenges_done, equation, follow, in_url, open_page, problem, run_snippet, shown, step, words
+from tests.app import (
+    challenges_done,
+    equation,
+    follow,
+    in_url,
+    notices,
+    open_page,
+    problem,
+    run_snippet,
+    shown,
+    step,
+    words,
+)
 from ui.text import LANGUAGES, fill, labels
 
 
@@ -148,8 +160,16 @@ def test_one_kind_of_letter_and_none(lang: str) -> None:
     assert not app.exception
 
 
-def test_the_prediction_swaps_truth_and_belief() -> None:
-    app = open_page("information")
+@pytest.mark.parametrize("query", [{}, {"p": "0.9,0.1", "q": "0.1,0.9", "unit": "nats"}])
+def test_the_prediction_swaps_the_truth_and_the_belief_that_it_names(query: dict[str, str]) -> None:
+    app = open_page("information", **query)
     app.radio("information-guess").set_value("b").run()
     app.button("information-do").click().run()
-    assert equation(app) == "1.0000 = 0.7219 + 0.2781"
+    assert equation(app) == "1.0000 = 0.7219 + 0.2781", "D goes from 0.3219 to 0.2781, whatever was on screen before"
+
+
+@pytest.mark.parametrize("name", ["p", "q"])
+def test_what_is_no_distribution_is_called_by_its_name(name: str) -> None:
+    app = open_page("information", **{"p": "0.5,0.5", "q": "0.5,0.5", name: "0.3,0.3"})
+    (said,) = notices(app)
+    assert said.startswith(f"{name} sums to 0.6")
