@@ -52,7 +52,7 @@ def kl_divergence(p: ArrayLike, q: ArrayLike, base: float = 2) -> float:
     """D(p || q) = sum p log p/q = H(p, q) - H(p): what believing q costs more than knowing p. Never negative."""
     first, second = _pair(p, q)
     difference = first - second
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         near = np.log1p(difference / second)  # exact where p and q are nearly equal
         far = np.log(first) - np.log(second)  # not log(p/q), which overflows where q is tiny
         log_ratio = np.where(np.abs(difference) < second / 2, near, far)
