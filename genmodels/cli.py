@@ -19,6 +19,7 @@ from genmodels.errors import Problem
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
+from genmodels.values import MAX_SEED
 
 _USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
 _USAGE_CODES |= {"bad-key", "detach-here", "bad-sample-size", "sampling-options", "sampling-steps", "option-not-here"}
@@ -122,8 +123,8 @@ def _count(text: str) -> int:
 
 
 def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text[:20]) >= 2**53:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to {2**53 - 1}")
+    if not text.isdecimal() or int(text[:20]) > MAX_SEED:
+        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to {MAX_SEED}")
     return int(text)
 
 

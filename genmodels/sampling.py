@@ -16,7 +16,7 @@ from genmodels.errors import Problem
 from genmodels.models.layers import GenerativeModel
 from genmodels.training import checkpoints, tricks
 
-MAX_IMAGES, MAX_SEED = 10_000, 2**53 - 1
+MAX_IMAGES = 10_000
 _MANY = 8  # pictures at once
 REACH, SIDE, DOT = 3.0, 512, 1.5  # of a picture of points: what it shows of either axis, and pixels
 
@@ -57,10 +57,10 @@ def check_count(n: int) -> int:
 
 def _generator(seed: int) -> torch.Generator:
     try:
-        return torch.Generator().manual_seed(values.count(seed, 0, MAX_SEED))
+        return torch.Generator().manual_seed(values.count(seed, 0, values.MAX_SEED))
     except ValueError as error:
         sentence = "{seed} is no seed; give a whole number from 0 to {limit}."
-        raise Problem("bad-seed", sentence, seed=str(seed)[:40], limit=MAX_SEED) from error
+        raise Problem("bad-seed", sentence, seed=str(seed)[:40], limit=values.MAX_SEED) from error
 
 
 def png(samples: Tensor) -> bytes:

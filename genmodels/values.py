@@ -13,6 +13,7 @@ from numbers import Real
 from operator import index
 from typing import Any, TypeVar
 
+MAX_SEED = 2**53 - 1  # the whole numbers that a float, and JSON in a browser, hold exactly
 Option = TypeVar("Option")
 _PLAIN = re.compile("[A-Za-z0-9_-]*")
 _YES_NO = {"true": True, "false": False}

@@ -11,7 +11,7 @@ from genmodels.probability import estimates, gaussian
 from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from lessons.gaussian_kl import figures
-from ui.numbers import DECIMALS, decimals, equation, number, scientific
+from ui.numbers import DECIMALS, decimals, equation, factor, number, scientific
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State
 from ui.text import Text
@@ -114,7 +114,7 @@ class Scene:
         values = {"mu-p": self.p.mu, "sigma-p": self.p.sigma, "mu-q": self.q.mu, "sigma-q": self.q.sigma}
         return {
             **{name: f"{value:z.2f}" for name, value in values.items()},
-            **{f"{name}-safe": f"({value:z.2f})" if value < 0 else f"{value:z.2f}" for name, value in values.items()},
+            **{f"{name}-safe": factor(value, 2) for name, value in values.items()},
             **told(self.forward, self.reverse),
             "p-here": formula_of_any(math.exp(log_p)),
             "q-here": formula_of_any(math.exp(log_q)),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from genmodels import data as datasets
 from genmodels.training.values import coerce
+from genmodels.values import MAX_SEED
 
 if TYPE_CHECKING:
     from genmodels.data import Examples
@@ -93,7 +94,7 @@ class Recipe:
     name: str
     data: str = choice("mnist", *datasets.names())
     epochs: int = number(20, 1, 100)
-    seed: int = number(0, 0, 2**53 - 1)  # the whole numbers that a float, and JSON in a browser, hold exactly
+    seed: int = number(0, 0, MAX_SEED)
     batch_size: int = number(128, 1, 4096)
     learning_rate: float = number(1e-3, 1e-5, 1e-1)
     holdout: float = number(0.1, 0.0, 0.5)
