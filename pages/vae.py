@@ -50,10 +50,8 @@ def moved() -> None:
         state.update(view, silent=True)
         if not point_alone:
             state.outdate()
-        if state.whole:
-            scene.moved()
-            st.rerun([LINK, "rail", "beside", "code"])
-    st.rerun()
+        scene.moved()
+    lesson.redraw([LINK, "rail", "beside", "code"])
 
 
 def beside() -> None:

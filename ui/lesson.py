@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from genmodels.errors import Problem
 from ui import language, style
@@ -80,7 +81,7 @@ class Lesson:
         self.state.mirror(self.lang)
 
     def following(self, key: str, draw: Callable[[], None]) -> None:
-        """A part of the page that a callback can have drawn anew alone: `st.rerun([LINK, key])`.
+        """A part of the page that a callback can have drawn anew alone: `redraw([LINK, key])`.
 
         What follows the hand is drawn this way; running the whole page for it takes several times as long. A button
         in it that changes more than this part has the whole page drawn.
@@ -92,6 +93,20 @@ class Lesson:
             draw()
 
         st.fragment(drawn, key=key)()
+
+    def redraw(self, parts: Sequence[str]) -> None:
+        """Have these parts drawn anew, or the whole page where more than its parts has changed; for callbacks.
+
+        A run of the whole page draws them anyway. It must not be broken off: the browser has then forgotten already
+        which parts look after something that is being computed, and nothing would ever tell it again.
+        """
+        context = get_script_run_ctx()
+        if context is None or not context.fragment_ids_this_run:
+            return
+        if not self.state.whole:
+            st.rerun()
+        if parts:
+            st.rerun(list(parts))
 
     def notice(self, problem: Problem) -> None:
         """Something that could not be done as asked, in a calm sentence."""

@@ -97,11 +97,8 @@ class Live:
 
     def _draw(self, parts: list[str]) -> None:
         """Any message breaks off the run before it; what that one still owes is drawn with the next."""
-        if not self.state.whole:
-            st.rerun()
         self._owed.update(set(parts) - {LINK})
-        asked = [*parts, *sorted(self._owed.difference(parts))]
-        st.rerun(asked or "app")  # a rerun of nothing breaks the page in the browser
+        self.lesson.redraw([*parts, *sorted(self._owed.difference(parts))])
 
     def listener(self, key: str) -> Listener:
         """Who hears what the live control `key` says: the page's state, and the parts that follow."""

@@ -33,6 +33,11 @@ def picture():
         live.repair(Problem("too-much", "Too much."), {"m1": 0.5})
     st.html(f'<p class="picture">m1 = {state["m1"]:g}, seed = {state["seed"]}</p>')
 
+@st.fragment(run_every=0.3)
+def watch():
+    lesson.memory["looks"] = lesson.memory.get("looks", 0) + 1
+    st.html(f'<p class="looks">{lesson.memory["looks"]}</p>')
+
 def below():
     st.button("inside", on_click=lambda: state.update({"seed": state["seed"] + 1}))
     st.html(f'<p class="below">m1 = {state["m1"]:g}</p>')
@@ -42,6 +47,8 @@ st.button("preset", on_click=state.update, args=[{"m1": 0.5}])
 live.sliders("sliders", "m1")
 live.part("picture", picture)
 live.part("below", below, later=True)
+st.button("nothing")
+watch()
 lesson.end()
 """
 LABEL = labels("en")["noising"]["slider-m1"]
@@ -180,6 +187,37 @@ def test_what_is_pressed_in_a_part_is_known_to_the_others(visit: Open) -> None:
     page = come(one)
     press(page, "inside")
     shows(one, "0", seed=1)
+
+
+def test_what_looks_on_goes_on_looking_when_a_hand_comes_to_rest_while_the_page_is_to_be_drawn(visit: Open) -> None:
+    """Both messages wait for the page: it is drawn as a whole, and the hand's callback must not break that off."""
+    one, sent = visit(), []
+
+    def route(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            asked = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
+            if any('"rest"' in widget.json_trigger_value for widget in asked.rerun_script.widget_states.widgets):
+                sent.append(message)
+                return
+            server.send(message)
+            if any(widget.trigger_value for widget in asked.rerun_script.widget_states.widgets):
+                server.send(sent[0])
+
+        browser.on_message(pass_on)
+
+    one.page.route_web_socket("**/_stcore/stream", route)
+    page = come(one)
+    slider = page.get_by_role("slider", name=LABEL)
+    slider.press("ArrowRight")
+    page.wait_for_timeout(1500)
+    assert sent, "the hand has come to rest"
+    slider.press("ArrowRight")  # keeps the server busy
+    press(page, "nothing")
+    shows(one, "0.02")
+    looks = int(page.locator("p.looks").inner_text())
+    expect(page.locator("p.looks")).not_to_have_text(str(looks))
 
 
 def test_what_was_drawn_reaches_the_browser_although_a_message_comes_before_it_was_sent(
