@@ -18,6 +18,22 @@ def number(value: float, decimals: int = DECIMALS) -> str:
     return shown.replace("-", "−")
 
 
+def places(value: float, decimals: int) -> int:
+    """Decimals that show a value whole: so many, or the up to four more that somebody has typed.
+
+    A value with still more digits gets four that count.
+    """
+    enough = range(decimals, decimals + 5)
+    whole = (n for n in enough if math.isclose(round(value, n), value, rel_tol=1e-9, abs_tol=1e-12))
+    leading = 3 - math.floor(math.log10(abs(value))) if value and math.isfinite(value) else 0
+    return next(whole, max(decimals, leading))
+
+
+def given(value: float, decimals: int) -> str:
+    """A value of the page's state as on the screen: all that was typed, and at least so many decimals."""
+    return number(value, places(value, decimals))
+
+
 def formula(value: float, decimals: int = DECIMALS) -> str:
     """As in a formula."""
     return number(value, decimals).replace("−", "-").replace("∞", r"\infty")

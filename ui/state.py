@@ -17,6 +17,7 @@ import streamlit as st
 from genmodels.errors import Problem
 from genmodels.values import number, option, whole
 
+DIGITS = 12  # significant ones of a value, without the dust of binary fractions
 KNOWN = 20  # queries of a page's own, more than a browser is ever behind
 
 
@@ -33,7 +34,10 @@ class Field(Protocol):
 
 @dataclass(frozen=True)
 class Number:
-    """A number in [low, high] with so many decimals; an integer when there are none."""
+    """A number in [low, high]; an integer when it has no decimals.
+
+    The decimals are those of the hand: controls move by them. What is typed or comes with a link keeps its digits.
+    """
 
     default: float | None
     low: float
@@ -48,7 +52,7 @@ class Number:
         if value is None and self.default is None:
             return None
         if self.decimals:
-            return round(number(value, self.low, self.high), self.decimals)
+            return float(f"{number(value, self.low, self.high):.{DIGITS}g}")
         return whole(value, self.low, self.high)
 
 
@@ -56,7 +60,7 @@ class Values(tuple[float, ...]):
     """Numbers in their order, which a link holds with commas between them."""
 
     def __str__(self) -> str:
-        return ",".join(f"{value:.12g}" for value in self)
+        return ",".join(f"{value:.{DIGITS}g}" for value in self)
 
 
 @dataclass(frozen=True)

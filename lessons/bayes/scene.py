@@ -10,9 +10,9 @@ from genmodels.errors import Problem
 from genmodels.probability import bayes
 from genmodels.probability.bayes import DiagnosticTest, Packing
 from lessons.bayes.squares import Cell, Cut, Edge, Square
-from ui.numbers import plain
+from ui.numbers import given, plain
 from ui.scene import Challenge, Term
-from ui.state import Field, Number, State, Token
+from ui.state import DIGITS, Field, Number, State, Token
 from ui.text import Text
 
 NUM_PEOPLE = 10_000
@@ -50,12 +50,12 @@ FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatch
 
 def share(value: float) -> str:
     """A probability in a formula, all its digits."""
-    return plain(value, 6)
+    return plain(value, DIGITS)
 
 
 def percent(value: float) -> str:
-    """A probability as per cent with two decimals, none where they are zeros."""
-    return f"{100 * value:.2f}".removesuffix(".00") + " %"
+    """A probability as per cent with two decimals, none where they are zeros, and more where somebody has typed more."""
+    return given(100 * value, 2).removesuffix(".00") + " %"
 
 
 class Scene:
@@ -63,7 +63,7 @@ class Scene:
 
     def __init__(self, state: State, text: Text) -> None:
         self.state, self.text = state, text
-        self.test = DiagnosticTest(*(round(state[name] / 100, 3) for name in START))
+        self.test = DiagnosticTest(*(state[name] / 100 for name in START))
         self.joint = self.test.joint
         self.problem: Problem | None = None
         self.posterior: float | None = None
@@ -133,12 +133,12 @@ class Scene:
     def printed(self) -> str:
         """What the snippet prints: people who are sick and positive, of all who are positive."""
         sick, healthy = self.counts[:, 0]
-        return f"{sick} / {sick + healthy} = {100 * (self.posterior or 0):.2f} %"
+        return f"{sick} / {sick + healthy} = {100 * (self.posterior or 0):#.4g} %"
 
     def equation(self) -> list[Term]:
         """The live equation."""
         sick, healthy = self.counts[:, 0]
-        result = "?" if self.posterior is None else f"{100 * self.posterior:.2f} %"
+        result = "?" if self.posterior is None else f"{given(100 * self.posterior, 2)} %"
         parts = {"sick": f"{sick:,}", "healthy": f"{healthy:,}"}
         return [
             (result, self.text("equation-posterior"), "ink"),
@@ -170,12 +170,12 @@ class Scene:
         again = second.posterior() if self.posterior else 0
         return {
             **words,
-            "posterior": f"{second.prior:.4f}",
-            "percent": f"{100 * second.prior:.2f}",
-            "not-sick": f"{1 - second.prior:.4f}",
-            "again-evidence": f"{second.evidence():.4f}",
+            "posterior": given(second.prior, 4),
+            "percent": given(100 * second.prior, 2),
+            "not-sick": given(1 - second.prior, 4),
+            "again-evidence": given(second.evidence(), 4),
             "again": f"{again:.4f}",
-            "again-percent": f"{100 * again:.2f}",
+            "again-percent": given(100 * again, 2),
         }
 
     def challenges(self) -> list[Challenge]:

@@ -11,7 +11,7 @@ from genmodels.probability import estimates, gaussian
 from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from lessons.gaussian_kl import figures
-from ui.numbers import DECIMALS, decimals, equation, factor, number, scientific
+from ui.numbers import DECIMALS, decimals, equation, factor, formula, given, number, places, scientific
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State
 from ui.text import Text
@@ -90,8 +90,8 @@ class Scene:
         """What stands in the picture."""
         return {
             "density": self.text("density"),
-            "p": self.text("ruler", name="p", mu=number(self.p.mu, 2), sigma=number(self.p.sigma, 2)),
-            "q": self.text("ruler", name="q", mu=number(self.q.mu, 2), sigma=number(self.q.sigma, 2)),
+            "p": self.text("ruler", name="p", mu=given(self.p.mu, 2), sigma=given(self.p.sigma, 2)),
+            "q": self.text("ruler", name="q", mu=given(self.q.mu, 2), sigma=given(self.q.sigma, 2)),
             "forward": self.text("area-forward", value=number(self.forward.total)),
             "reverse": self.text("area-reverse", value=number(self.reverse.total)),
         }
@@ -113,8 +113,8 @@ class Scene:
         log_p, log_q = float(self.p.log_density(centre)), float(self.q.log_density(centre))
         values = {"mu-p": self.p.mu, "sigma-p": self.p.sigma, "mu-q": self.q.mu, "sigma-q": self.q.sigma}
         return {
-            **{name: f"{value:z.2f}" for name, value in values.items()},
-            **{f"{name}-safe": factor(value, 2) for name, value in values.items()},
+            **{name: formula(value, places(value, 2)) for name, value in values.items()},
+            **{f"{name}-safe": factor(value, places(value, 2)) for name, value in values.items()},
             **told(self.forward, self.reverse),
             "p-here": formula_of_any(math.exp(log_p)),
             "q-here": formula_of_any(math.exp(log_q)),

@@ -13,9 +13,9 @@ from genmodels.probability.intervals import Interval
 from genmodels.probability.urn import WithReplacement
 from lessons.likelihood.figures import Looks
 from lessons.likelihood.urn import Balls
-from ui.numbers import decimals, formula, number, plain, times_ten_to
+from ui.numbers import decimals, formula, given, number, plain, times_ten_to
 from ui.scene import Challenge, Term
-from ui.state import Choice, Field, Number, State
+from ui.state import DIGITS, Choice, Field, Number, State
 from ui.text import Text
 
 NUM_BALLS, MOST_DRAWS = 200, 400  # in the urn, and out of it
@@ -141,8 +141,8 @@ class Scene:
     def equation(self) -> list[Term]:
         """log L(theta) and its two terms, for the live equation under the picture."""
         red, blue = number(self.terms[0], self.decimals), number(abs(self.terms[1]), self.decimals)
-        captions = f"{self.red} log {self.theta:.3f}", f"{self.blue} log {1 - self.theta:.3f}"
-        total = number(sum(self.terms), self.decimals), f"log L({self.theta:.3f})", "model"
+        captions = f"{self.red} log {given(self.theta, 3)}", f"{self.blue} log {given(1 - self.theta, 3)}"
+        total = number(sum(self.terms), self.decimals), f"log L({given(self.theta, 3)})", "model"
         return [total, "=", (red, captions[0], "ink"), "−", (blue, captions[1], "ink")]
 
     def ends(self) -> dict[str, str]:
@@ -196,8 +196,8 @@ class Scene:
             "red": self.red,
             "blue": self.blue,
             "n": self.n,
-            "theta": short(self.theta),
-            "other": short(round(1 - self.theta, 3)),
+            "theta": plain(self.theta, DIGITS),
+            "other": plain(1 - self.theta, DIGITS),
             "likelihood": power(sum(self.terms)),
             "red-term": formula(self.terms[0], self.decimals),
             "blue-term": f"{self.terms[1]:+z.{self.decimals}f}".replace("inf", r"\infty"),

@@ -14,7 +14,7 @@ from genmodels.data import points
 from genmodels.evaluation.exact_denoiser import ExactDenoiser
 from genmodels.models.schedule import NoiseSchedule
 from genmodels.probability.densities import Normal
-from ui.numbers import decimals, equation, number, scientific
+from ui.numbers import decimals, equation, given, number, scientific
 from ui.scene import Term
 from ui.state import Field, Number, State
 
@@ -76,8 +76,8 @@ class Lab:
         of_x0, of_xt, _ = self.coefficients
         parts = of_x0 * self.x0, of_xt * self.xt
         places = decimals((self.mean, *parts))
-        first = parts[0], f"{number(of_x0, 4)} · {number(self.x0, 2)}", "data"
-        second = parts[1], f"{number(of_xt, 4)} · {number(self.xt, 2)}", "ink"
+        first = parts[0], f"{number(of_x0, 4)} · {given(self.x0, 2)}", "data"
+        second = parts[1], f"{number(of_xt, 4)} · {given(self.xt, 2)}", "ink"
         return equation(places, (self.mean, "μ", "model"), first, second)
 
     def values(self) -> dict[str, object]:

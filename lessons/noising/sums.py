@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.probability.densities import Normal
-from ui.numbers import number
+from ui.numbers import given, number
 from ui.state import Field, Number, State
 
 NUM_DRAWS, NUM_BINS = 5000, 48
@@ -44,14 +44,14 @@ class Sum:
     def values(self) -> dict[str, object]:
         """The numbers of the section's words."""
         ends = {
-            f"{name}{i}": number(getattr(one, of), 2)
+            f"{name}{i}": given(getattr(one, of), 2)
             for i, one in ((1, self.first), (2, self.second))
             for name, of in (("m", "mu"), ("s", "sigma"))
         }
         totals = {
-            "m": number(self.total.mu, 2),
+            "m": given(self.total.mu, 2),
             "s": number(self.total.sigma),
-            "straight": f"{self.first.sigma + self.second.sigma:.2f}",
+            "straight": given(self.first.sigma + self.second.sigma, 2),
         }
         return {
             **ends,

@@ -15,7 +15,7 @@ from genmodels.probability import families
 from genmodels.probability.families import Family, TruncatedNormal
 from genmodels.probability.variational import ExponentialNormal, Terms
 from lessons.variational import figures, figures_elbo
-from ui.numbers import factor, formula, number, times_ten_to
+from ui.numbers import factor, formula, given, number, places, times_ten_to
 from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text, markdown_table
@@ -140,7 +140,7 @@ class Scene:
     def density_words(self) -> dict[str, str]:
         """What stands in the picture of the curves."""
         words = {name: self.text(f"curve-{name}") for name in ("density", "prior", "likelihood", "posterior")}
-        return {**words, "x": f"x = {number(self.x, 2)}", "q": self.text("curve-q", parameters=self.parameters())}
+        return {**words, "x": f"x = {given(self.x, 2)}", "q": self.text("curve-q", parameters=self.parameters())}
 
     def bar(self) -> str:
         """The bar that always ends at log p(x)."""
@@ -193,16 +193,16 @@ class Scene:
         log_evidence, elbo, gap = self.sum
         miss = (x - self.q.mean) ** 2 + self.q.variance
         return {
-            "x": f"{x:z.2f}",
-            "x-safe": factor(x, 2),
-            "rate": f"{a:.2f}",
-            "sigma": f"{sigma:.2f}",
+            "x": formula(x, places(x, 2)),
+            "x-safe": factor(x, places(x, 2)),
+            "rate": formula(a, places(a, 2)),
+            "sigma": formula(sigma, places(sigma, 2)),
             "t": f"{t:z.4f}",
             "terms": f"{math.log(a):z.4f}{-a * x:+z.4f}{(a * sigma) ** 2 / 2:+z.4f}",
             "log-phi": f"{float(log_ndtr(t)):+z.4f}",
             "log-evidence": f"{terms.log_evidence:z.12g}",
             "evidence": twelve_digits(math.exp(terms.log_evidence)),
-            "centre": f"{self.posterior.mu:z.2f}",
+            "centre": formula(self.posterior.mu, places(self.posterior.mu, 2)),
             "mean": twelve_digits(self.posterior.mean),
             "variance": twelve_digits(self.posterior.variance),
             "family": self.text(self.family),

@@ -99,7 +99,7 @@ class Squares {
     input.addEventListener("focus", () => input.select());
     input.addEventListener("change", () => {
       const value = Number(input.value.trim().replace("%", "").replace(",", ".") || NaN);
-      if (value >= 0 && value <= 100) this.set(i, Number(value.toFixed(1)));
+      if (value >= 0 && value <= 100) this.set(i, value); // all that was typed; a cut that is dragged keeps to its rungs
       else this.place(true);
     });
     return { label, input };

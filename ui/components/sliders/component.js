@@ -52,16 +52,17 @@ class Sliders {
 
   /** A typed number may lie between two steps; out of bounds it becomes the nearest possible one. */
   typed(line, value) {
-    const { name, low, high, decimals } = line.row;
+    const { name, low, high } = line.row;
     if (!Number.isFinite(value)) return this.show(line, this.values[name]);
-    this.moved(line, Math.min(Math.max(Number(value.toFixed(decimals)), low), high));
+    this.moved(line, Math.min(Math.max(value, low), high));
   }
 
   show({ row, range, number }, value) {
     this.values[row.name] = value;
     if (range.valueAsNumber !== value) range.value = value;
     range.style.setProperty("--share", (value - row.low) / (row.high - row.low));
-    number.value = value.toFixed(row.decimals);
+    const shown = value.toFixed(row.decimals);
+    number.value = Number(shown) === value ? shown : value; // a typed number keeps its digits
   }
 }
 
