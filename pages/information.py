@@ -28,7 +28,10 @@ lesson = Lesson(
 )
 state, text, live = lesson.state, lesson.text, Live(lesson)
 if len(state["p"]) != len(state["q"]):  # a link may name what happens and leave open what is believed
+    found = information.unequal(state["p"], state["q"])
     state.update({"q": resized(len(state["p"]))["q"]}, silent=True)
+    if state.linked("q"):
+        state.complain(found)
 
 
 def scene() -> Scene | None:

@@ -19,6 +19,7 @@ lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 if not state["matrix"]:  # what a link may leave empty
     state.reset("matrix")
+scene.check_link(state)
 
 
 def picture() -> None:

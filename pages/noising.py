@@ -6,13 +6,14 @@ import streamlit as st
 
 from lessons.noising import posterior, sections, sums
 from lessons.noising.noising import noising
-from lessons.noising.scene import FIELDS, TUTORIAL, Scene, problem_of
+from lessons.noising.scene import FIELDS, TUTORIAL, Scene, check_link, problem_of
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 
 lesson = Lesson("noising", {**FIELDS, **posterior.FIELDS, **sums.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
 
+check_link(state)
 lesson.header()
 if problem := problem_of(state):
     live.repair(problem, {"steps": FIELDS["steps"].default})

@@ -45,6 +45,8 @@ class Lesson:
     def end(self) -> None:
         """The page has been drawn to its end; to be called there. A message that comes before breaks the run off."""
         self.state.end()
+        if not self.state.whole:  # something of the link is known only now to be unknown
+            st.rerun()
         self.ended = True
         self.state.mirror(self.lang)
 

@@ -5,6 +5,7 @@ Streamlit's own `bind` drops bad values without a word; here each of them leaves
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -18,6 +19,7 @@ from genmodels.errors import Problem
 from genmodels.values import number, option, whole
 
 DIGITS = 12  # significant ones of a value, without the dust of binary fractions
+OTHERS = re.compile(r"utm_\w+|\w*clid|embed\w*")  # what mail, other sites and Streamlit hang on a link
 KNOWN = 20  # queries of a page's own, more than a browser is ever behind
 
 
@@ -152,6 +154,7 @@ class State:
         """Everything at its default, but for what a link asks."""
         revision = self._store["revision"] + 1
         self._store.update(values={}, complaints=[], unread=query, revision=revision, changed={}, linked=revision)
+        self._store["asked"] = set(query)
 
     def _know(self, query: dict[str, str]) -> None:
         known = self._store["known"]
@@ -179,9 +182,11 @@ class State:
         except Problem as problem:
             self.complain(problem)
         except ValueError:
-            sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
-            limits = self.fields[name].limits
-            self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+            self._refuse(name, raw, self.fields[name].limits)
+
+    def _refuse(self, name: str, raw: str, limits: str) -> None:
+        sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
+        self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
 
     def _allowed(self, name: str, value: Any) -> bool:
         try:
@@ -196,6 +201,16 @@ class State:
 
     def __getitem__(self, name: str) -> Any:
         return self._store["values"].get(name, self.fields[name].default)
+
+    def linked(self, name: str) -> bool:
+        """Whether the link that the visitor followed last asks for `name`."""
+        return name in self._store["asked"]
+
+    def refuse(self, name: str, limits: str) -> None:
+        """Where the link asks for a value of `name` that its others rule out: say so, and leave it at its default."""
+        if self.linked(name):
+            self._refuse(name, str(self._store["values"].pop(name)), limits)
+            self._store["asked"].discard(name)
 
     @property
     def complaints(self) -> list[Problem]:
@@ -218,8 +233,13 @@ class State:
         return bool(self._store["whole"])
 
     def end(self) -> None:
-        """The page has been drawn to its end."""
+        """The page has been drawn to its end, and whatever of the link nobody has asked for by now is unknown to it."""
         self._store["whole"] = True
+        unknown, self._store["unread"] = self._store["unread"], {}
+        for name in unknown:
+            if not OTHERS.fullmatch(name):
+                sentence = "The link asks for {name}, which this page does not know; it is left out."
+                self.complain(Problem("unknown-name", sentence, name=name[:40]))
 
     def outdate(self) -> None:
         """More of the page has to be drawn anew than its parts."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -138,11 +138,16 @@ def letter_shares(text: str) -> dict[str, float]:
     return {letter: number / len(text) for letter, number in Counter(text).most_common()}
 
 
+def unequal(p: Sized, q: Sized) -> Problem:
+    """What is wrong with distributions over different numbers of outcomes."""
+    sentence = "p has {first} outcomes and q has {second}; give both the same number."
+    return Problem("other-outcomes", sentence, first=len(p), second=len(q))
+
+
 def _pair(p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
     first, second = checks.distribution(p, "p"), checks.distribution(q, "q")
     if len(first) != len(second):
-        sentence = "p has {first} outcomes and q has {second}; give both the same number."
-        raise Problem("other-outcomes", sentence, first=len(first), second=len(second))
+        raise unequal(first, second)
     return first, second
 
 

@@ -10,7 +10,7 @@ from genmodels.errors import Problem
 from genmodels.probability import bayes
 from genmodels.probability.bayes import DiagnosticTest, Packing
 from lessons.bayes.squares import Cell, Cut, Edge, Square
-from ui.numbers import given, plain
+from ui.numbers import given, places, plain
 from ui.scene import Challenge, Term
 from ui.state import DIGITS, Field, Number, State, Token
 from ui.text import Text
@@ -54,7 +54,7 @@ def share(value: float) -> str:
 
 
 def percent(value: float) -> str:
-    """A probability as per cent with two decimals, none where they are zeros, and more where somebody has typed more."""
+    """A probability as per cent with two decimals, none where they are zeros, and all that somebody has typed."""
     return given(100 * value, 2).removesuffix(".00") + " %"
 
 
@@ -77,7 +77,7 @@ class Scene:
     @cached_property
     def counts(self) -> np.ndarray:
         """Of as many people as it takes for all to be whole: (condition, result)."""
-        return self.joint.counts(self.joint.whole_people())
+        return self.joint.counts(self.joint.whole_people(most=bayes.MOST_PEOPLE))
 
     def cells(self) -> list[Cell]:
         """Sick and positive first, row by row."""
@@ -133,7 +133,8 @@ class Scene:
     def printed(self) -> str:
         """What the snippet prints: people who are sick and positive, of all who are positive."""
         sick, healthy = self.counts[:, 0]
-        return f"{sick} / {sick + healthy} = {100 * (self.posterior or 0):#.4g} %"
+        percent = 100 * (self.posterior or 0)
+        return f"{sick} / {sick + healthy} = {percent:.{places(percent, 2)}f} %"
 
     def equation(self) -> list[Term]:
         """The live equation."""
@@ -192,7 +193,8 @@ class Scene:
     def code_values(self) -> dict[str, object]:
         """What the snippet computes with."""
         values = {name: share(getattr(self.test, name)) for name in START}
-        return {**values, "people": f"{self.counts.sum():_}"}
+        decimals = places(100 * (self.posterior or 0), 2)
+        return {**values, "people": f"{self.counts.sum():_}", "decimals": decimals}
 
     # --- people who are tested, and tests in a row
 

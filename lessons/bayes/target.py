@@ -10,7 +10,7 @@ import numpy as np
 from genmodels.errors import Problem
 from genmodels.probability.bivariate import BivariateNormal
 from lessons.bayes.figures import LIMIT, Target
-from ui.numbers import factor, given
+from ui.numbers import factor, places
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State
 from ui.text import Text
@@ -61,7 +61,7 @@ class Shots:
     def conditional(self) -> str:
         """The name of its curve."""
         known, asked = self.names().values()
-        return f"p({asked} | {known} = {given(self.state['at'], 2)})"
+        return f"p({asked} | {known} = {self.state['at']:.{places(self.state['at'], 2)}f})"
 
     def values(self) -> dict[str, object]:
         """The formulas with these numbers, and what the hits in the slice say."""

@@ -271,6 +271,19 @@ def names(state: State, text: Text) -> list[str]:
     return given if len(given) == count else [str(i + 1) for i in range(count)]
 
 
+def check_link(state: State) -> None:
+    """A link can name other states than its matrix has, and begin in one that is not there."""
+    count, given = len(state["matrix"].split(";")), state["names"].split(",")
+    if state["names"] and len(given) != count and state.linked("names"):
+        state.reset("names")
+        try:
+            transitions.state_names(given, count)
+        except Problem as problem:
+            state.complain(problem)
+    if state["start"] >= count:
+        state.refuse("start", f"0 … {count - 1}")
+
+
 def setting(name: str) -> Mapping[str, object]:
     """The changes that show one of `SETTINGS`."""
     matrix, start = SETTINGS[name]

@@ -43,6 +43,12 @@ def problem_of(state: State) -> Problem | None:
     return None
 
 
+def check_link(state: State) -> None:
+    """A link can ask for a step beyond the last one; whoever shortens the way by hand stands at its end."""
+    if state["t"] > state["steps"]:
+        state.refuse("t", f"0 … {state['steps']}")
+
+
 class Scene:
     """One state of the page: a digit of the test set, points of the two moons, a schedule, and the noise of a seed."""
 

@@ -49,5 +49,18 @@ def test_as_many_decimals_as_a_sum_needs() -> None:
     assert numbers.decimals((math.inf, 1.0)) == 4
 
 
+def test_a_typed_number_is_shown_whole_and_a_computed_one_to_four_digits_that_count() -> None:
+    given = {
+        0.5: "0.50",
+        0.204: "0.204",
+        0.0004: "0.0004",
+        16.6666666: "16.67",
+        0.02416379: "0.02416",
+        -1.2345: "−1.2345",
+    }
+    assert {value: numbers.given(value, 2) for value in given} == given
+    assert numbers.given(0, 2) == "0.00" and numbers.given(100, 2) == "100.00" and numbers.given(math.inf, 2) == "∞"
+
+
 def test_tables() -> None:
     assert markdown_table([("", "n"), ("a", "1")], "lr") == "|  | n |\n|:--|--:|\n| a | 1 |"

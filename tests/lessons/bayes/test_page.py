@@ -267,7 +267,7 @@ def test_what_never_happens_cannot_be_given(lang: str) -> None:
 
 def test_the_exact_conditional_and_the_hits_in_the_slice() -> None:
     app = open_page("bayes", rho="0.8", sigma_y="2", at="-0.5", aim="3")
-    assert "p(y | x = −0.50)" in app.get("plotly_chart")[2].proto.spec
+    assert "p(y | x = -0.50)" in app.get("plotly_chart")[2].proto.spec
     assert r"0.00+0.80\cdot\frac{2.00}{1.00}\\&\quad\cdot((-0.50)-0.00)=(-0.80)" in words(app)
     assert r"2.00\cdot\sqrt{1-0.80^2}=1.20" in words(app)
     hits = BivariateNormal(0, 0, 1, 2, 0.8).draw(300, np.random.default_rng(3))
