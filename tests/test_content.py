@@ -76,8 +76,9 @@ def fields(template: str) -> set[str]:
 
 
 def test_the_same_files() -> None:
-    """Whatever languages lie there: a third one is four more files."""
-    assert {path.stem for path in WORDS.glob("*.toml")} == set(LANGUAGES)
+    """Whatever languages lie there: a third one is as many more files."""
+    expected = {*LANGUAGES, *(f"glossary.{lang}" for lang in LANGUAGES)}
+    assert {path.stem for path in WORDS.glob("*.toml")} == expected
     for page in PAGES:
         for kind in ("md", "toml"):
             assert {path.stem for path in (LESSONS / page).glob(f"*.{kind}")} == set(LANGUAGES), f"{page}: {kind}"
@@ -126,7 +127,7 @@ def test_every_page_and_section_of_the_menu_has_a_title() -> None:
 
 
 def test_english_is_english_and_chinese_chinese() -> None:
-    for path in [*WORDS.glob("en.*"), *LESSONS.glob("*/en.*")]:
+    for path in [*WORDS.glob("en.*"), *WORDS.glob("glossary.en.*"), *LESSONS.glob("*/en.*")]:
         english = path.read_text(encoding="utf-8")
         assert not CJK.findall(english.replace("中文", "")), f"Chinese signs in {path.relative_to(ROOT)}"
     for key, text in flat(labels("zh")).items():

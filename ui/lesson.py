@@ -15,12 +15,13 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from genmodels.errors import Problem
 from ui import language, style
 from ui.components.copy_link import copy_link
+from ui.components.glossary import glossary
 from ui.components.picture_first import picture_first
 from ui.course import PAGES
 from ui.notebook import notebook
 from ui.scene import Challenge, Scene, Term
 from ui.state import Field, State
-from ui.text import LESSONS, Text, fill
+from ui.text import LESSONS, Text, fill, terms
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -66,7 +67,8 @@ class Lesson:
     # --- 1. the question
 
     def header(self) -> None:
-        """Title and question, the language switch and the link to this state, and what the URL asked for in vain."""
+        """Title and question, the terms of the page, the language switch and the link to this state, and what the URL asked for in vain."""
+        glossary(terms(self.lang, self.page))
         with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
             with st.container(width=RAIL * 2 + 96, key="title"):
                 st.title(self.text("title"), anchor=False)

@@ -11,6 +11,7 @@ from ui.text import Text
 # What Streamlit's Markdown has beyond everybody's: `:orange[words]`, `:small[:gray[words]]`, `:material/info:`.
 _DIRECTIVE = re.compile(r":[a-z-]+\[((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _ICON = re.compile(r":material/\w+: ?")
+_TERM = re.compile(r"\[([^\]]*)\]\(#term-[a-z-]+\)")  # explained on the page
 _COLOUR = re.compile(r"\\textcolor\{#[0-9A-Fa-f]+\}")  # made for the theme of the page, not for a notebook's
 
 
@@ -42,7 +43,7 @@ def _markdown(name: str, source: str) -> dict[str, object]:
 
 def plain(markdown: str) -> str:
     """The same in the Markdown that every notebook understands: no icons, no coloured words, no theme's colours."""
-    before = None
+    markdown, before = _TERM.sub(r"\1", markdown), None
     while before != markdown:
         before, markdown = markdown, _DIRECTIVE.sub(r"\1", markdown)
     return _COLOUR.sub("", _ICON.sub("", markdown))

@@ -2,6 +2,7 @@
 
 A lesson's Markdown file is cut at its `## key` lines; keys and labels are the same in every language (a test says so).
 `<<name>>` is replaced by a value of the page; in formulas `\\q{...}` paints in a role's colour (data model q error).
+`[[key|words]]` marks where a page first uses a term of the glossary, `ui/words/glossary.<language>.toml`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ui import theme
 
 LESSONS = Path(__file__).parent.parent / "lessons"
 WORDS = Path(__file__).parent / "words"
+_TERM = re.compile(r"\[\[([a-z-]+)\|([^\]]+)\]\]")
 LANGUAGES = {"en": "EN", "zh": "中文"}  # shown as they are in every language, so that each reader finds their own
 
 
@@ -40,6 +42,19 @@ def sections(lang: str, page: str) -> dict[str, str]:
     prose = (LESSONS / page / f"{lang}.md").read_text(encoding="utf-8")
     parts = re.split(r"^## ([a-z0-9-]+)\s*$", prose, flags=re.M)
     return {key: body.strip() for key, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@cache
+def glossary(lang: str) -> dict[str, dict[str, str]]:
+    """The course's terms by key: the `name` of each, and in `text` what it means."""
+    return tomllib.loads((WORDS / f"glossary.{lang}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def terms(lang: str, page: str) -> dict[str, dict[str, str]]:
+    """The terms that a page's prose marks."""
+    marked = _TERM.findall("".join(sections(lang, page).values()))
+    return {key: glossary(lang)[key] for key, _ in marked}
 
 
 def fill(template: str, values: Mapping[str, object]) -> str:
@@ -74,7 +89,8 @@ class Text:
 
     def section(self, key: str, **values: object) -> str:
         """A section of the page's prose as Markdown."""
-        return paint(fill(sections(self.lang, self.page)[key], values), self.mode)
+        prose = _TERM.sub(r"[\2](#term-\1)", sections(self.lang, self.page)[key])
+        return paint(fill(prose, values), self.mode)
 
     def count(self, name: str) -> int:
         """How many sections of the page's prose are called `<name>-1`, `<name>-2` and so on."""
