@@ -4,6 +4,7 @@ import streamlit as st
 
 from frame import server
 from ui import language, style
+from ui.components.menu import menu
 from ui.components.page_language import page_language
 from ui.course import COURSE, SECTIONS
 from ui.text import Text, labels
@@ -14,6 +15,7 @@ text = Text("frame", lang, st.context.theme.type)
 st.set_page_config(page_icon=style.ICON, layout="wide", initial_sidebar_state=style.SIDEBAR_WIDTH)
 style.apply(lang, brand=text("brand"))
 page_language(lang)
+menu()
 titles = {page: book.get("menu", book.get("title")) for page, book in labels(lang).items()}
 
 
@@ -23,8 +25,8 @@ def entry(page: str) -> st.Page:
     return st.Page(f"../pages/{page}.py", title=titles[page], icon=icon, default=page == "home")
 
 
-menu = {section and text(f"section-{section}"): [*map(entry, pages)] for section, pages in SECTIONS.items()}
-page = st.navigation(menu)
+listed = {section and text(f"section-{section}"): [*map(entry, pages)] for section, pages in SECTIONS.items()}
+page = st.navigation(listed)
 st.set_page_config(page_title=f"{page.title} · {text('brand')}")
 language.warn_of_unknown(text)
 page.run()

@@ -67,7 +67,7 @@ class Lesson:
     # --- 1. the question
 
     def header(self) -> None:
-        """Title and question, the terms of the page, the language switch and the link to this state, and what the URL asked for in vain."""
+        """Title and question, language switch, the link to this state, and what the URL asked for in vain."""
         glossary(terms(self.lang, self.page))
         with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
             with st.container(width=RAIL * 2 + 96, key="title"):

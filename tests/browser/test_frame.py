@@ -126,3 +126,18 @@ def test_the_menu_on_a_small_screen(visit: Open) -> None:
     tab = visit(width=390).goto(lang="en")
     tab.get_by_test_id("stExpandSidebarButton").click()
     expect(tab.locator(MENU).get_by_role("link", name=in_menu("home", "en"))).to_be_visible()
+
+
+def test_the_menu_of_a_phone_goes_away_when_a_page_is_chosen(visit: Open) -> None:
+    one = visit(width=390)
+    tab = one.goto("bayes", lang="en")
+    open_it, menu = tab.get_by_test_id("stExpandSidebarButton"), tab.locator(MENU)
+    expect(menu).not_to_be_in_viewport()
+    open_it.click()
+    tab.reload()
+    one.settled()
+    expect(menu).not_to_be_in_viewport()
+    open_it.click()
+    tab.get_by_role("link", name=in_menu("markov", "en")).click()
+    expect(tab.locator("h1")).to_have_text(title("markov", "en"))
+    expect(menu).not_to_be_in_viewport()
