@@ -1,5 +1,7 @@
 // Points laid over a chart. They are where the hand puts them at once; the curves below follow from the server.
 
+const APART = 24; // pixels at least between a centre and the end that is measured from it: both can be taken
+
 class Handles {
   constructor(root, messenger) {
     this.element = document.createElement("div");
@@ -31,7 +33,7 @@ class Handles {
       const button = document.createElement("button");
       Object.assign(button, { type: "button" });
       button.setAttribute("role", "slider");
-      button.addEventListener("pointerdown", (event) => this.grab(event, i));
+      button.addEventListener("pointerdown", (event) => this.grab(event));
       button.addEventListener("pointermove", (event) => this.held?.i === i && this.drag(event));
       for (const end of ["pointerup", "pointercancel"]) button.addEventListener(end, () => this.release());
       button.addEventListener("keydown", (event) => this.press(event, i));
@@ -57,7 +59,7 @@ class Handles {
     this.points.forEach((point, i) => {
       const button = this.buttons[i];
       const moving = ["x", "y"].filter((axis) => point[axis].name);
-      for (const axis of ["x", "y"]) button.style.setProperty(`--${axis}`, `${scales[axis].from + (this.at(point[axis]) - scales[axis].low) * scales[axis].per}px`);
+      for (const axis of ["x", "y"]) button.style.setProperty(`--${axis}`, `${this.pixel(point[axis], scales[axis])}px`);
       button.dataset.moves = moving.join("");
       const [first] = moving.map((axis) => point[axis]);
       const said = moving.map((axis) => Number(this.values[point[axis].name].toFixed(4)));
@@ -66,8 +68,26 @@ class Handles {
     });
   }
 
-  grab(event, i) {
+  /** Where a coordinate is shown: where it stands, and an end not on top of the centre that it belongs to. */
+  pixel(one, scale) {
+    const pixel = (value) => scale.from + (value - scale.low) * scale.per;
+    if (!one.base) return pixel(this.at(one));
+    const centre = pixel(this.values[one.base]);
+    return scale.per > 0 ? Math.max(pixel(this.at(one)), centre + APART) : Math.min(pixel(this.at(one)), centre - APART);
+  }
+
+  /** The handle nearest to the pointer: the rings in which they can be taken may overlap. */
+  nearest(event) {
+    const distances = this.buttons.map((button) => {
+      const { left, top, width, height } = button.getBoundingClientRect();
+      return Math.hypot(event.clientX - left - width / 2, event.clientY - top - height / 2);
+    });
+    return distances.indexOf(Math.min(...distances));
+  }
+
+  grab(event) {
     event.preventDefault();
+    const i = this.nearest(event);
     const [button, point, scales] = [this.buttons[i], this.points[i], this.scales()];
     button.focus({ preventScroll: true });
     button.setPointerCapture(event.pointerId);
