@@ -38,6 +38,11 @@ SAMPLERS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
 """By name, options of `Diffusion.trajectory`; `LATE` stands for the start that `options` makes of it."""
 
 
+CLAIMED = ("guided", "ddim-25", "ddpm-50", "guided-6", "clamp", "late", "late-ddim")
+"""Those of which a page claims something."""
+SMALL, LARGE = 1000, 10_000  # samples: at the smaller number, what chance does to them hides differences
+
+
 @dataclass(frozen=True)
 class Measured:
     """The measured quality of one sampler: Frechet distance and accuracy by the judge, over n samples."""
@@ -49,7 +54,10 @@ class Measured:
 
 @dataclass(frozen=True)
 class Measurements:
-    """All that was measured on one checkpoint; `floor` is the Frechet distance of n real test digits."""
+    """What was measured on one checkpoint with n samples of each sampler.
+
+    `floor` is the Frechet distance of n real digits that were picked at random from the training set.
+    """
 
     n: int
     date: str
@@ -81,13 +89,17 @@ def late_start(model: Diffusion) -> int:
     return max(1, int((model.schedule.alpha_bar - TUTORIAL_ALPHA_BAR).abs().argmin()))
 
 
-def measured(checkpoint: Checkpoint) -> Measurements | None:
-    """The measurements that lie beside a checkpoint; None where there are none, or they are of other weights."""
+def measured(checkpoint: Checkpoint, n: int = LARGE) -> Measurements | None:
+    """What n samples of each sampler were worth: all of SAMPLERS by SMALL, the CLAIMED by LARGE numbers.
+
+    None where nothing lies beside the checkpoint, or it is of other weights.
+    """
     try:
         read = storage.read_json(checkpoint.folder / FILE)
         if read["model"] != checkpoint.card["files"][checkpoint.card["model"]]["sha256"]:
             return None
-        samplers = {name: Measured(**values) for name, values in read["samplers"].items()}
-        return Measurements(read["n"], read["date"], read["judge"], read["floor"], samplers)
+        found = read["samples"][str(n)]
+        samplers = {name: Measured(**values) for name, values in found["samplers"].items()}
+        return Measurements(n, read["date"], read["judge"], found["floor"], samplers)
     except (storage.Damaged, KeyError, TypeError):
         return None

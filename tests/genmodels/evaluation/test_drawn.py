@@ -16,7 +16,7 @@ from genmodels import load
 from genmodels.arrays import unpack
 from genmodels.data import mnist
 from genmodels.errors import Problem
-from genmodels.evaluation import drawn, measured_samplers, report
+from genmodels.evaluation import drawn, judge, measured_samplers, report
 from genmodels.evaluation.trace import Glimpse, Trace, trace
 from genmodels.models import samplers
 from genmodels.models.diffusion import Diffusion, ImageDiffusion
@@ -73,9 +73,11 @@ def test_too_few_and_too_many_are_told(model: Diffusion, n: int) -> None:
 
 def test_what_was_measured_belongs_to_the_model_that_is_shipped() -> None:
     checkpoint = checkpoints.get("ddpm-mnist")
-    known = measured_samplers.measured(checkpoint)
-    assert known is not None and known.n == 1000 and set(known.samplers) == set(measured_samplers.SAMPLERS)
-    assert known.floor == pytest.approx(drawn.real(1000, "test"), abs=0.01)
+    for n, names in ((10_000, measured_samplers.CLAIMED), (1000, measured_samplers.SAMPLERS)):
+        known = measured_samplers.measured(checkpoint, n)
+        assert known is not None and known.n == n and set(known.samplers) == set(names)
+        assert known.judge == judge.SHA256
+        assert known.floor == pytest.approx(drawn.real(n, "train"), abs=0.01)
     assert measured_samplers.measured(replace(checkpoint, folder=checkpoint.folder.parent / "ddpm-points")) is None
 
 

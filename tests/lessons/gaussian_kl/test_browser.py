@@ -119,3 +119,24 @@ def test_a_bad_covariance_is_repaired_with_one_click(come: Come) -> None:
     expect(notice).to_have_count(0)
     expect(typed).to_have_value(re.compile(r"1\.4\d"))
     assert one.troubles == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_centre_can_be_taken_where_its_end_is_next_to_it(whole: Open, width: int) -> None:
+    one = whole("gaussian_kl", width=width, sigma_p=0.2)
+    centre, end = handle(one.page, "centre-p"), handle(one.page, "end-p")
+    drag(centre, x=-30)
+    expect(centre).not_to_have_attribute("aria-valuenow", "1")
+    expect(end).to_have_attribute("aria-valuenow", "0.2")
+    drag(end, x=30)
+    expect(end).not_to_have_attribute("aria-valuenow", "0.2")
+
+
+def test_the_best_q_moves_its_sliders_handle_and_link(come: Come) -> None:
+    one, page = come()
+    mean, slider = handle(page, "mean-q"), page.get_by_role("spinbutton", name=OWN["slider-xx_q"])
+    page.get_by_role("button", name=OWN["best-reverse"]).click()
+    expect(mean).to_have_attribute("aria-valuetext", "-0.5, 0")
+    expect(slider).to_have_value("0.36")
+    expect(page).to_have_url(re.compile("xx_q=0.36"))
+    assert one.troubles == []
