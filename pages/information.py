@@ -115,7 +115,7 @@ with lesson.row():
             live.bars("bars", names, {"p": "ink", "q": "q"})
             live.part("picture", picture)
             with st.container(horizontal=True, vertical_alignment="bottom"):
-                number_box("outcomes", text("outcomes"), len(names), (2, 12), resize, width=160)
+                number_box(lesson, "outcomes", text("outcomes"), len(names), (2, 12), resize, width=160)
                 choice(lesson, "unit", text("unit"), {unit: text(f"unit-{unit}") for unit in BASES}, key="unit")
         lesson.caption()
     with st.container(width=RAIL):

@@ -91,7 +91,7 @@ def settings() -> None:
         state.update(scene.resized(state, number, text))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number_box("states", text("states"), len(called), (2, 8), resize, width=112)
+        number_box(lesson, "states", text("states"), len(called), (2, 8), resize, width=112)
         with st.container(width=168):
             live.part("begin", begin, later=True)
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))

@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import streamlit as st
 
+from genmodels.errors import Problem
+from genmodels.values import MAX_SEED
 from ui.lesson import Lesson
 from ui.state import Number, heard
 
@@ -20,10 +22,25 @@ def mirrored(key: str, value: Any, choose: Choose) -> dict[str, Any]:
     return {"key": key, "on_change": lambda: choose(heard(key))}
 
 
-def number_box(key: str, label: str, value: float, limits: tuple[float, float], choose: Choose, **look: Any) -> None:
-    """A box for a number that is no field of the state."""
+def number_box(
+    lesson: Lesson, key: str, label: str, value: float, limits: tuple[float, float], choose: Choose, **look: Any
+) -> None:
+    """A box for a number, which need not be a field of the state.
+
+    Streamlit would answer a number beyond the limits in red and in English; here the nearest possible one is taken.
+    """
     low, high = limits
-    st.number_input(label, low, high, **mirrored(key, value, choose), **look)
+
+    def take(typed: float) -> None:
+        near = min(max(typed, low), high)
+        choose(near)
+        if near != typed:
+            sentence = "{what} can be {low:g} to {high:g}; {value:g} is beyond that, so it is {near:g} now."
+            told = {"what": label, "low": low, "high": high, "value": typed, "near": near}
+            lesson.state.complain(Problem("beyond", sentence, **told))
+
+    far = MAX_SEED if isinstance(value, int) else None  # limits of whole numbers make it a box for these
+    st.number_input(label, far and -far, far, **mirrored(key, value, take), **look)
 
 
 def number(
@@ -33,6 +50,7 @@ def number(
     field = cast(Number, lesson.state.fields[name])
     kind: Callable[[float], float] = float if field.decimals else int
     number_box(
+        lesson,
         key or f"{lesson.page}-{name}",
         label,
         kind(lesson.state[name]),

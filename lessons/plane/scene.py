@@ -138,11 +138,11 @@ class Scene:
         return {
             "t": t,
             "before": before,
-            "root-left": f"{sqrt_alpha_bar:.4f}",
-            "root-noise": f"{sqrt_one_minus_alpha_bar:.4f}",
-            "for-x0": f"{self.flow.for_x0[i]:.4f}",
-            "for-xt": f"{self.flow.for_xt[i]:.4f}",
-            "sigma": f"{self.flow.sigma[i]:.4f}",
+            "root-left": f"{sqrt_alpha_bar:z.4f}",
+            "root-noise": f"{sqrt_one_minus_alpha_bar:z.4f}",
+            "for-x0": f"{self.flow.for_x0[i]:z.4f}",
+            "for-xt": f"{self.flow.for_xt[i]:z.4f}",
+            "sigma": f"{self.flow.sigma[i]:z.4f}",
             "v": pair(velocity(x0, eps, sqrt_alpha_bar, sqrt_one_minus_alpha_bar)),
             **{name: pair(value) for name, value in {"xt": xt, "eps": eps, "x0": x0, "mean": mean}.items()},
             "after": pair(after),
@@ -151,7 +151,7 @@ class Scene:
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
-        steps, now = len(self.flow.times) - 1, f"{self.flow.mmd:.3f}"
+        steps, now = len(self.flow.times) - 1, f"{self.flow.mmd:z.3f}"
         good = steps <= FEW and self.flow.mmd <= GOOD
         at_t = int(self.flow.times[self.i])
         drawn = self.network.checkpoint.recipe.data == "drawn"
@@ -169,12 +169,12 @@ class Scene:
     @property
     def printed(self) -> str:
         """What the snippet prints."""
-        return f"MMD^2 {self.flow.mmd:.4f}"
+        return f"MMD^2 {self.flow.mmd:z.4f}"
 
 
 def pair(value: NDArray[np.floating]) -> str:
     """A place or a direction as it stands in a formula."""
-    return f"{value[0]:.3f},\\,{value[1]:.3f}"
+    return f"{value[0]:z.3f},\\,{value[1]:z.3f}"
 
 
 def from_ink(ink: NDArray[np.uint8]) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.app import open_page
+from tests.app import in_url, notices, open_page, problem
 from tools.browser import ROOT
+from ui.text import LANGUAGES, labels
 
 PRESSED = {"button", "form_submit_button", "download_button"}
 SOURCES = sorted(path for layer in ("frame", "pages", "lessons", "ui") for path in (ROOT / layer).rglob("*.py"))
@@ -69,3 +70,15 @@ def test_a_widget_follows_what_a_button_does() -> None:
     assert app.number_input(key="outcomes").value == 6
     app.number_input(key="outcomes").set_value(3).run()
     assert app.query_params["p"].count(",") == 2
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_number_beyond_its_limits_becomes_the_nearest_and_a_sentence_says_so(lang: str) -> None:
+    app = open_page("noising", lang=lang)
+    label = labels(lang)["noising"]["slider-steps"]
+    for typed, near in ((0, 2), (5000, 1000)):
+        app.number_input(key="noising-steps").set_value(typed).run()
+        assert app.number_input(key="noising-steps").value == near and in_url(app, "steps") == str(near)
+        assert notices(app) == [problem(lang, "beyond", what=label, low=2, high=1000, value=typed, near=near)]
+    app.number_input(key="noising-steps").set_value(300).run()
+    assert not notices(app)

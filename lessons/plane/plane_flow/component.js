@@ -120,7 +120,7 @@ class PlaneFlow extends Played {
     fill("t", data.times[at]);
     fill("left", data.alpha_bar[at].toFixed(4));
     fill("sigma", at < last ? data.sigma[at].toFixed(4) : "–");
-    fill("unlike", data.unlike[this.near(at)].toFixed(3));
+    fill("unlike", at < last ? data.unlike[this.near(at)].toFixed(3) : "–"); // without noise no arrow is the right one
     fill("mmd", data.words.mmd);
   }
 
