@@ -19,10 +19,10 @@ dev: .venv/.installed
 unexport PYTHONDONTWRITEBYTECODE
 TWO_AT_A_TIME = $(BIN)/python -m pytest -n 2 --dist loadgroup
 
-# Then, one after the other, what kills processes or measures time and wants the machine to itself.
+# Then what kills processes or measures time: trainings in a row on one core, the rest in a row on the other.
 test: .venv/.installed-dev
 	@rm -rf build/traces
-	@$(TWO_AT_A_TIME) -m "not alone"; failed=$$?; $(BIN)/python -m pytest -m alone && exit $$failed
+	@$(TWO_AT_A_TIME) -m "not alone"; failed=$$?; $(TWO_AT_A_TIME) -m alone && exit $$failed
 
 check: .venv/.installed-dev
 	@$(BIN)/ruff check .

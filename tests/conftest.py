@@ -186,11 +186,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All that asks for the session's server goes to one worker; what asks for a browser is left out without one."""
+    """All that asks for the session's server goes to one worker, and so do all trainings that want a core each.
+
+    What asks for a browser is left out without one.
+    """
     for item in items:
         asked = getattr(item, "fixturenames", ())
         if "session_server" in asked:
             item.add_marker(pytest.mark.xdist_group("server"))
+        elif item.get_closest_marker("alone"):
+            item.add_marker(pytest.mark.xdist_group("trainings" if item.path.parent.name == "jobs" else "measured"))
         if "browser" in asked:
             item.add_marker("browser")
         if item.get_closest_marker("browser") and chromium() is None:
