@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +59,13 @@ def test_no_benchmark_is_forgotten() -> None:
 def test_every_page_is_opened_and_pressed(monkeypatch: pytest.MonkeyPatch) -> None:
     """In tabs of one visitor, which come in half the time that a new browser takes."""
     assert set(lessons.PRESSED) == set(PAGES)
-    contexts: dict[Browser, BrowserContext] = {}
+
+    @cache
+    def context(browser: Browser) -> BrowserContext:
+        return browser.new_context(locale="en-US")
 
     def beside(browser: Browser, url: str) -> Visit:
-        return Visit(browser, url, beside=contexts.setdefault(browser, browser.new_context(locale="en-US")))
+        return Visit(browser, url, beside=context(browser))
 
     for module in (lessons, pages):
         monkeypatch.setattr(module, "Visit", beside)
