@@ -11,10 +11,12 @@ RUNS = (
     ["benchmarks.lessons"],
     ["benchmarks.size"],
     ["benchmarks.points"],
+    ["benchmarks.points", "predicts"],
     ["benchmarks.diffusion"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],
+    ["benchmarks.vae_training", "mistakes"],
 )
 
 if __name__ == "__main__":

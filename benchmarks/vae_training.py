@@ -2,6 +2,7 @@
 
     python -m benchmarks.vae_training quality    test loss after epochs 1, 5 and 20, three seeds
     python -m benchmarks.vae_training speed      one epoch with validation, both loops in turn in one process
+    python -m benchmarks.vae_training mistakes   what the page's two switches cost, with the page's own settings
 
 Each writes its numbers to benchmarks/results/. Both loops run on one thread with the same network, batch size, Adam
 and data; the tutorial's is written as tutorials write it, and nothing in it is made slow on purpose.
@@ -31,6 +32,12 @@ from genmodels.training import loop, recipes
 
 BARS = {1: 177.0, 5: 161.5, 20: 153.7}  # nats per image, mean of the seeds
 SPEED_BAR = 2.8
+MISTAKES: dict[str, dict[str, Any]] = {
+    "as it should be": {},
+    "uniform noise": {"noise": "uniform"},
+    "ReLU after the encoder": {"relu_after_encoder": True},
+}
+LOOKS = {0: (3, 20), 1: (3,), 2: (3, 20)}  # epochs after which each seed is looked at
 TRAINING: dict[str, Any] = {"holdout": 0}  # other settings than the recipe's own
 
 
@@ -142,17 +149,41 @@ def quality(num_seeds: int) -> dict[str, Any]:
     } | {"per_seed": rows}
 
 
+def mistakes(looks: dict[int, tuple[int, ...]]) -> dict[str, Any]:
+    """Nats per picture by run, seed and epoch: its own loss in training, its negative ELBO on pictures held out."""
+    torch.set_flush_denormal(True)
+    found: dict[str, Any] = {}
+    for run, settings in MISTAKES.items():
+        for seed, epochs in looks.items():
+            rows = {}
+            for step in loop.train("vae-mnist", epochs=max(epochs), seed=seed, device="cpu", **settings):
+                if step.ends_epoch and step.epoch in epochs:
+                    kl, reconstruction = step.losses["valid_kl"], step.losses["valid_reconstruction"]
+                    own = step.losses["train_total"]
+                    rows[str(step.epoch)] = {"own loss": own, "true": reconstruction + kl, "KL": kl}
+            found.setdefault(run, {})[f"seed {seed}"] = rows
+            print(run, seed, rows, flush=True)
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["quality", "speed"])
+    parser.add_argument("what", choices=["quality", "speed", "mistakes"])
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=7)
     options = parser.parse_args()
     torch.set_num_threads(1)
+    if options.what == "mistakes":
+        command = "python -m benchmarks.vae_training mistakes"
+        write("vae-mistakes", mistakes(LOOKS), threads=1, command=command, recipe=_settings())
+        return
     result = quality(options.seeds) if options.what == "quality" else speed(options.rounds)
     print(json.dumps(result.get("median_ratio", {k: v for k, v in result.items() if k != "per_seed"}), indent=1))
-    recipe = recipes.as_settings(recipes.make("vae-mnist", holdout=0))
-    write(f"vae-{options.what}", result, threads=1, recipe=recipe)
+    write(f"vae-{options.what}", result, threads=1, recipe=_settings(holdout=0))
+
+
+def _settings(**changed: Any) -> dict[str, Any]:
+    return dict(recipes.as_settings(recipes.make("vae-mnist", **changed)))
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def _train(options: argparse.Namespace, arguments: list[str]) -> None:
     here = (options.out, options.keep, options.fresh or None, options.device, options.threads)
     if any(option is not None for option in here):
         if options.detach:
-            raise Problem("detach-here", "--detach is for the queue; leave out what trains in this process.")
+            raise Problem("detach-here", "--detach is for the queue; leave out the options that train in this process.")
         folder = _train_here(recipe, options, arguments)
     else:
         from genmodels.jobs import commands

@@ -51,7 +51,7 @@ def check_count(n: int) -> int:
     try:
         return values.count(n, 1, MAX_IMAGES)
     except ValueError as error:
-        sentence = "{n} images cannot be drawn; ask for 1 to {limit}."
+        sentence = "{n} pictures cannot be drawn; ask for 1 to {limit}."
         raise Problem("bad-count", sentence, n=str(n)[:40], limit=MAX_IMAGES) from error
 
 
@@ -59,7 +59,7 @@ def _generator(seed: int) -> torch.Generator:
     try:
         return torch.Generator().manual_seed(values.count(seed, 0, values.MAX_SEED))
     except ValueError as error:
-        sentence = "{seed} is no seed; give a whole number from 0 to {limit}."
+        sentence = "{seed} cannot be a seed; give a whole number from 0 to {limit}."
         raise Problem("bad-seed", sentence, seed=str(seed)[:40], limit=values.MAX_SEED) from error
 
 

@@ -57,7 +57,7 @@ with lesson.row():
             st.skeleton(height=480)
 lesson.picture_first()
 if network.labelled:
-    lesson.predict_and_look({"label": "any", "start": "noise", "t": round(0.93 * network.num_steps)})
+    lesson.predict_and_look(lambda: models.nearly_noise(state))
     sections.edit(lesson, network)
 sections.compare(lesson, network)
 sections.grid(lesson, network)

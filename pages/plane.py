@@ -8,7 +8,7 @@ from genmodels.evaluation.flow import Begun, Flow
 from lessons.plane import sections
 from lessons.plane.plane_flow import plane_flow
 from lessons.plane.scene import FIELDS as SCENE_FIELDS
-from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, key_of, show
+from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, key_of, pure_noise, show
 from ui import background
 from ui.jobs import form, panel
 from ui.lesson import RAIL, STAGE, Lesson
@@ -58,7 +58,7 @@ with lesson.row():
         else:
             st.skeleton(height=480)
 lesson.picture_first()
-lesson.predict_and_look({"t": network.num_steps, "arrows": "exact"})
+lesson.predict_and_look(lambda: pure_noise(state))
 sections.own_points(lesson)
 panel.panel(lesson, SHIPPED, SETTINGS, lambda key: show(state, key))
 if isinstance(flow, Flow):

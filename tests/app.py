@@ -97,12 +97,12 @@ def equation(app: AppTest) -> str:
 
 
 def open_step(app: AppTest) -> str:
-    """The step of "One pass, slowly" that is open."""
+    """The step of "Step by step" that is open."""
     return next(element.value for element in app.markdown if element.value.startswith(":yellow-badge"))
 
 
 def step(app: AppTest, number: int) -> str:
-    """That step of "One pass, slowly", opened with as many clicks as it takes."""
+    """That step of "Step by step", opened with as many clicks as it takes."""
     while f"badge[{number}]" not in open_step(app):
         next(button for button in app.button if button.key.endswith("-step-next")).click().run()
     return open_step(app)

@@ -98,6 +98,8 @@ def test_points(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(points, "TRAINING", {"epochs": 1, "num_steps": 50})
     monkeypatch.setattr(points, "NAMES", ("ring",))
     check(points.measure())
+    monkeypatch.setattr(points, "FEW", {"steps": 5, "eta": 0.0})
+    check(points.predicts(["ring"], [0]))
 
 
 def test_diffusion(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
@@ -116,6 +118,7 @@ def test_vae_training(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> No
     monkeypatch.setattr(vae_training, "BARS", {1: 177.0})
     check(vae_training.quality(1))
     check(vae_training.speed(1))
+    check(vae_training.mistakes({0: (1,)}))
 
 
 def test_jobs(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:

@@ -193,7 +193,7 @@ class Lesson:
 
     @st.fragment
     def steps(self, steps: Sequence[str]) -> None:
-        """One pass, slowly; one step open at a time."""
+        """Step by step: one step open at a time."""
         self.heading("steps")
         num_steps = len(steps)
         key, memory = f"{self.page}-step", self.memory

@@ -28,7 +28,7 @@ class Scene(Protocol):
         """The sections of those steps that are told otherwise in this state, by their number."""
 
     def step_values(self) -> Mapping[str, object]:
-        """The numbers of "One pass, slowly", by their names in the prose."""
+        """The numbers of "Step by step", by their names in the prose."""
 
     def challenges(self) -> Sequence[Challenge]:
         """What the page checks itself."""

@@ -17,7 +17,7 @@ import torch
 import torch.nn.functional as F
 from numpy.typing import NDArray
 from scipy.special import entr
-from scipy.stats import chi, norm
+from scipy.stats import norm
 from torch import Tensor
 
 from genmodels import data
@@ -218,11 +218,6 @@ class LatentMap:
                 array = folded[part].astype(np.float32) if part in folded else weight.astype(dtype)
                 tensors[f"epoch-{epoch}.decoder.{part}"] = array
         return safetensors.numpy.save(tensors, metadata={"name": name})
-
-
-def likely_radius(num_dims: int) -> float:
-    """Distance from 0 within which 98.9 % of the draws from N(0, I) of that dimension lie: 3 in two dimensions."""
-    return float(chi.ppf(1 - np.exp(-4.5), num_dims))
 
 
 def kl_to_prior(mu: NDArray[np.floating], sigma: NDArray[np.floating]) -> NDArray[np.float64]:

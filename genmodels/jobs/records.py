@@ -192,7 +192,7 @@ def write(job: Job, **changes: Any) -> Job:
 def add_visitor(job_folder: Path, visitor: str) -> None:
     """Note that a visitor waits; Problem for a name that is none."""
     if not _VISITOR.fullmatch(visitor):
-        raise Problem("bad-visitor", "{visitor!r} is no visitor's name.", visitor=visitor[:40])
+        raise Problem("bad-visitor", "{visitor!r} is not a visitor's name.", visitor=visitor[:40])
     try:
         (job_folder / "waiting").mkdir(parents=True, exist_ok=True)
         (job_folder / "waiting" / visitor).touch(exist_ok=True)

@@ -71,7 +71,7 @@ class Diffusion(GenerativeModel):
         self.register_buffer("sqrt_alpha_bar", schedule.alpha_bar.sqrt().float(), persistent=False)
         self.register_buffer("sqrt_one_minus_alpha_bar", (1 - schedule.alpha_bar).sqrt().float(), persistent=False)
         if predicts == "noise" and schedule.ends_in_noise:
-            sentence = "This schedule leaves nothing of the data at T, and x_0 does not follow from noise; predict v."
+            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there. Predict v."
             raise Problem("noise-without-signal", sentence)
 
     # --- training: Algorithm 1
@@ -198,7 +198,7 @@ class Diffusion(GenerativeModel):
         self._check_start(first, xt)
         labels, times = self._checked_labels(label, xt), samplers.time_grid(first, steps)
         if not (0 <= eta <= 1 and 0 <= guidance <= 100):  # what is no number is neither
-            sentence = "eta is from 0 to 1 and guidance from 0 to 100; these are {eta} and {guidance}."
+            sentence = "eta lies between 0 and 1, guidance between 0 and 100; these are {eta} and {guidance}."
             raise Problem("sampling-options", sentence, eta=eta, guidance=guidance)
         yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
 

@@ -223,7 +223,7 @@ def _weights(table: ArrayLike) -> Floats:
     for row, column in np.argwhere(weights < 0)[:1]:
         value = checks.shown(weights[row, column])
         sentence = (
-            "Row {row}, column {column} of the table holds {value}; a probability is 0 or more, so write such a one."
+            "Row {row}, column {column} of the table holds {value}; a probability is 0 or more, so write 0 or more."
         )
         raise Problem("table-negative", sentence, row=int(row) + 1, column=int(column) + 1, value=value)
     if not weights.any():

@@ -289,7 +289,7 @@ def family(name: str | type[Family]) -> type[Family]:
         return name
     known = {_joined(one): found for one, found in FAMILIES.items()}
     if _joined(name) not in known:
-        sentence = "There is no family {name} here; choose {families}."
+        sentence = "There is no family {name} here; choose one of: {families}."
         families = ", ".join(FAMILIES)
         raise Problem("variational-family", sentence, name=checks.shown(name), families=families)
     return known[_joined(name)]

@@ -88,7 +88,7 @@ def critical_value(level: float) -> float:
     """z: a standard normal variable lies in [-z, z] with probability `level`, 1.96 for 0.95."""
     found = checks.number(level, "level")
     if not 0 < found < 1:
-        sentence = "level cannot be {level}; a confidence level lies between 0 and 1 without reaching them, as 0.95."
+        sentence = "level cannot be {level}; a confidence level lies strictly between 0 and 1, such as 0.95."
         raise Problem("not-a-level", sentence, level=checks.shown(found))
     return float(-ndtri((1 - found) / 2))
 

@@ -144,7 +144,9 @@ class ExponentialNormal:
         if isinstance(q, Family):
             return float(self._elbo(x, q.moments(q.theta)))
         if not all(hasattr(q, name) for name in ("logpdf", "ppf", "isf", "support", "var")):
-            sentence = "q cannot be {q}; give a member of a family, as Exponential(1), or a frozen scipy distribution."
+            sentence = (
+                "q cannot be {q}; give a member of a family such as Exponential(1), or a frozen scipy distribution."
+            )
             raise Problem("variational-q", sentence, q=checks.shown(q))
         if q.support()[0] < -1e-9 * self.sigma or np.isposinf(q.var()):
             return -math.inf

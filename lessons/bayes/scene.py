@@ -23,7 +23,7 @@ RESULTS = {"p": True, "n": False}  # how a link writes the results of tests in a
 def results_of(token: str) -> list[bool]:
     """The results that a link names. Raises Problem for anything else."""
     if not set(token) <= RESULTS.keys() or len(token) > MOST_RESULTS:
-        sentence = "“{value}” is no row of test results; write p for positive and n for negative, at most {limit}."
+        sentence = "“{value}” is not a row of test results; write p for positive, n for negative, at most {limit}."
         raise Problem("bad-results", sentence, value=token[:40], limit=MOST_RESULTS)
     return [RESULTS[letter] for letter in token]
 
@@ -44,6 +44,7 @@ SETTINGS: dict[str, dict[str, object]] = {
 }
 """Tests worth a look, by the name of their button; the first is the course's, and the repair of one never positive."""
 START = SETTINGS["start"]
+NO_NEWS, FOUND = 0.001, 0.8  # what the useless test may change of the prior, and has to find of the sick
 CONDITIONS, RESULT_NAMES = ("sick", "healthy"), ("positive", "negative")
 FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatched is where the test errs
 
@@ -155,7 +156,7 @@ class Scene:
         return {3: "step-3-never", 4: "step-4-never"} if self.problem else {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly"."""
+        """The numbers of "Step by step"."""
         test, joint = self.test, self.joint.table
         values = {
             "prior": test.prior,
@@ -184,10 +185,11 @@ class Scene:
         posterior, prior = self.posterior, self.test.prior
         now = self.text("now", value="?" if posterior is None else percent(posterior))
         change = None if posterior is None else abs(posterior - prior)
-        moved = self.text("now-change", value="?" if change is None else f"{100 * change:.2f}")
+        moved = {"value": "?" if change is None else f"{100 * change:.2f}", "found": percent(self.test.sensitivity)}
+        useless = change is not None and change <= NO_NEWS and 0.01 <= prior <= 0.99
         return [
             Challenge("trust", posterior is not None and posterior >= 0.9 and 0 < prior <= 0.01, now),
-            Challenge("useless", change is not None and change <= 0.001 and 0.01 <= prior <= 0.99, moved),
+            Challenge("useless", useless and self.test.sensitivity >= FOUND, self.text("now-useless", **moved)),
         ]
 
     def code_values(self) -> dict[str, object]:

@@ -69,8 +69,9 @@ class TableSection:
         self.live.moved({"given": known})
 
     def _formula(self) -> None:
-        if not self.now.problem:
-            st.markdown(self.text.section("table-given", **self.now.values()))
+        now = self.now
+        if not now.problem and now.possible:  # nothing is divided by 0; beside the formula stands why
+            st.markdown(self.text.section("table-given", **now.values()))
 
     def _conditional(self) -> None:
         now = self.now

@@ -39,7 +39,7 @@ def fields(example: str) -> dict[str, Field]:
 
     def check(token: str) -> None:
         if _shape(token) != shape:
-            sentence = "The link's table has other cells than this example; it has {rows} rows of {columns}."
+            sentence = "The table in the link does not fit this example, which has {rows} rows of {columns} cells."
             raise Problem("table-shape", sentence, rows=len(shape), columns=shape[0])
         for cell in (cell for row in texts(token) for cell in row):
             checks.fraction(cell[: LONGEST + 1], "table")
@@ -125,6 +125,11 @@ class Table:
             for axis in (0, 1)
             for i, name in enumerate(self.names[axis])
         }
+
+    @property
+    def possible(self) -> bool:
+        """Whether what is given ever happens."""
+        return bool(self.joint.marginal(self.given)[self.index] > 0)
 
     @cached_property
     def conditional(self) -> list[float]:

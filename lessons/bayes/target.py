@@ -89,7 +89,7 @@ class Shots:
     def challenges(self) -> list[Challenge]:
         ratio = self.exact.sigma / self.other.sigma
         reached = self.problem is None and abs(ratio - HALF) <= 0.01
-        return [Challenge("half", reached, self.text("now", value=f"{ratio:.2f}"), {**self.names()})]
+        return [Challenge("half", reached, self.text("now-half", value=f"{ratio:.2f}"), {**self.names()})]
 
 
 def repaired(state: State) -> dict[str, float]:

@@ -197,7 +197,7 @@ class Scene:
         return {1: "step-1-v", 2: "step-2-v"} if self.network.model.predicts == "v" else {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly"; at t = 0 of the step that led there."""
+        """The numbers of "Step by step"; at t = 0 of the step that led there."""
         i = min(self.i, self.trace.num_steps - 1)
         t, before = int(self.trace.times[i]), int(self.trace.times[i + 1])
         alpha_bar = float(self.network.model.schedule.alpha_bar[t])
@@ -237,12 +237,13 @@ class Scene:
         digit, sure = self.reads(self.trace.num_steps)
         now = self.text("now-read", digit=digit, sure=f"{100 * sure:.0f}")
         few = self.trace.num_steps <= FEW and str(digit) == self.state["label"] and sure >= VERY_SURE
-        at_t = int(self.trace.times[self.i])
+        at_t, (guess, certain) = int(self.trace.times[self.i]), self.reads(self.i)
+        seen = {"digit": guess, "sure": f"{100 * certain:.0f}"}
         # with a label the average at T is read as that digit already: nothing would be left to be found
         early = not asked_for(self.state, self.network) and at_t == self.decided() and at_t > 0
         other = self.state["start"] == "digit" and digit != self.reads_original()
         return [
-            Challenge("decided", early, self.text("now-t", t=at_t), {"sure": f"{100 * SURE:.0f}"}),
+            Challenge("decided", early, self.text("now-t", t=at_t, **seen), {"sure": f"{100 * SURE:.0f}"}),
             Challenge("few", few, now, {"few": FEW, "sure": f"{100 * VERY_SURE:.0f}"}),
             Challenge("other", other, now),
         ]

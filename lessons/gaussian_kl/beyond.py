@@ -27,7 +27,10 @@ class Box:
     def values(self) -> dict[str, str]:
         """What p has outside, in per cent, and the finite divergence. Raises Problem unless low < high."""
         found = gaussian.against_uniform(self.p.mu, self.p.sigma, *self.ends)
-        return {"outside": formula_of_any(100 * found.mass_outside, 2), "reverse": formula_of_any(found.reverse)}
+        outside = formula_of_any(100 * found.mass_outside, 2)
+        if r"\cdot" in outside:
+            outside = f"${{{outside}}}$"  # it stands in prose
+        return {"outside": outside, "reverse": formula_of_any(found.reverse)}
 
     def repaired(self) -> dict[str, float]:
         """The ends in order, and a little apart where they are one, as far as the sliders reach."""

@@ -32,7 +32,7 @@ PRESETS: dict[str, dict[str, float]] = {
 """Bumps worth a look, by the name of their button."""
 STARTS = ((-1.0, 0.0, 1.5, 3.5), (0.25, 3.5, 1.0, 0.6))  # mu and sigma, beside the visitor's own
 NUM_STEPS = 60
-APART = 3  # how far bumps have to be from each other in the challenge
+APART = 6  # of the bumps in the challenge: further than those of the presets, so that widths have to grow with it
 
 
 class Fits:

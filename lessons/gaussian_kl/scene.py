@@ -35,9 +35,9 @@ FIELDS: dict[str, Field] = {
     "yy_p": Number(1, 0.1, 4, decimals=2),
     "x_q": Number(0.5, -3, 3, decimals=2),
     "y_q": Number(0, -3, 3, decimals=2),
-    "xx_q": Number(1, 0.1, 4, decimals=2),
+    "xx_q": Number(1, 0.01, 4, decimals=2),
     "xy_q": Number(0, -4, 4, decimals=2),
-    "yy_q": Number(1, 0.1, 4, decimals=2),
+    "yy_q": Number(1, 0.01, 4, decimals=2),
 }
 PRESETS: dict[str, dict[str, float]] = {
     "shifted": {"mu_p": 1, "sigma_p": 1, "mu_q": 0, "sigma_q": 1},
@@ -108,7 +108,7 @@ class Scene:
         return {3: "step-3-standard"} if (self.q.mu, self.q.sigma) == (0, 1) else {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly"; the one point is p's centre."""
+        """The numbers of "Step by step"; the one point is p's centre."""
         centre = np.array(self.p.mu)
         log_p, log_q = float(self.p.log_density(centre)), float(self.q.log_density(centre))
         values = {"mu-p": self.p.mu, "sigma-p": self.p.sigma, "mu-q": self.q.mu, "sigma-q": self.q.sigma}
@@ -122,8 +122,14 @@ class Scene:
             "mu-squared": formula_of_any(self.p.mu**2),
             "variance": formula_of_any(self.p.sigma**2),
             "log-variance": f"{-2 * math.log(self.p.sigma):+z.{DECIMALS}f}",
-            "larger": self.text("larger-reverse" if self.reverse.total > self.forward.total else "larger-forward"),
+            "larger": self.text(f"larger-{self.wider()}"),
         }
+
+    def wider(self) -> str:
+        """The direction that averages over the wider curve; it is the larger one, and equal widths make both equal."""
+        if self.p.sigma == self.q.sigma:
+            return "neither"
+        return "forward" if self.p.sigma > self.q.sigma else "reverse"
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
@@ -188,8 +194,13 @@ class Ways:
             "average": number(average),
             "margin": number(MARGIN * error),
             "average-error": small(abs(average - self.exact)),
-            "needed": f"{float(f'{(MARGIN * self.sd / 0.001) ** 2:.2g}'):,.0f}",
+            "needed": self.needed(),
         }
+
+    def needed(self) -> str:
+        """How many draws come within 0.001, to two digits; equal curves need a sentence of their own."""
+        number_of = float(f"{(MARGIN * self.sd / 0.001) ** 2:.2g}")
+        return self.text("needed", number=f"{number_of:,.0f}") if number_of else self.text("needed-none")
 
 
 def small(value: float) -> str:

@@ -31,7 +31,7 @@ def trained(name: str) -> tuple[Checkpoint, GenerativeModel]:
 
 
 def real(seed: int) -> NDArray[np.uint8]:
-    """Test digits drawn by chance: (SIDE * SIDE, 28, 28)."""
+    """Test digits picked at random: (SIDE * SIDE, 28, 28)."""
     from genmodels.data import mnist  # brings torch: the warm-up has it loaded, this file must not wait for it
 
     test = mnist.load("test").images[:, 0].numpy()

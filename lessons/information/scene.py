@@ -92,7 +92,7 @@ class Scene:
         return {}
 
     def step_values(self) -> dict[str, Any]:
-        """The numbers of "One pass, slowly"."""
+        """The numbers of "Step by step"."""
         log = r"\log_2" if self.base == 2 else r"\ln"
         surprise = information.information_content(self.q, self.base)
         listed = [

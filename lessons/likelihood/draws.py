@@ -22,6 +22,8 @@ NUM_BALLS, NUM_RED = 200, 60
 NUM_REPEATS = 60
 WIDE = 640
 WAYS = ("with", "without", "sticky")
+PROMISE, KEPT, HARM = 95, 1, 1  # per cent: what is promised, how near counts as kept, and how much less as harm
+FEW = 1.15  # draws without replacement that are worth less than so many times their number are hardly worth more
 FIELDS: dict[str, Field] = {
     "way": Choice("sticky", WAYS),
     "sticky": Number(0.5, 0, 0.95, decimals=2),
@@ -35,7 +37,8 @@ class Draws:
 
     def __init__(self, state: State, text: Text) -> None:
         self.text, self.way, self.num_draws, self.trial = text, state["way"], state["draws"], state["trial"]
-        self.sampler = sampler(self.way, state["sticky"])
+        self.stickiness = state["sticky"]
+        self.sampler = sampler(self.way, self.stickiness)
 
     @cached_property
     def balls(self) -> urn.Draws:
@@ -64,17 +67,39 @@ class Draws:
         values = {"held": held, "number": NUM_REPEATS, "n": self.num_draws, "share": f"{self.sampler.share:g}"}
         return {name: self.text(f"draws-{name}", **values) for name in names}
 
+    @cached_property
+    def coverage(self) -> float:
+        """Per cent of the i.i.d. intervals that hold the truth in the long run."""
+        return 100 * urn.coverage(self.sampler, self.num_draws)
+
+    @cached_property
+    def independent(self) -> float:
+        """The same for independent draws from the same urn."""
+        return 100 * urn.coverage(WithReplacement(self.sampler.share), self.num_draws)
+
+    @property
+    def kind(self) -> str:
+        """The section whose sentences hold for these draws: what they are worth decides, not the way alone."""
+        if self.way == "without":
+            size = self.sampler.effective_size(self.num_draws)
+            more = "-all" if size == np.inf else "-few" if size < FEW * self.num_draws else ""
+            return f"draws-without{more}"
+        if self.way == "sticky" and self.stickiness:
+            return "draws-sticky" if self.independent - self.coverage >= HARM else "draws-sticky-little"
+        return "draws-with" if abs(self.coverage - PROMISE) <= KEPT else "draws-with-rough"
+
     def verdict(self) -> str:
         """What the 95 % of the i.i.d. interval are worth here."""
-        size = self.sampler.effective_size(self.num_draws)
         values = {
             "n": self.num_draws,
-            "coverage": f"{100 * urn.coverage(self.sampler, self.num_draws):.1f}",
+            "sticky": f"{self.stickiness:g}",
+            "coverage": f"{self.coverage:.1f}",
+            "independent": f"{self.independent:.1f}",
             "honest": int(self.repeats.honest_covered.sum()),
             "number": NUM_REPEATS,
-            "size": number(size, 1),
+            "size": number(self.sampler.effective_size(self.num_draws), 1),
         }
-        return self.text.section(f"draws-{self.way}", **values)
+        return self.text.section(self.kind, **values)
 
 
 def sampler(way: str, stickiness: float) -> Sampler:

@@ -189,7 +189,7 @@ class Scene:
         return {step: f"step-{step}{self.kind}" for step in (3, 4)} if self.kind else {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly"."""
+        """The numbers of "Step by step"."""
         peak = self.peak or 0.0
         information = float(likelihood.bernoulli_curvature(peak, self.red, self.blue)) if self.wald else 0.0
         return {

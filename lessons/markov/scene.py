@@ -13,6 +13,7 @@ from genmodels.errors import Problem
 from genmodels.probability import checks, transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from lessons.markov.chain import View
+from lessons.markov.long_run import EVEN, forgets_at_once, less_likely_end, most_steps
 from ui.numbers import decimals, number, significant
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
@@ -160,7 +161,7 @@ class Scene:
     # --- step by step
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly"."""
+        """The numbers of "Step by step"."""
         chain, start = self.chain, self.start
         next_ = int(chain.matrix[start].argmax())
         target = int(np.argmax(self.path[1] @ chain.matrix > 0))
@@ -180,18 +181,21 @@ class Scene:
             "number": len(self.classes),
             "period": chain.period(),
             "rate": f"{rate:.5f}",
+            "most": most_steps(chain),
             "distance": significant(chain.distances(start, 8)[8], 2),
         }
 
     def speed(self) -> str:
         """The section that fits the way this chain forgets."""
         rate = self.chain.convergence_rate()
-        return "speed-none" if rate is None else "speed-gone" if rate < NOTHING else "speed"
+        gone = rate is not None and (rate < NOTHING or forgets_at_once(self.chain))
+        return "speed-none" if rate is None else "speed-gone" if gone else "speed"
 
     def speed_values(self) -> dict[str, object]:
         """The numbers of that section: |lambda_2|, and all eigenvalues, conjugate ones as a pair."""
         shown = [f"${root(value)}$" for value in self.chain.eigenvalues() if round(value.imag, 4) >= 0]
-        return {"rate": f"{self.chain.second_modulus():.5f}", "eigenvalues": self.text("comma").join(shown)}
+        rate, eigenvalues = f"{self.chain.second_modulus():.5f}", self.text("comma").join(shown)
+        return {"rate": rate, "eigenvalues": eigenvalues, "most": most_steps(self.chain)}
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -201,6 +205,8 @@ class Scene:
             found = {3: "step-3-several", 4: "step-4-several"}
         elif self.chain.period() > 1:
             found = {4: "step-4-periodic"}
+        elif self.speed() == "speed-gone":
+            found = {4: "step-4-gone"}
         return found
 
     def _path(self) -> str:
@@ -230,11 +236,12 @@ class Scene:
         """What the page checks itself."""
         rate, period = self.chain.convergence_rate(), self.chain.period()
         now = self.text("now-none") if rate is None else self.text("now", value=f"{rate:.3f}")
-        either = bool(((self.chain.absorption() > 0).sum(axis=1) > 1).any())
+        less = less_likely_end(self.chain)
+        nearest = self.text("now-either", value=f"{less:.3f}") if less else self.text("now-neither")
         return [
             Challenge("slow", rate is not None and rate >= SLOW, now, {"goal": SLOW}),
             Challenge("period", self.chain.is_irreducible() and period == 2, self.text("now", value=period)),
-            Challenge("either", either, self.text("now", value=len(self.classes))),
+            Challenge("either", less >= 0.5 - EVEN, nearest, {"within": EVEN}),
         ]
 
     @property

@@ -89,9 +89,18 @@ class Scene:
         """The share of the amplitude that is left at T."""
         return math.sqrt(float(self.schedule.alpha_bar[-1]))
 
-    def half(self) -> int:
-        """The first t at which noise has at least the amplitude of the signal."""
-        return int(np.argmax(self.schedule.alpha_bar.numpy() <= 0.5))
+    @property
+    def enough(self) -> bool:
+        """Whether the tutorials' schedule leaves less than GONE, and with one step less would not."""
+        steps = self.schedule.num_steps
+        if self.state["schedule"] != TUTORIAL["schedule"] or self.left >= GONE:
+            return False
+        return math.sqrt(float(NoiseSchedule.linear(steps - 1).alpha_bar[-1])) >= GONE
+
+    def half(self) -> int | None:
+        """The first t at which noise has at least the amplitude of the signal; None where it never has."""
+        noisy = self.schedule.alpha_bar.numpy() <= 0.5
+        return int(noisy.argmax()) if noisy.any() else None
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -99,7 +108,7 @@ class Scene:
         return {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly", at the page's t (at 1 where that is 0)."""
+        """The numbers of "Step by step", at the page's t (at 1 where that is 0)."""
         t = max(self.t, 1)
         alpha_bar, before = float(self.schedule.alpha_bar[t]), float(self.schedule.alpha_bar[t - 1])
         alpha, beta = float(self.schedule.alpha[t]), float(self.schedule.beta[t])
@@ -123,10 +132,14 @@ class Scene:
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
-        left = self.text("now-left", value=f"{100 * self.left:.2f}")
+        name, alpha_bar = self.text(f"schedule-{self.state['schedule']}"), float(self.schedule.alpha_bar[self.t])
+        left = self.text("now-left", schedule=name, steps=self.schedule.num_steps, value=f"{100 * self.left:.2f}")
+        parts = {"signal": f"{math.sqrt(alpha_bar):.4f}", "noisy": f"{math.sqrt(1 - alpha_bar):.4f}"}
+        half = self.half()
+        now = self.text("now-never", t=self.t) if half is None else self.text("now-t", t=self.t, **parts)
         return [
-            Challenge("gone", self.left < GONE and self.schedule.num_steps <= 300, left, {"goal": f"{100 * GONE:.0f}"}),
-            Challenge("half", self.t == self.half(), self.text("now-t", t=self.t)),
+            Challenge("gone", self.enough, left, {"goal": f"{100 * GONE:.0f}"}),
+            Challenge("half", self.t == half, now),
         ]
 
     def code_values(self) -> dict[str, object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -78,6 +79,14 @@ def show(state: State, name: str) -> None:
     state.update({"model": name})
 
 
+def pure_noise(state: State) -> dict[str, Any]:
+    """The state that the prediction asks about: the shipped model at T, and the exact arrows."""
+    shipped = network(SHIPPED)
+    show(state, "")
+    state.add(shipped.fields())  # before the changes below are taken: their limits are this model's
+    return {"t": shipped.num_steps, "arrows": "exact"}
+
+
 def key_of(state: State, network: Network) -> tuple[str, int, float, int]:
     """What tells one flow from all others: the model, seed, eta and the number of steps."""
     return network.name, state["noise"], state["eta"], state["steps"]
@@ -127,7 +136,7 @@ class Scene:
         return {1: "step-1-v", 2: "step-2-v"} if self.network.model.predicts == "v" else {}
 
     def step_values(self) -> dict[str, object]:
-        """The numbers of "One pass, slowly", of the picked point; at t = 0 of the step that led there."""
+        """The numbers of "Step by step", of the picked point; at t = 0 of the step that led there."""
         i = min(self.i, len(self.flow.times) - 2)
         t, before = int(self.flow.times[i]), int(self.flow.times[i + 1])
         alpha_bar = float(self.network.model.schedule.alpha_bar[t])

@@ -190,7 +190,7 @@ def learning_figure(name: str, epoch: int, lang: str, mode: str | None, _latent:
 
 
 def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
-    """The totals after the last epoch, what they were measured on, and how many pictures those are."""
+    """The totals after the last epoch, the pixels' share of the second, and on which pictures they were measured."""
     recipe, last = latent.checkpoint.recipe, latent.checkpoint.card["curve"][-1]
     split = recipe.eval_split
     num_unseen = NUM_TRAINING - num_training(recipe) if recipe.holdout else len(latent.labels)
@@ -200,6 +200,7 @@ def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
         "unseen": f"{num_unseen:,}",
         "train": f"{last['train_total']:.1f}",
         "second": f"{last[f'{split}_total']:.1f}",
+        "pixels": f"{100 * last[f'{split}_reconstruction'] / last[f'{split}_total']:.0f}",
     }
 
 

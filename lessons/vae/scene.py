@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import chi
 
 from genmodels.data import tokens
 from genmodels.evaluation import latent as latents
@@ -15,7 +16,7 @@ from genmodels.evaluation.latent import LatentMap, kl_to_prior
 from genmodels.training import recipes
 from lessons.vae import runs
 from ui.components import as_text
-from ui.numbers import factor
+from ui.numbers import factor, plain
 from ui.scene import Challenge
 from ui.state import State
 from ui.text import Text
@@ -24,6 +25,7 @@ Picture = NDArray[np.uint8]
 NUM_NEIGHBOURS, NUM_SAMPLES = 8, 10
 MNIST = "mnist"
 DOTS = ("", r"+\dots")  # at the end of a sum that is not written out
+RARE = 1e-6  # a share of the draws that is told as "fewer than one in a million"
 
 
 def with_sign(value: float) -> str:
@@ -136,7 +138,6 @@ class Scene:
     def step_values(self) -> dict[str, str]:
         """The numbers that "step by step" puts into the formulas; of long vectors the first two."""
         eps = (self.z - self.mu) / self.sigma
-        radius = float(np.linalg.norm(eps))
         each = [float(kl_to_prior(mu, sigma)) for mu, sigma in zip(self.mu[:, None], self.sigma[:, None], strict=True)]
         beta = recipes.as_settings(self.latent.checkpoint.recipe)["beta"]
         total, reconstruction, short = self.printed.replace("=", "+").split(" + ")
@@ -149,17 +150,27 @@ class Scene:
             "a": f"{self.point[0]:z.2f}",
             "b": f"{self.point[1]:z.2f}",
             "miss": f"{np.linalg.norm(self.mu - self.plane.lift(self.plane.project(self.mu))):.2f}",
-            "eps-note": self.text("eps-near")
-            if radius < latents.likely_radius(self.dim)
-            else self.text("eps-far", radius=f"{radius:.0f}"),
+            "inner": f"{100 * inside(1, self.dim):.1f}",
+            "outer": f"{100 * inside(2, self.dim):.1f}",
+            "eps-note": self._where(float(np.linalg.norm(eps))),
             "reconstruction": reconstruction,
+            "grey": str(((self.picture > 0) & (self.picture < 255)).sum()),
             "floor": f"{latents.grey_floor(self.picture):.1f}",
             "kl-parts": "" if self.dim == 1 else f"{'+'.join(f'{v:.2f}' for v in each[:2])}{DOTS[self.dim > 2]}=",
             "kl": f"{self.kl:.2f}",
             "kl-short": short,
             "total": total,
-            "beta-note": "" if beta == 1 else self.text("beta-note", beta=f"{beta:g}"),
+            "trained": self.text("trained") if beta == 1 else self.text("trained-beta", beta=f"{beta:g}"),
         }
+
+    def _where(self, radius: float) -> str:
+        """How far the point lies from the centre, in widths, and how many draws from q(z|x) land farther out."""
+        farther = float(chi.sf(radius, self.dim))
+        if radius < 0.05:  # would be told as 0.0
+            return self.text("eps-centre")
+        if farther < RARE:
+            return self.text("eps-far", radius=f"{radius:.0f}")
+        return self.text("eps-near", radius=f"{radius:.1f}", share=plain(100 * farther, 2))
 
     def code_values(self) -> dict[str, object]:
         """What the snippet needs to arrive at the same equation."""
@@ -204,10 +215,11 @@ class Scene:
             now = text("challenge-beat-now", difference=with_sign(difference))
             challenges.append(Challenge("beat", difference <= -0.5, now))
         # in one of the trained clouds: before training every cloud is wide
-        widest, wide = float(self.posterior.sigma[self.latent.own].max()), round(self.latent.wide, 2)
-        if wide > 0:
-            now = text("challenge-wide-now", sigma=f"{widest:.2f}")
-            challenges.append(Challenge("wide", widest > wide, now, {"wide": f"{wide:.2f}"}))
+        widest, wide = float(self.posterior.sigma[self.latent.own].max()), plain(self.latent.wide, 3)
+        share = round(100 * float((self.latent.widest > float(wide)).mean()))
+        if share > 0:  # where the code is dead, all clouds are equally wide
+            now = text("challenge-wide-now", sigma=plain(widest, 3))
+            challenges.append(Challenge("wide", widest > float(wide), now, {"wide": wide, "share": share}))
         return challenges
 
     # --- pictures beside the plane
@@ -228,6 +240,11 @@ class Scene:
         """Ten draws from q(z|x), decoded; the same ones for the same picture."""
         eps = np.random.default_rng(0).standard_normal((NUM_SAMPLES, self.dim))
         return self.latent.decode(self.mu + self.sigma * eps, self.epoch)
+
+
+def inside(widths: float, num_dims: int) -> float:
+    """Share of a cloud within so many widths of its centre, as it is seen on the plane."""
+    return float(chi.cdf(widths, min(num_dims, 2)))
 
 
 def column(numbers: Sequence[str]) -> str:

@@ -47,4 +47,5 @@ def remembered_or_invented(lesson: Lesson, scene: Scene) -> None:
 def look(scene: Scene) -> list[str]:
     """Sections of what to look for, as far as they are true of this run."""
     classes = "look-classes" if scene.dim == 2 and scene.data == MNIST else "look-classes-other"
-    return [classes, "look-between", "look-two" if scene.dim == 2 else "look-line" if scene.dim == 1 else "look-cut"]
+    of_dim = ["look-grid", "look-two"] if scene.dim == 2 else ["look-line"] if scene.dim == 1 else ["look-cut"]
+    return [classes, "look-between", *of_dim, "look-likelihood"]

@@ -39,7 +39,8 @@ PRESETS: dict[str, tuple[dict[str, object], str]] = {
     "above-1": (dict(POSITIVE), "gamma"),
 }
 """A model worth a look, and the family of which its best member is shown; by the name of the button."""
-NEAR_BEST, CLOSED = 0.001, 0.0001  # what counts as reached, nats
+LEAST_RATE, MOST_RATE, CLOSED = 2, 2, 0.001  # what the challenges ask for; the gap in nats
+SAME = 0.01  # two rates that differ by so little of themselves count as one: x has two decimals
 NUM_POINTS = 241
 DECIMALS = 6  # of the equation, as in the course
 FAR = (2, -10, -100, -10_000, 10_000)
@@ -187,7 +188,7 @@ class Scene:
         return {}
 
     def step_values(self) -> dict[str, Any]:
-        """The numbers of "One pass, slowly"."""
+        """The numbers of "Step by step"."""
         a, sigma, x, terms = self.model.rate, self.model.sigma, self.x, self.terms
         t = self.posterior.mu / sigma
         log_evidence, elbo, gap = self.sum
@@ -206,6 +207,7 @@ class Scene:
             "mean": twelve_digits(self.posterior.mean),
             "variance": twelve_digits(self.posterior.variance),
             "family": self.text(self.family),
+            "symbols": self.text(f"symbols-{self.family}"),
             "parameters": r",\ ".join(
                 rf"{SYMBOLS[name]}={formula(getattr(self.q, name), 5)}" for name in self.q.limits
             ),
@@ -222,13 +224,28 @@ class Scene:
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
-        short, gap, elbo = self.now.best_elbo - self.terms.elbo, self.terms.gap, self.terms.elbo
-        exponential = self.family == "exponential"
-        where = self.text("now-short", value=number(short)) if exponential else self.text("now-other")
+        rate, gap, elbo = self.model.rate, self.terms.gap, self.terms.elbo
+        best = 1 / self.model.best(self.x, "exponential").mean
+        other = self.family != "truncated-normal"
         return [
-            Challenge("best", exponential and short <= NEAR_BEST, where, {"near": NEAR_BEST}),
-            Challenge("closed", gap <= CLOSED, self.text("now-gap", value=number(gap)), {"most": f"{CLOSED:.4f}"}),
-            Challenge("positive", elbo > 0, self.text("now-elbo", value=number(elbo, 3))),
+            Challenge(
+                "prior",
+                rate >= LEAST_RATE and abs(best / rate - 1) <= SAME,
+                self.text("now-prior", best=number(best, 2), rate=number(rate, 2)),
+                {"least": LEAST_RATE},
+            ),
+            Challenge(
+                "closed",
+                other and gap <= CLOSED,
+                self.text("now-gap", value=number(gap)) if other else self.text("now-other"),
+                {"most": CLOSED},
+            ),
+            Challenge(
+                "positive",
+                rate <= MOST_RATE and elbo > 0,
+                self.text("now-elbo", value=number(elbo, 3), rate=number(rate, 2)),
+                {"most": MOST_RATE},
+            ),
         ]
 
     def code_values(self) -> dict[str, object]:

@@ -118,7 +118,7 @@ def test_a_model_in_a_folder_of_ones_own(home: Path, few: None, tmp_path: Path) 
         ("train vae-mnist --device tpu", 2, "no device 'tpu' here; use one of: auto, cpu"),
         ("train vae-mnist --threads 0", 2, "'0' is not a whole number from 1 to 1024"),
         ("train vae-mnist --keep x", 2, "'x' is not a list of epochs"),
-        ("sample vae-mnist -n 0", 2, "0 images cannot be drawn; ask for 1 to 10000"),
+        ("sample vae-mnist -n 0", 2, "0 pictures cannot be drawn; ask for 1 to 10000"),
         ("sample vae-mnist -n x", 2, "invalid int value: 'x'"),
         ("sample vae-mnist --seed -1", 2, "'-1' is not a whole number from 0"),
         ("sample vae-mnist --seed 99999999999999999999999", 2, "is not a whole number from 0"),

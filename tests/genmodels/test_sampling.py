@@ -25,12 +25,12 @@ def test_what_is_meant_is_taken() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"n": 0}, "0 images cannot be drawn"),
-        ({"n": 4.0}, "4.0 images cannot be drawn"),
-        ({"n": True}, "True images cannot be drawn"),
-        ({"seed": 1.5}, "1.5 is no seed"),
-        ({"seed": -1}, "-1 is no seed"),
-        ({"seed": "1"}, "1 is no seed"),
+        ({"n": 0}, "0 pictures cannot be drawn"),
+        ({"n": 4.0}, "4.0 pictures cannot be drawn"),
+        ({"n": True}, "True pictures cannot be drawn"),
+        ({"seed": 1.5}, "1.5 cannot be a seed"),
+        ({"seed": -1}, "-1 cannot be a seed"),
+        ({"seed": "1"}, "1 cannot be a seed"),
         ({"label": 3.5}, "There is no label 3.5"),
         ({"label": 10}, "There is no label 10"),
         ({"steps": "25"}, "25 steps are not possible"),

@@ -56,7 +56,7 @@ class ImageDiffusionRecipe(DiffusionRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.schedule == "cosine-zero" and self.predicts == "noise":
-            sentence = "This schedule leaves nothing of the data at T, and x_0 does not follow from noise; predict v."
+            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there. Predict v."
             raise Problem("noise-without-signal", sentence)
 
     @property

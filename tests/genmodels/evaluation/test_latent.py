@@ -222,13 +222,6 @@ def test_the_ellipse_is_that_of_projected_draws() -> None:
     assert widths[0] >= widths[1]
 
 
-@pytest.mark.parametrize("dim", [1, 2, 8])
-def test_how_far_away_a_likely_draw_may_be(dim: int) -> None:
-    radius = np.linalg.norm(np.random.default_rng(0).standard_normal((100_000, dim)), axis=1)
-    assert latent.likely_radius(2) == pytest.approx(3)
-    assert (radius < latent.likely_radius(dim)).mean() == pytest.approx(1 - np.exp(-4.5), abs=0.002)
-
-
 def test_a_run_whose_codes_have_collapsed_can_still_be_shown(own_home: Path) -> None:
     assert own(own_home, latent_dim=2, beta=100).extent >= 2
 

@@ -153,7 +153,7 @@ def test_the_families_are_four() -> None:
         (lambda: TruncatedNormal(True, 1), "mu cannot be True; give a finite number."),
         (
             lambda: family("beta"),
-            "There is no family 'beta' here; choose exponential, gamma, log-normal, truncated normal.",
+            "There is no family 'beta' here; choose one of: exponential, gamma, log-normal, truncated normal.",
         ),
     ],
 )

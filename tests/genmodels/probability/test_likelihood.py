@@ -326,7 +326,7 @@ def test_shares_that_are_none(theta: object, words: str) -> None:
 @pytest.mark.parametrize("level", [0, 1, -0.2, 95])
 def test_levels_that_are_none(level: float) -> None:
     for function in (intervals.wald_interval, intervals.likelihood_ratio_interval):
-        with pytest.raises(Problem, match=rf"level cannot be {level}; .* between 0 and 1 without reaching"):
+        with pytest.raises(Problem, match=rf"level cannot be {level}; .* strictly between 0 and 1"):
             function(30, 70, level)
 
 

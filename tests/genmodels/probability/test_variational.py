@@ -375,15 +375,16 @@ def test_the_climb_stays_finite_far_out(name: str, x: float) -> None:
         ),
         (
             lambda: PLAIN.elbo(2, "exponential"),
-            "q cannot be 'exponential'; give a member of a family, as Exponential(1), or a frozen scipy distribution.",
+            "q cannot be 'exponential'; "
+            "give a member of a family such as Exponential(1), or a frozen scipy distribution.",
         ),
         (
             lambda: PLAIN.elbo(2, stats.poisson(1)),
-            "give a member of a family, as Exponential(1), or a frozen scipy distribution.",
+            "give a member of a family such as Exponential(1), or a frozen scipy distribution.",
         ),
         (
             lambda: PLAIN.best(2, "normal"),
-            "There is no family 'normal' here; choose exponential, gamma, log-normal, truncated normal.",
+            "There is no family 'normal' here; choose one of: exponential, gamma, log-normal, truncated normal.",
         ),
         (
             lambda: PLAIN.optimise(2, "gamma", -1, np.random.default_rng()),

@@ -132,7 +132,7 @@ def test_each_mistake_is_told_with_what_was_measured() -> None:
     for mistake in MISTAKES:
         app = opened(mistake=mistake)
         app = settled(app.button("denoiser-break-do").click().run())
-        assert len(re.findall(r"Frechet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
+        assert len(re.findall(r"Fréchet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
         assert "Measured with n = 1000 each" in words(app)
 
 
@@ -203,7 +203,7 @@ def test_the_nearest_training_pictures_are_shown_where_they_are(
 
 def test_settings_that_do_not_go_together_are_told_before_they_are_queued() -> None:
     app = opened()
-    apart = {"predict v": {"schedule": "cosine-zero", "predicts": "noise"}}
+    apart = {"Predict v": {"schedule": "cosine-zero", "predicts": "noise"}}
     apart["more than 20 steps"] = {"schedule": "rescaled", "num_steps": "20"}
     for told, query in apart.items():
         settled(follow(app, **QUICK, **query))

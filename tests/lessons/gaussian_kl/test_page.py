@@ -134,7 +134,7 @@ def test_the_four_steps_have_the_numbers_on_screen() -> None:
     assert f"{terms.total:.4f}" in second
     assert r"\tfrac{(-1.00-(-0.50))^2}{2\cdot2.00^2}" in third
     assert f"{back:.4f}" in fourth
-    assert labels("en")[PAGE]["larger-reverse"] in fourth
+    assert "is the wider curve, so $D(" in fourth
 
 
 def test_far_apart_the_steps_have_powers_of_ten_and_no_zeros() -> None:
@@ -238,7 +238,7 @@ def test_a_unit_moves_the_entropies_alone() -> None:
     [
         (0, {"sigma_p": 0.2}),
         (1, {"mu_p": 0, "sigma_p": 0.2, "sigma_q": 0.25}),
-        (2, {"m1": -1.5, "m2": 1.5, "s1": 0.8, "s2": 0.8}),
+        (2, {"m1": -3, "m2": 3, "s1": 1.5, "s2": 1.5}),
         (3, {"a": 0, "b": 2}),
     ],
 )
@@ -248,7 +248,7 @@ def test_every_challenge_can_be_solved(number: int, state: dict[str, object]) ->
 
 def test_a_challenge_says_how_far_it_is() -> None:
     said = words(visit())
-    for distance in ("now 3.4 times", "now h(p) 0.726, D 0.818", "now 3, 4.00 apart", "now it ends at −2.00"):
+    for distance in ("now 3.4 times", "now h(p) 0.726, D 0.818", "now minima: 3, 4.00 apart", "now it ends at −2.00"):
         assert distance in said
 
 

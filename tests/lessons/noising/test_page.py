@@ -96,7 +96,7 @@ def test_the_prediction_goes_to_the_end() -> None:
 
 
 def test_every_challenge_can_be_solved() -> None:
-    assert challenges_done(open_page("noising", schedule="rescaled")) == [True, False]
+    assert challenges_done(open_page("noising", steps="911")) == [True, False]
     alpha_bar = NoiseSchedule.linear(300).alpha_bar
     half = next(t for t in range(301) if alpha_bar[t] <= 0.5)
     assert challenges_done(open_page("noising", t=str(half))) == [False, True]

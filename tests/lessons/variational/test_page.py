@@ -67,10 +67,12 @@ def test_the_steps_substitute_the_numbers_on_screen() -> None:
 
 
 def test_every_challenge_can_be_solved() -> None:
-    assert challenges_done(open_page("variational", m="0.79")) == [True, False, False]
-    assert challenges_done(open_page("variational", **POSTERIOR)) == [False, True, False]
-    positive = {"x": "0.2", "rate": "3", "sigma": "0.2", "family": "gamma", "m": "0.19", "s": "0.12"}
-    assert challenges_done(open_page("variational", **positive)) == [False, False, True]
+    assert challenges_done(open_page("variational", x="0.8", rate="2.5")) == [True, False, False]
+    assert challenges_done(open_page("variational", x="-2", sigma="0.2", m="0.0185")) == [False, True, False]
+    assert challenges_done(open_page("variational", **POSTERIOR)) == [False, False, False], "in the very family"
+    positive = {"x": "0.22", "rate": "2", "sigma": "0.2", "family": "truncated-normal"}
+    app = open_page("variational", **positive).button("variational-best").click().run()
+    assert challenges_done(app) == [False, False, True]
 
 
 def test_densities_above_1() -> None:
