@@ -31,8 +31,10 @@ def wrong() -> None:
     if now.misnamed:
         lesson.notice(now.misnamed)
     if now.broken:
-        live.repair(now.broken, {"matrix": now.repaired})
-        lesson.note("broken")
+        columns = now.broken.code == "chain-columns"
+        label, note = ("transpose", "broken-columns") if columns else ("repair", "broken")
+        live.repair(now.broken, {"matrix": now.repaired}, label=label)
+        lesson.note(note)
 
 
 def speed() -> None:

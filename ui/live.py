@@ -82,10 +82,12 @@ class Live:
         field = self._number(name)
         return Coordinate(self.state[name], name, field.low, field.high, step or 10.0**-field.decimals, base)
 
-    def repair(self, problem: Problem, changes: Mapping[str, object], key: str = "repair") -> None:
+    def repair(
+        self, problem: Problem, changes: Mapping[str, object], key: str = "repair", label: str = "repair"
+    ) -> None:
         """Say what is wrong, and offer to put it right; for use within a part."""
         self.lesson.notice(problem)
-        st.button(self.text("repair"), key=f"{self.lesson.page}-{key}", on_click=self.state.update, args=[changes])
+        st.button(self.text(label), key=f"{self.lesson.page}-{key}", on_click=self.state.update, args=[changes])
 
     def moved(self, changes: Mapping[str, object]) -> None:
         """Take over what an own component of the page says when it is let go, and have drawn anew what follows it."""

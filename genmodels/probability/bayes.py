@@ -41,18 +41,21 @@ class Packing:
 class JointTable:
     """p(X = i, Y = j) of two variables with n and m values: `table` (n, m), read-only.
 
-    Raises Problem unless no cell is negative and all sum to 1 within 1e-9.
+    Raises Problem unless no cell is negative and all sum to 1 within 1e-9, or what a lower precision allows.
     """
 
     def __init__(self, table: ArrayLike) -> None:
         self.table = _weights(table)
         with np.errstate(over="ignore"):
             total = self.table.sum()
-        if not abs(total - 1) <= checks.TOLERANCE:
+        within = checks.tolerance(self.table, table)
+        if not abs(total - 1) <= within:
             sentence = (
                 "The table sums to {total}, but probabilities sum to 1; normalise it: divide each cell by the sum."
             )
             raise Problem("table-sum", sentence, total=checks.shown(total))
+        if within > checks.TOLERANCE:
+            self.table /= total
         self.table.flags.writeable = False
 
     @classmethod

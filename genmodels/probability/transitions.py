@@ -24,28 +24,42 @@ Rows = tuple[tuple[str, ...], ...]
 FEWEST, MOST = 2, 8  # states of a table that is edited by hand
 LARGEST_FILE = 20_000  # bytes
 LONGEST_NAME, LONGEST_ENTRY = 24, 12  # characters
-_FAMILIAR = 10**6  # a float is taken for a fraction with such a denominator at most
+_FAMILIAR, _FAMILIAR_SINGLE = 10**6, 1000  # a float is taken for a fraction with such a denominator at most
 
 
 def matrix_of(entries: Iterable[Iterable[Any]]) -> tuple[Matrix, tuple[tuple[Any, ...], ...]]:
     """The matrix as float64 (n, n), and its entries as they were given.
 
-    Raises Problem for what is not square, no number, negative, or a row whose sum is not 1 within 1e-9.
+    Raises Problem for what is not square, no number, negative, or a row whose sum is not 1 within 1e-9, or within what
+    a lower precision allows; such rows are divided by their sums.
     """
     rows = _rows(entries)
     if not rows:
         raise Problem("chain-empty", "The matrix is empty; give at least one row.")
     _require_square(rows)
     matrix = np.array([[_value(entry, i, j) for j, entry in enumerate(row)] for i, row in enumerate(rows)])
-    for i, total in enumerate(matrix.sum(axis=1).tolist()):
-        if total == 0:
-            raise Problem(
-                "chain-row-zero", "Row {row} is 0 everywhere; say where the chain goes from there.", row=i + 1
-            )
-        if not abs(total - 1) <= checks.TOLERANCE:
-            sentence = "Row {row} sums to {total}; rows of a transition matrix sum to 1, so divide each by its sum."
-            raise Problem("chain-row-sum", sentence, row=i + 1, total=checks.shown(total))
-    return matrix, rows
+    texts = any(isinstance(entry, str) for row in rows for entry in row)
+    within = checks.TOLERANCE if texts else checks.tolerance(matrix, entries)
+    sums = matrix.sum(axis=1)
+    if not (abs(sums - 1) <= within).all():
+        _say_why_not(matrix, within)
+    return matrix if within == checks.TOLERANCE else matrix / sums[:, None], rows
+
+
+def _say_why_not(matrix: Matrix, within: float) -> None:
+    """Raises the Problem of a matrix whose rows do not all sum to 1."""
+    sums = matrix.sum(axis=1).tolist()
+    row, total = next((i, total) for i, total in enumerate(sums) if not abs(total - 1) <= within)
+    if (abs(matrix.sum(axis=0) - 1) <= within).all():
+        sentence = (
+            "The columns sum to 1, but row {row} sums to {total}; "
+            "rows of a transition matrix sum to 1, so exchange rows and columns: transpose the matrix."
+        )
+        raise Problem("chain-columns", sentence, row=row + 1, total=checks.shown(total))
+    if total == 0:
+        raise Problem("chain-row-zero", "Row {row} is 0 everywhere; say where the chain goes from there.", row=row + 1)
+    sentence = "Row {row} sums to {total}; rows of a transition matrix sum to 1, so divide each by its sum."
+    raise Problem("chain-row-sum", sentence, row=row + 1, total=checks.shown(total))
 
 
 def exact(entries: Sequence[Sequence[Any]]) -> list[list[Fraction]]:
@@ -92,6 +106,11 @@ def _normalised(row: Sequence[Any], i: int, clip: bool) -> tuple[str, ...]:
     rounded = [round(share, 6) for share in shares]
     rounded[rounded.index(max(rounded))] += 1 - sum(rounded)
     return tuple(map(written, rounded))
+
+
+def transposed(entries: Rows) -> Rows:
+    """The table with its columns as rows, for whoever writes where the chain comes from."""
+    return tuple(zip(*entries, strict=True))
 
 
 def resized(entries: Rows, count: int) -> Rows:
@@ -191,12 +210,17 @@ def _short(entry: str) -> str:
 
 def _rows(entries: Iterable[Iterable[Any]]) -> tuple[tuple[Any, ...], ...]:
     """The rows of anything that has rows. Raises Problem for what has none."""
-    given = entries.tolist() if isinstance(entries, np.ndarray) else entries
     try:
-        rows = [row if not isinstance(row, str) else None for row in given]
-        return tuple(tuple(row) for row in rows)  # type: ignore[arg-type]
+        rows = [row if not isinstance(row, str) else None for row in _listed(entries)]
+        return tuple(tuple(_listed(row)) for row in rows)
     except TypeError as error:
         raise Problem("chain-no-rows", "A matrix is a list of rows, and each row a list of numbers.") from error
+
+
+def _listed(values: Any) -> Any:
+    """An array, a tensor or a table of pandas as a list; anything else as it is."""
+    plain = checks.plain(values)
+    return np.asarray(plain).tolist() if hasattr(plain, "__array__") else plain
 
 
 def _value(entry: Any, i: int, j: int) -> float:
@@ -227,9 +251,12 @@ def _fraction(entry: Any, i: int, j: int) -> Fraction:
 
 
 def _familiar(value: float) -> Fraction | None:
-    """The fraction with a small denominator that rounds to this float, if there is one."""
-    near = Fraction(value).limit_denominator(_FAMILIAR)
-    return near if float(near) == value else None
+    """The fraction with a small denominator that rounds to this float, or to this number of float32, if there is one."""
+    for kind, most in ((float, _FAMILIAR), (np.float32, _FAMILIAR_SINGLE)):
+        near = Fraction(value).limit_denominator(most)
+        if float(kind(float(near))) == value:
+            return near
+    return None
 
 
 def _is_number(text: str) -> bool:

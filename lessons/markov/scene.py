@@ -101,6 +101,8 @@ class Scene:
         try:
             self.chain = MarkovChain(self.rows, self.names)
         except Problem as problem:
+            if problem.code == "chain-columns":
+                self.repaired = ";".join(map(",".join, transitions.transposed(self.rows)))
             self.broken, self.rows = problem, transitions.parse(self.repaired)
             self.chain = MarkovChain(self.rows, self.names)
         self.start = min(state["start"], len(self.names) - 1)

@@ -193,6 +193,21 @@ def test_rows_that_are_none_are_put_right_with_one_click(lang: str) -> None:
         assert labels(lang)["markov"]["broken"] not in words(app)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_matrix_by_columns_is_transposed_with_one_click(lang: str) -> None:
+    own = labels(lang)["markov"]
+    app = open_page("markov", lang=lang, matrix="0.9,0.5;0.1,0.5", names="sun,rain")
+    assert problem(lang, "chain-columns", row=1, total="1.4") in words(app)
+    assert own["broken-columns"] in words(app) and own["broken"] not in words(app)
+    assert shown(app).endswith("-> 5/6 1/6"), "what the picture shows in the meantime"
+    button = app.button("markov-repair")
+    assert button.label == own["transpose"]
+    button.click().run()
+    assert in_url(app, "matrix") == "0.9,0.1;0.5,0.5"
+    assert shown(app).endswith("-> 5/6 1/6") and run_snippet(app) == shown(app)
+    assert own["broken-columns"] not in words(app)
+
+
 def test_matrices_and_names_that_are_none_are_answered_kindly() -> None:
     nonsense = [
         ("matrix", "0.5,x;1,0", "'x'"),
