@@ -23,7 +23,9 @@ TOLERANCE = 1e-9  # how far from 1 probabilities may sum that are written in dou
 LONGEST = 40  # characters of a number that is written out
 # The grammar of a number that somebody types; ui/components/numbers.js has the same, and a test compares them.
 _DECIMAL = r"(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
-_EXACT = re.compile(rf"(?P<number>[+-]?{_DECIMAL})(?:\s*/\s*(?P<below>{_DECIMAL})|\s*(?P<percent>%))?")
+_SPACE = r"[ \t\r\n\u00a0\u2009\u202f\u3000]*"
+_BELOW = rf"{_SPACE}/{_SPACE}(?P<below>{_DECIMAL})"
+_EXACT = re.compile(rf"{_SPACE}(?P<number>[+-]?{_DECIMAL})(?:{_BELOW}|{_SPACE}(?P<percent>%))?{_SPACE}")
 _SPACING = {"float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}  # of less than double precision, at 1
 _WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {ord("−"): "-", ord("⁄"): "/", ord("∕"): "/"}
 
@@ -150,9 +152,7 @@ def fraction(value: Any, what: str) -> Fraction:
     A float is its shortest decimal. What exceeds every float is refused, so that each fraction can be made one.
     """
     text = repr(float(value)) if isinstance(value, float | np.floating) else str(value)
-    match = None if isinstance(value, bool | np.bool_) else _read(text)
-    below = _decimal(match["below"] or "1") if match else 0
-    found = _decimal(match["number"]) / below / (100 if match["percent"] else 1) if match and below else None
+    found = None if isinstance(value, bool | np.bool_) else _value(text)
     if found is None or abs(found) > sys.float_info.max:
         sentence = "{what} cannot be {value}; write a number such as 0.25 or 1/4."
         raise Problem("not-a-fraction", sentence, what=what, value=shown(value))
@@ -160,27 +160,33 @@ def fraction(value: Any, what: str) -> Fraction:
 
 
 def canonical(text: str) -> str:
-    """A number's text in the signs of links, formulas and code: 0.25 for "0,25", "25 %" and "０．２５", 1/4 for "1 / 4".
+    """A number's text in the signs of links, formulas and code: 0.25 for "0,25" and "25 %", 1/4 for "1 / 4".
 
     What is no number stays as it is.
     """
     match = _read(text)
     if not match:
         return text
-    number, below = match["number"].replace(",", "."), (match["below"] or "").replace(",", ".")
+    number, below = (match[part].replace(",", ".").lstrip("+") if match[part] else "" for part in ("number", "below"))
     if match["percent"]:
-        number = f"{Decimal(number).scaleb(-2):f}" if "e" not in number.lower() else repr(float(Decimal(number) / 100))
+        share = Decimal(number).scaleb(-2).normalize()
+        number = f"{share:f}" if len(f"{share:f}") <= LONGEST else str(share)
     return f"{number}/{below}" if below else number
 
 
 def _read(text: str) -> re.Match[str] | None:
     """A text by the grammar; full-width digits and true minus signs are what they look like."""
-    narrow = text.translate(_WIDE).strip()
-    return _EXACT.fullmatch(narrow) if len(narrow) <= LONGEST else None
+    return _EXACT.fullmatch(text.translate(_WIDE)) if len(text) <= LONGEST else None
 
 
-def _decimal(text: str) -> Fraction:
-    return Fraction(text.replace(",", "."))
+def _value(text: str) -> Fraction | None:
+    """What a text stands for, None if it is no number, or divides by what a float takes for 0 or for infinite."""
+    if not (match := _read(text)):
+        return None
+    above, below = (Fraction((match[part] or "1").replace(",", ".")) for part in ("number", "below"))
+    if max(abs(above), below) > sys.float_info.max or not float(below):
+        return None
+    return above / below / (100 if match["percent"] else 1)
 
 
 def index(value: Any, length: int, what: str) -> int:

@@ -131,7 +131,7 @@ def written(value: Fraction) -> str:
 
 
 def parse(text: str) -> Rows:
-    """The entries of a square table written "0.2,0.8;1/3,2/3", as texts; they may be any numbers.
+    """The entries of a square table written "0.2,0.8;1/3,2/3", as canonical texts; they may be any numbers.
 
     Raises Problem for entries that are none, and unless there are 2 to 8 states.
     """
@@ -140,7 +140,7 @@ def parse(text: str) -> Rows:
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):
             _fraction(entry, i, j)
-    return tuple(map(tuple, rows))
+    return tuple(tuple(map(checks.canonical, row)) for row in rows)
 
 
 def read_csv(data: bytes | str) -> tuple[tuple[str, ...], Rows]:
@@ -251,7 +251,7 @@ def _fraction(entry: Any, i: int, j: int) -> Fraction:
 
 
 def _familiar(value: float) -> Fraction | None:
-    """The fraction with a small denominator that rounds to this float, or to this number of float32, if there is one."""
+    """The fraction with a small denominator that rounds to this float, or to this float32, if there is one."""
     for kind, most in ((float, _FAMILIAR), (np.float32, _FAMILIAR_SINGLE)):
         near = Fraction(value).limit_denominator(most)
         if float(kind(float(near))) == value:

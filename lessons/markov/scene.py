@@ -29,7 +29,7 @@ SETTINGS: dict[str, tuple[str, int]] = {
 NUM_STEPS, BEGIN = 300, 8  # of the walk, and where it stands at first: the course's pi_8
 NUM_DISTANCES, SLOW = 40, 0.9
 NOTHING = 1e-9  # an eigenvalue that is 0, after rounding
-LONGEST_FRACTION = 9  # characters in a matrix of fractions
+LONGEST_FRACTION, LONGEST_DECIMAL = 9, 12  # characters in a formula
 
 
 def names_of(text: str) -> list[str]:
@@ -224,7 +224,11 @@ class Scene:
 
     def _entry(self, i: int, j: int) -> str:
         entry = self.rows[i][j]
-        return ratio(checks.fraction(entry, "entry")) if "/" in entry else entry
+        value = checks.fraction(entry, "entry")
+        if "/" in entry:
+            return ratio(value)
+        short = len(entry) <= LONGEST_DECIMAL and "e" not in entry.lower()
+        return entry if short else significant(float(value), 6)
 
     # --- challenges, code
 
