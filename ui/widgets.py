@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import streamlit as st
 
+from genmodels.errors import Problem
 from ui.lesson import Lesson
 from ui.state import Number, heard
 
@@ -18,6 +19,13 @@ def mirrored(key: str, value: Any, choose: Choose) -> dict[str, Any]:
     """What makes the widget `key` show `value`, and `choose` hear what it is changed to."""
     st.session_state[key] = value
     return {"key": key, "on_change": lambda: choose(heard(key))}
+
+
+def require_short(length: int, most: int) -> None:
+    """Raises Problem for a text of too many characters; a limit of the box itself drops a paste without a word."""
+    if length > most:
+        sentence = "This text has {given} characters, and at most {most} are read; shorten it."
+        raise Problem("text-long", sentence, given=length, most=most)
 
 
 def number_box(key: str, label: str, value: float, limits: tuple[float, float], choose: Choose, **look: Any) -> None:

@@ -131,8 +131,11 @@ def mean_length(p: ArrayLike, codes: Sequence[str | None]) -> float:
     return math.fsum(share * len(code or "") for share, code in zip(checks.distribution(p, "p"), codes, strict=True))
 
 
-def letter_shares(text: str) -> dict[str, float]:
-    """Each character of a text with its share, the most frequent first. Raises Problem if there is none."""
+def letter_shares(text: Sequence[str]) -> dict[str, float]:
+    """Each character of a text with its share, the most frequent first. Raises Problem if there is none.
+
+    Of a `str` these are code points; whoever counts several of them as one character gives a list of characters.
+    """
     if not text:
         raise Problem("empty-text", "There is no text yet; type at least one character.")
     return {letter: number / len(text) for letter, number in Counter(text).most_common()}

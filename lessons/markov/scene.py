@@ -16,7 +16,7 @@ from lessons.markov.chain import View
 from ui.numbers import decimals, number, significant
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
-from ui.text import LANGUAGES, Text
+from ui.text import LANGUAGES, Text, literal
 
 RESTAURANT = "0.2,0.6,0.2;0.3,0,0.7;0.5,0,0.5"
 SETTINGS: dict[str, tuple[str, int]] = {
@@ -56,11 +56,6 @@ def tex(name: str) -> str:
     """A state's name in a formula, without what LaTeX would obey."""
     kept = re.sub(r"[\\{}$%#&_^~]", " ", name)
     return rf"\text{{{kept}}}"
-
-
-def plain(name: str) -> str:
-    """A state's name in prose, without what Markdown would obey."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|$:<>~-])", r"\\\1", name)
 
 
 def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
@@ -171,7 +166,7 @@ class Scene:
         rate = chain.second_modulus()
         return {
             "start": tex(self.names[start]),
-            "start-name": plain(self.names[start]),
+            "start-name": literal(self.names[start]),
             "next": tex(self.names[next_]),
             "chance": self._entry(start, next_),
             "target": tex(self.names[target]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 
 import pytest
@@ -240,6 +241,13 @@ def test_names_that_mean_something_to_markdown_or_latex() -> None:
     assert not app.exception
     assert r"\$a\_1\$" in words(app) and r"\*b\*\|\:smile\:" in words(app)
     assert run_snippet(app) == shown(app)
+
+
+def test_names_that_mean_something_to_a_chart_or_a_sentence() -> None:
+    app = open_page("markov", names="<b>a</b>,b<i,c", matrix="1,0,0;0.5,0,0.5;0,0,1")
+    charts = [chart.proto.spec for chart in app.get("plotly_chart")]
+    assert any("<b>&lt;b&gt;a&lt;/b&gt;</b>" in str(json.loads(chart)) for chart in charts)
+    assert r"“\*a\*”" in notices(follow(app, names="*a*,*a*,c"))[0]
 
 
 def test_the_dishes_speak_the_language_of_the_reader() -> None:
