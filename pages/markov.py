@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genmodels.errors import Problem
 from lessons.markov import charts, classes, scene
 from lessons.markov.chain import chain
+from lessons.markov.upload import upload
 from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
-from ui.state import heard
 from ui.widgets import number_box, presets, select
 
 SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
@@ -70,14 +69,6 @@ def elimination() -> None:
                 st.container(width=RAIL if len(now.names) <= 4 else STAGE).markdown(step)
 
 
-def read() -> None:
-    if file := heard("file"):
-        try:
-            state.update(scene.uploaded(file.getvalue()))
-        except Problem as problem:
-            state.complain(problem)
-
-
 def begin() -> None:
     def move(start: int) -> None:
         live.moved({"start": start})
@@ -96,8 +87,7 @@ def settings() -> None:
         with st.container(width=168):
             live.part("begin", begin, later=True)
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
-        with st.popover(text("upload")):
-            st.file_uploader(text("upload-what"), type=["csv", "txt"], key="file", on_change=read)
+        upload(lesson)
 
 
 lesson.header()

@@ -5,7 +5,7 @@ A matrix is square: row i holds the probabilities of going from state i to each 
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isfinite
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.errors import Problem
-from genmodels.probability import checks
+from genmodels.probability import checks, delimited
 
 Matrix = NDArray[np.float64]
 Rows = tuple[tuple[str, ...], ...]
@@ -24,6 +24,7 @@ Rows = tuple[tuple[str, ...], ...]
 FEWEST, MOST = 2, 8  # states of a table that is edited by hand
 LARGEST_FILE = 20_000  # bytes
 LONGEST_NAME, LONGEST_ENTRY = 24, 12  # characters
+_MOST_PLACES = 36  # of a decimal, which has to fit into what is read
 _FAMILIAR, _FAMILIAR_SINGLE = 10**6, 1000  # a float is taken for a fraction with such a denominator at most
 
 
@@ -103,9 +104,15 @@ def _normalised(row: Sequence[Any], i: int, clip: bool) -> tuple[str, ...]:
     texts = tuple(map(written, shares))
     if all(len(text) <= LONGEST_ENTRY for text in texts):
         return texts
-    rounded = [round(share, 6) for share in shares]
+    places = min(6 + _zeros(min(filter(None, shares))), _MOST_PLACES)  # what is tiny is not nothing
+    rounded = [round(share, places) for share in shares]
     rounded[rounded.index(max(rounded))] += 1 - sum(rounded)
-    return tuple(map(written, rounded))
+    return tuple(written(share, places) for share in rounded)
+
+
+def _zeros(share: Fraction) -> int:
+    """How many zeros stand behind the point of a share that six places would lose."""
+    return len(str(share.denominator // share.numerator)) - 1 if share < Fraction(1, 10**6) else 0
 
 
 def transposed(entries: Rows) -> Rows:
@@ -124,9 +131,10 @@ def resized(entries: Rows, count: int) -> Rows:
     return normalised(rows, clip=True) if count < len(entries) else tuple(rows)
 
 
-def written(value: Fraction) -> str:
-    """A fraction as text: a decimal of at most six places where that is exact, else as 1/3."""
-    decimal = f"{float(value):.6f}".rstrip("0").rstrip(".")
+def written(value: Fraction, places: int = 6) -> str:
+    """A fraction as text: a decimal of at most so many places where that is exact, else as 1/3."""
+    whole, rest = divmod(round(value * 10**places), 10**places)
+    decimal = f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".")
     return decimal if Fraction(decimal) == value else str(value)
 
 
@@ -143,34 +151,42 @@ def parse(text: str) -> Rows:
     return tuple(tuple(map(checks.canonical, row)) for row in rows)
 
 
-def read_csv(data: bytes | str) -> tuple[tuple[str, ...], Rows]:
+def read_csv(data: bytes | str, encoding: str = "") -> tuple[tuple[str, ...], Rows]:
     """State names and entries from a table of 2 to 8 states; its rows may sum to anything, the names may be missing.
 
-    Commas, semicolons or tabs stand between the cells; names may head the columns, the rows or both.
+    Commas, semicolons, tabs, bars or blanks stand between the cells; names may head the columns, the rows or both.
+    `encoding` is one of `delimited.ENCODINGS`, to be found out if it is not given.
     Raises Problem for what is too large, no text, not square, or holds an entry that is no probability.
     """
+    if isinstance(data, bytes):
+        delimited.refuse_spreadsheets(data)
     if len(data) > LARGEST_FILE:
         sentence = "The file has {size} bytes, and {limit} are read; a table of {most} states needs fewer than 1000."
         raise Problem("chain-file-size", sentence, size=len(data), limit=LARGEST_FILE, most=MOST)
-    text = data if isinstance(data, str) else _decoded(data)
-    mark = next((one for one in ";\t" if one in text), ",")
-    lines = [[cell.strip() for cell in line] for line in csv.reader(text.splitlines(), delimiter=mark) if any(line)]
-    if mark == ";":  # where these stand between cells, a comma is a decimal one
-        lines = [[cell.replace(",", ".") for cell in line] for line in lines]
-    head: list[str] = []
-    if lines and (not lines[0][0] or not any(map(_is_number, lines[0]))):
-        head, *lines = lines
-    names = head
-    named_rows = len(head) == len(lines) + 1 or all(not _is_number(line[0]) for line in lines)
-    if lines and named_rows and all(len(line) == len(lines) + 1 for line in lines):
-        names = head[-len(lines) :] or [line[0] for line in lines]
-        lines = [line[1:] for line in lines]
+    text = data if isinstance(data, str) else delimited.text_of(data, encoding)[0]
+    problems: list[tuple[bool, int, Problem]] = []
+    for grid in delimited.grids(text):
+        try:
+            return _table(grid)
+        except Problem as problem:
+            is_table = len({len(row) for row in grid}) == 1 and len(grid[0]) > 1
+            problems.append((not is_table, len(problems), problem))
+    raise min(problems)[2]  # of the likeliest way to cut the lines into cells
+
+
+def _table(grid: delimited.Grid) -> tuple[tuple[str, ...], Rows]:
+    """Names and entries in the cells of a file."""
+    names, lines = delimited.named(grid)
     _require_table(lines)
     for i, line in enumerate(lines):
         for j, entry in enumerate(line):
+            if not entry:
+                sentence = "Row {row}, column {column} is empty; write a probability such as 0.25 or 1/4, also a 0."
+                raise Problem("chain-blank", sentence, row=i + 1, column=j + 1)
             _require_non_negative(_fraction(entry, i, j), i, j)
-    cleaned = [name.replace(",", " ").replace(";", " ")[:LONGEST_NAME] for name in names]
-    return state_names(cleaned, len(lines)), tuple(tuple(map(_short, line)) for line in lines)
+    cleaned = [" ".join(re.sub("[,;]", " ", name).split())[:LONGEST_NAME] for name in names]
+    cleaned = [name or str(i + 1) for i, name in enumerate(cleaned)]
+    return state_names(cleaned, len(lines)), tuple(tuple(map(_kept, line)) for line in lines)
 
 
 def state_names(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
@@ -199,13 +215,11 @@ def _require_square(rows: Sequence[Sequence[Any]]) -> None:
             raise Problem("chain-not-square", sentence, rows=len(rows), row=i + 1, columns=len(row))
 
 
-def _short(entry: str) -> str:
-    """A text that fits into a cell: the fraction it is familiar as, or ten decimals, which leave the sum of a row."""
-    if len(entry) <= LONGEST_ENTRY:
-        return entry
-    value = checks.fraction(entry, "entry")
-    familiar = str(_familiar(float(value)) or "")
-    return familiar if 0 < len(familiar) <= LONGEST_ENTRY else f"{float(value):.10f}"
+def _kept(entry: str) -> str:
+    """An entry with all its digits; where a program wrote a fraction to the last of them, the fraction."""
+    value = _familiar(float(checks.fraction(entry, "entry"))) if len(entry) > LONGEST_ENTRY else None
+    short = written(value) if value is not None else ""
+    return short if 0 < len(short) <= LONGEST_ENTRY else checks.canonical(entry)
 
 
 def _rows(entries: Iterable[Iterable[Any]]) -> tuple[tuple[Any, ...], ...]:
@@ -257,23 +271,3 @@ def _familiar(value: float) -> Fraction | None:
         if float(kind(float(near))) == value:
             return near
     return None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        checks.fraction(text, "entry")
-    except Problem:
-        return text.lower().strip("+-") in {"nan", "inf", "infinity"}  # meant for one: no name of a state
-    return True
-
-
-def _decoded(data: bytes) -> str:
-    """A file's text; spreadsheets in China write GB 18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(character < " " and character not in "\t\r\n" for character in text):
-            return text
-    raise Problem("chain-file-text", "This file is no text; save the table as CSV in UTF-8.")

@@ -286,7 +286,7 @@ def resized(state: State, count: int, text: Text) -> Mapping[str, object]:
     return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(kept)}
 
 
-def uploaded(data: bytes) -> Mapping[str, object]:
+def uploaded(data: bytes, encoding: str = "") -> Mapping[str, object]:
     """The changes that show the table in a file. Raises Problem where it holds none."""
-    found, rows = transitions.read_csv(data)
+    found, rows = transitions.read_csv(data, encoding)
     return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(found), "start": 0}

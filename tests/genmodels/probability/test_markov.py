@@ -382,7 +382,7 @@ def test_repaired_rows_make_a_chain_in_fractions(rows: list[list[float]]) -> Non
     ],
 )
 def test_tables_from_a_file(data: bytes | str, names: tuple[str, ...], rows: transitions.Rows | None) -> None:
-    expected = rows or (("1/3", "2/3"), ("0.1234567890", "0.8765432110"))
+    expected = rows or (("1/3", "2/3"), ("0.12345678901", "0.87654321099"))
     assert transitions.read_csv(data) == (names, expected)
 
 
