@@ -12,7 +12,7 @@ from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.widgets import number_box, presets, select
 
-SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
+TABLE, SETTINGS, WHOLE = 340, 300, 656  # beside each other, or one above the other with more states
 
 lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
@@ -99,12 +99,12 @@ with lesson.row():
                 presets(lesson, {name: scene.setting(name) for name in scene.SETTINGS})
             beside = len(called) <= 3
             with st.container(horizontal=True, gap="small"):
-                with st.container(width=SIDE if beside else WHOLE):
+                with st.container(width=TABLE if beside else WHOLE):
                     live.cells("matrix", "matrix", called, called, names="names")
+                with st.container(width=SETTINGS if beside else WHOLE):
                     settings()
-                    live.part("wrong", wrong)
-                with st.container(width=GRAPH if beside else WHOLE):
-                    live.part("picture", picture)
+            live.part("wrong", wrong)
+            live.part("picture", picture)
             live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).equation()))
         lesson.caption()
     with st.container(width=RAIL):

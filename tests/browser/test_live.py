@@ -203,11 +203,29 @@ def test_arrow_keys_typing_and_repair(visit: Open) -> None:
     sentence = labels("en")["problem"]["not-a-distribution"].format(what="p", total="0.6")
     expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.locator(".bars output").first).to_have_text("sum 0.6 ≠ 1")
+    expect(page.get_by_role("heading", name=labels("en")["common"]["steps"])).to_be_visible()
+    expect(page.locator(".gm-equation strong").nth(1)).to_contain_text(f"{information.entropy((1 / 3, 2 / 3)):.4f}"[:5])
     page.get_by_role("button", name=labels("en")["common"]["repair"]).click()
     expect(page.get_by_text(sentence)).to_have_count(0)
     expect(handle).to_have_attribute("aria-valuenow", "0.333")
     one.settled()
     assert one.troubles == []
+
+
+def test_a_share_that_is_none_is_put_back_and_it_is_said_why(visit: Open) -> None:
+    page = visit().goto("information", lang="en")
+    said = page.locator(".bars [role=status]").last
+    box = page.get_by_role("textbox", name="q, what you believe: Share of heads")
+    for typed in ("1.7", "-0.1", "x", "1,000.5"):
+        box.fill(typed)
+        page.keyboard.press("Enter")
+        expect(said).to_have_text(labels("en")["common"]["bars-refused"].replace("#", typed))
+        expect(box).to_have_value("0.200")
+    box.fill("0.1999999")
+    page.keyboard.press("Enter")
+    expect(said).to_be_empty()
+    expect(page.locator(".bars output").last).to_have_text("sum 0.9999999 ≠ 1")
+    expect(page.get_by_text("q sums to 0.9999999,")).to_be_visible()
 
 
 def test_a_finger_drags_too(visit: Open) -> None:

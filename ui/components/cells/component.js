@@ -84,6 +84,7 @@ class Cells {
       this.base = this.group(i);
     });
     input.addEventListener("change", () => this.typed(i, j, input.value.trim()));
+    input.addEventListener("blur", () => this.show()); // what was typed in other signs stands as it was taken
     input.addEventListener("paste", (event) => this.pasted(event, i, j));
     input.addEventListener("keydown", (event) => this.press(event, i, j));
   }
