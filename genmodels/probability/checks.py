@@ -89,7 +89,9 @@ def summing_to_one(numbers: NDArray[np.float64], what: str, within: float = TOLE
 
 
 def plain(values: Any) -> Any:
-    """A tensor of torch, which may be tied to its gradients or lie on a graphics card, as an array; others as is."""
+    """Tensors of torch, which may be tied to gradients or lie on a graphics card, as arrays; anything else as it is."""
+    if isinstance(values, list | tuple) and any(hasattr(one, "detach") for one in values):
+        return [plain(one) for one in values]
     if not hasattr(values, "detach"):
         return values
     tensor = values.detach().cpu()

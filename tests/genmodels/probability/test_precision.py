@@ -23,6 +23,7 @@ FORMS: list[Callable[[Any], Any]] = [
     lambda tensor: tensor.tolist(),
     lambda tensor: tensor.half(),
     lambda tensor: tensor.bfloat16(),
+    lambda tensor: list(tensor.requires_grad_()),
 ]
 
 
