@@ -5,16 +5,17 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.errors import Problem
-from genmodels.probability import checks, information
+from genmodels.probability.information import unequal
 from lessons.information.figures import losses, running_average, stacked
-from lessons.information.scene import BASES, SETTINGS, Scene, Typed, outcomes, resized
+from lessons.information.letters import Typed
+from lessons.information.scene import BASES, SETTINGS, Scene, outcomes, resized
 from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.state import Choice, Number, Numbers, Values
 from ui.widgets import choice, number_box, presets
 
-NUM_DRAWS, TEXT_LIMIT, ROWS = 10_000, 500, 12
+NUM_DRAWS, ROWS = 10_000, 12
 
 lesson = Lesson(
     "information",
@@ -28,29 +29,18 @@ lesson = Lesson(
 )
 state, text, live = lesson.state, lesson.text, Live(lesson)
 if len(state["p"]) != len(state["q"]):  # a link may name what happens and leave open what is believed
-    found = information.unequal(state["p"], state["q"])
+    found = unequal(state["p"], state["q"])
     state.update({"q": resized(len(state["p"]))["q"]}, silent=True)
     if state.linked("q"):
         state.complain(found)
 
 
-def scene() -> Scene | None:
-    """The state's numbers, or None while a typed share keeps p or q from being a distribution."""
-    try:
-        return Scene(state, text)
-    except Problem:
-        return None
-
-
 def picture() -> None:
-    for name in ("p", "q"):
-        try:
-            checks.distribution(state[name], name)
-        except Problem as problem:
-            whole = Values(information.normalised(state[name])) if any(state[name]) else resized(len(state[name]))[name]
-            live.repair(problem, {name: whole}, key=f"repair-{name}")
-    if (now := scene()) is None:
-        return
+    now = Scene(state, text)
+    for name, problem in now.broken.items():
+        live.repair(problem, {name: getattr(now, name)}, key=f"repair-{name}")
+    if now.broken:
+        lesson.note("broken")
     st.plotly_chart(stacked(now.rows(), lesson.mode), theme=None, config=CONFIG, key="stacked")
     lesson.equation(*now.equation(), unit=text(f"unit-{now.unit}"))
     if why := now.ruled_out():
@@ -58,32 +48,27 @@ def picture() -> None:
 
 
 def rail() -> None:
-    if (now := scene()) is not None:
-        lesson.rail(now)
-        st.button(
-            text("new-target"), key="information-game", on_click=lambda: state.update({"game": state["game"] + 1})
-        )
+    lesson.rail(Scene(state, text))
+    st.button(text("new-target"), key="information-game", on_click=lambda: state.update({"game": state["game"] + 1}))
 
 
 def average() -> None:
-    if (now := scene()) is not None:
-        words = {name: text(f"average-{name}") for name in ("draws", "average", "kl")} | {
-            "unit": text(f"unit-{now.unit}")
-        }
-        figure = running_average(now.averages(NUM_DRAWS), now.kl, words, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="average")
+    now = Scene(state, text)
+    words = text.all("average-") | {"unit": text(f"unit-{now.unit}")}
+    figure = running_average(now.averages(NUM_DRAWS), now.kl, words, lesson.mode)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="average")
 
 
 def loss() -> None:
-    if (now := scene()) is not None:
-        words = {name: text(f"loss-{name}") for name in ("theta", "cross", "kl")} | {"unit": text(f"unit-{now.unit}")}
-        figure = losses(*now.losses(), now.q[0], words, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="losses")
+    now = Scene(state, text)
+    words = text.all("loss-") | {"unit": text(f"unit-{now.unit}")}
+    figure = losses(*now.losses(), now.q[0], words, lesson.mode)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key="losses")
 
 
 @st.fragment
 def typed() -> None:
-    written = st.text_area(text("typed"), text("typed-sample"), max_chars=TEXT_LIMIT, key="letters")
+    written = st.text_area(text("typed"), text("typed-sample"), key="letters")
     try:
         code = Typed(written)
     except Problem as problem:
@@ -94,11 +79,6 @@ def typed() -> None:
     st.table({name: list(column) for name, column in zip(head, zip(*code.table(ROWS), strict=True), strict=True)})
     if (more := len(code.shares) - ROWS) > 0:
         lesson.note("typed-more", number=more)
-
-
-def code() -> None:
-    if (now := scene()) is not None:
-        lesson.code(now)
 
 
 def resize(number: int) -> None:
@@ -141,6 +121,6 @@ with lesson.row():
         typed()
     with st.container(width="stretch"):
         st.markdown(text.section("letters"))
-live.part("code", code, later=True)
+live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
 lesson.hand_on("on", "gaussian_kl")
 lesson.end()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from genmodels.errors import Problem
 from lessons.markov import charts, classes, scene
 from lessons.markov.chain import chain
+from lessons.markov.upload import upload
 from ui.figures.style import CONFIG
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
-from ui.state import heard
 from ui.widgets import number_box, presets, select
 
-SIDE, GRAPH, WHOLE = 340, 300, 656  # table and graph stand beside each other, or above with more states
+TABLE, SETTINGS, WHOLE = 340, 300, 656  # beside each other, or one above the other with more states
 
 lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
@@ -32,8 +31,10 @@ def wrong() -> None:
     if now.misnamed:
         lesson.notice(now.misnamed)
     if now.broken:
-        live.repair(now.broken, {"matrix": now.repaired})
-        lesson.note("broken")
+        columns = now.broken.code == "chain-columns"
+        label, note = ("transpose", "broken-columns") if columns else ("repair", "broken")
+        live.repair(now.broken, {"matrix": now.repaired}, label=label)
+        lesson.note(note)
 
 
 def speed() -> None:
@@ -69,14 +70,6 @@ def elimination() -> None:
                 st.container(width=RAIL if len(now.names) <= 4 else STAGE).markdown(step)
 
 
-def read() -> None:
-    if file := heard("file"):
-        try:
-            state.update(scene.uploaded(file.getvalue()))
-        except Problem as problem:
-            state.complain(problem)
-
-
 def begin() -> None:
     def move(start: int) -> None:
         live.moved({"start": start})
@@ -95,8 +88,7 @@ def settings() -> None:
         with st.container(width=168):
             live.part("begin", begin, later=True)
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
-        with st.popover(text("upload")):
-            st.file_uploader(text("upload-what"), type=["csv", "txt"], key="file", on_change=read)
+        upload(lesson)
 
 
 lesson.header()
@@ -108,12 +100,12 @@ with lesson.row():
                 presets(lesson, {name: scene.setting(name) for name in scene.SETTINGS})
             beside = len(called) <= 3
             with st.container(horizontal=True, gap="small"):
-                with st.container(width=SIDE if beside else WHOLE):
+                with st.container(width=TABLE if beside else WHOLE):
                     live.cells("matrix", "matrix", called, called, names="names")
+                with st.container(width=SETTINGS if beside else WHOLE):
                     settings()
-                    live.part("wrong", wrong)
-                with st.container(width=GRAPH if beside else WHOLE):
-                    live.part("picture", picture)
+            live.part("wrong", wrong)
+            live.part("picture", picture)
             live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).equation()))
         lesson.caption()
     with st.container(width=RAIL):

@@ -29,7 +29,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 DECLARED = {canonicalize_name(one.name): one for one in map(Requirement, PROJECT["dependencies"])}
 QUICK = {"denoiser": {"steps": "12"}, "plane": {"steps": "12"}}  # fewer than the pages take by themselves
 PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
-NAMES = {"pil": "pillow"}  # of packages that are imported under another one
+NAMES = {"pil": "pillow", "charset_normalizer": "charset-normalizer"}  # of packages that are imported under another one
 DRAW_AND_TRAIN = """
 from itertools import islice
 import genmodels

@@ -237,14 +237,14 @@ class Lesson:
             st.markdown(f"**{self.text('predict')}**")
             st.markdown(self.text.section("predict"))
             options = ["a", "b", "c"]
-            named = {"format_func": lambda option: self.text(f"predict-{option}"), "label_visibility": "collapsed"}
+            named: Any = {"format_func": lambda option: self.text(f"predict-{option}"), "label_visibility": "collapsed"}
             guess = st.radio(self.text("predict"), options, index=None, key=f"{self.page}-guess", **named)
 
             def experiment() -> None:
                 self.state.update(changes() if callable(changes) else changes)
                 self.memory["guessed"] = True
 
-            look = {"type": "primary", "disabled": guess is None, "key": f"{self.page}-do"}
+            look: Any = {"type": "primary", "disabled": guess is None, "key": f"{self.page}-do"}
             st.button(self.text("predict-do"), on_click=experiment, **look)
             if "guessed" in self.memory and guess:
                 st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")

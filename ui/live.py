@@ -60,7 +60,7 @@ class Live:
     def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
         """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
         series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
-        words = {"bar": self.text("bar"), "sum": self.text("bars-sum")}
+        words = {"bar": self.text("bar"), **{word: self.text(f"bars-{word}") for word in ("sum", "refused")}}
         bars(key, series, outcomes, words, self.listener(key))
 
     def cells(
@@ -68,7 +68,7 @@ class Live:
     ) -> None:
         """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `group` and `names` as in `ui.components.cells`."""
         values = [row.split(",") for row in self.state[name].split(";")]
-        words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name")}
+        words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name", "refused")}
         cells(key, name, values, rows, columns, words, self.listener(key), group, names)
 
     def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
@@ -82,10 +82,12 @@ class Live:
         field = self._number(name)
         return Coordinate(self.state[name], name, field.low, field.high, step or 10.0**-field.decimals, base)
 
-    def repair(self, problem: Problem, changes: Mapping[str, object], key: str = "repair") -> None:
+    def repair(
+        self, problem: Problem, changes: Mapping[str, object], key: str = "repair", label: str = "repair"
+    ) -> None:
         """Say what is wrong, and offer to put it right; for use within a part."""
         self.lesson.notice(problem)
-        st.button(self.text("repair"), key=f"{self.lesson.page}-{key}", on_click=self.state.update, args=[changes])
+        st.button(self.text(label), key=f"{self.lesson.page}-{key}", on_click=self.state.update, args=[changes])
 
     def moved(self, changes: Mapping[str, object]) -> None:
         """Take over what an own component of the page says when it is let go, and have drawn anew what follows it."""

@@ -68,6 +68,20 @@ def paint(text: str, mode: str | None) -> str:
     return re.sub(r"\\(data|model|q|error)\{", lambda match: rf"\textcolor{{{colours[match[1]]}}}{{", text)
 
 
+def literal(text: str) -> str:
+    """Somebody's words in prose or in the cell of a table, without what Markdown would obey."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|$:<>~&=-])", r"\\\1", text)
+
+
+def quoted(value: object) -> object:
+    """A value as a sentence of ours quotes it: what Markdown would obey within a line is shown as it is."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(
+        r"[\\`*\[\]$<|~]|(?<!\w)_|_(?!\w)|:(?=[\w+/-]+[:\[])|&(?=#?\w+;)", r"\\\g<0>", " ".join(value.split("\n"))
+    )
+
+
 def markdown_table(rows: Sequence[Sequence[str]], columns: str) -> str:
     """Rows of cells, the first of which is the head; `columns` has l or r for each, as its cells are set."""
     lines = ["| " + " | ".join(row) + " |" for row in rows]
@@ -107,6 +121,7 @@ class Text:
         return {name: self(name) for name in ("play", "pause", "back", "step", "reset")}
 
     def problem(self, error: Problem) -> str:
-        """The sentence of a problem in the reader's language; the error's own English where nobody translated it."""
+        """The sentence of a problem in the reader's language, as Markdown; its own where nobody translated it."""
         template = labels(self.lang)["problem"].get(error.code)
-        return template.format(**error.values) if template else str(error)
+        values = {name: quoted(value) for name, value in error.values.items()}
+        return template.format(**values) if template else str(quoted(str(error)))

@@ -22,6 +22,13 @@ def mirrored(key: str, value: Any, choose: Choose) -> dict[str, Any]:
     return {"key": key, "on_change": lambda: choose(heard(key))}
 
 
+def require_short(length: int, most: int) -> None:
+    """Raises Problem for a text of too many characters; a limit of the box itself drops a paste without a word."""
+    if length > most:
+        sentence = "This text has {given} characters, and at most {most} are read; shorten it."
+        raise Problem("text-long", sentence, given=length, most=most)
+
+
 def number_box(
     lesson: Lesson, key: str, label: str, value: float, limits: tuple[float, float], choose: Choose, **look: Any
 ) -> None:

@@ -41,18 +41,18 @@ class Packing:
 class JointTable:
     """p(X = i, Y = j) of two variables with n and m values: `table` (n, m), read-only.
 
-    Raises Problem unless no cell is negative and all sum to 1 within 1e-9.
+    Raises Problem unless no cell is negative and all sum to 1 within 1e-9, or what a lower precision allows.
     """
 
     def __init__(self, table: ArrayLike) -> None:
         self.table = _weights(table)
         with np.errstate(over="ignore"):
             total = self.table.sum()
-        if not abs(total - 1) <= checks.TOLERANCE:
-            sentence = (
-                "The table sums to {total}, but probabilities sum to 1; normalise it: divide each cell by the sum."
-            )
-            raise Problem("table-sum", sentence, total=checks.shown(total))
+        within = checks.tolerance(self.table, table)
+        if not abs(total - 1) <= within:
+            _say_why_not(self.table, within)
+        if within > checks.TOLERANCE:
+            self.table /= total
         self.table.flags.writeable = False
 
     @classmethod
@@ -215,6 +215,26 @@ def standard_error(num_hits: int, num_draws: int) -> float:
     """Of the share of hits among so many independent draws: sqrt(p (1 - p) / n), with the share for p."""
     share = checks.count(num_hits, "num_hits") / checks.count(num_draws, "num_draws", least=1)
     return math.sqrt(max(share * (1 - share), 0) / num_draws)
+
+
+def _say_why_not(table: Floats, within: float) -> None:
+    """Raises the Problem of a table whose sum is not 1; conditional probabilities lack more than a factor."""
+    with np.errstate(over="ignore"):
+        total, rows, columns = (table.sum(axis=axis) for axis in (None, 1, 0))
+    if len(rows) > 1 and (abs(rows - 1) <= within).all():
+        sentence = (
+            "Each row sums to 1, as probabilities given the row do; multiply each row by how likely it is. "
+            "Dividing all by {count} takes the rows for equally likely."
+        )
+        raise Problem("table-given-rows", sentence, count=len(rows))
+    if len(columns) > 1 and (abs(columns - 1) <= within).all():
+        sentence = (
+            "Each column sums to 1, as probabilities given the column do; multiply each column by how likely it is. "
+            "Dividing all by {count} takes the columns for equally likely."
+        )
+        raise Problem("table-given-columns", sentence, count=len(columns))
+    sentence = "The table sums to {total}, but probabilities sum to 1; normalise it: divide each cell by the sum."
+    raise Problem("table-sum", sentence, total=checks.shown(total))
 
 
 def _weights(table: ArrayLike) -> Floats:

@@ -19,9 +19,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from genmodels.errors import Problem
 
-TOLERANCE = 1e-9  # how far from 1 probabilities may sum
-_LONGEST = 40  # characters of a number that is written out
-_EXACT = re.compile(r"(?P<number>[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?)(\s*/\s*(?P<below>\d+))?")
+TOLERANCE = 1e-9  # how far from 1 probabilities may sum that are written in double precision
+LONGEST = 40  # characters of a number that is written out
+# The grammar of a number that somebody types; ui/components/numbers.js has the same, and a test compares them.
+_DECIMAL = r"(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
+_SPACE = r"[ \t\r\n\u00a0\u2009\u202f\u3000]*"
+_BELOW = rf"{_SPACE}/{_SPACE}(?P<below>{_DECIMAL})"
+_EXACT = re.compile(rf"{_SPACE}(?P<number>[+-]?{_DECIMAL})(?:{_BELOW}|{_SPACE}(?P<percent>%))?{_SPACE}")
+_SPACING = {"float32": 2.0**-23, "float16": 2.0**-10, "bfloat16": 2.0**-7}  # of less than double precision, at 1
+_WIDE = {0xFF01 + i: 0x21 + i for i in range(94)} | {ord("−"): "-", ord("⁄"): "/", ord("∕"): "/"}
 
 
 def array(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.float64]:
@@ -29,6 +35,7 @@ def array(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.f
 
     Raises Problem for text, booleans, complex numbers, NaN and infinity, rows of unequal length, and no numbers.
     """
+    values = plain(values)
     try:
         raw = np.asarray(values)
     except ValueError as error:
@@ -51,10 +58,12 @@ def array(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.f
 
 
 def distribution(values: ArrayLike, what: str) -> NDArray[np.float64]:
-    """Probabilities (n,), n >= 1, none negative, whose sum is 1 within 1e-9; returned as they are."""
+    """Probabilities (n,), n >= 1, none negative, whose sum is 1 within their `tolerance`.
+
+    Returned as they are; those of less than double precision divided by their sum.
+    """
     probabilities = non_negative(values, what, ndim=1)
-    require_sum(probabilities, what)
-    return probabilities
+    return summing_to_one(probabilities, what, tolerance(probabilities, values))
 
 
 def non_negative(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.float64]:
@@ -66,15 +75,44 @@ def non_negative(values: ArrayLike, what: str, ndim: int | None = None) -> NDArr
     return numbers
 
 
-def require_sum(probabilities: NDArray[np.float64], what: str) -> None:
-    """Raises Problem unless non-negative numbers sum to 1 within 1e-9."""
+def summing_to_one(numbers: NDArray[np.float64], what: str, within: float = TOLERANCE) -> NDArray[np.float64]:
+    """Non-negative numbers whose sum is 1 but for rounding. Raises Problem for others.
+
+    What was rounded to less than double precision is divided by its sum: else the errors would grow step by step.
+    """
     with np.errstate(over="ignore"):
-        total = float(probabilities.sum())
+        total = float(numbers.sum())
     if total == 0:
         raise Problem("all-zero", "{what} is zero everywhere; give at least one number above 0.", what=what)
-    if not abs(total - 1) <= TOLERANCE:
+    if not abs(total - 1) <= within:
         sentence = "{what} sums to {total}, but probabilities sum to 1; normalise it: divide each by the sum."
         raise Problem("not-a-distribution", sentence, what=what, total=shown(total))
+    return numbers if within == TOLERANCE else numbers / total
+
+
+def plain(values: Any) -> Any:
+    """Tensors of torch, which may be tied to gradients or lie on a graphics card, as arrays; anything else as it is."""
+    if isinstance(values, list | tuple) and any(hasattr(one, "detach") for one in values):
+        return [plain(one) for one in values]
+    if not hasattr(values, "detach"):
+        return values
+    tensor = values.detach().cpu()
+    return np.asarray(tensor.float() if _type_name(tensor) == "bfloat16" else tensor)  # numpy has no bfloat16
+
+
+def tolerance(numbers: NDArray[np.float64], given: Any = None) -> float:
+    """How far from 1 numbers may sum that were `given` as an array, a tensor or a list: 1e-9 in double precision.
+
+    In less, as numpy has it, the root of the spacing of such numbers at 1. What float32 holds without rounding comes
+    from there, also after `tolist()`.
+    """
+    with np.errstate(over="ignore"):
+        single = bool((numbers == numbers.astype(np.float32)).all())
+    return math.sqrt(_SPACING.get(_type_name(given), _SPACING["float32"])) if single else TOLERANCE
+
+
+def _type_name(value: Any) -> str:
+    return str(getattr(value, "dtype", "")).removeprefix("torch.")
 
 
 def number(value: Any, what: str) -> float:
@@ -113,18 +151,46 @@ def count(value: Any, what: str, least: int = 0) -> int:
 
 
 def fraction(value: Any, what: str) -> Fraction:
-    """The exact value of a number or of a text such as "0.25", "1/3" or "2.5e-3"; a float is its shortest decimal.
+    """The exact value of a number or of a text such as "0.25", "0,25", "25 %", "1/3" or "2.5e-3".
 
-    What exceeds every float is refused, so that each fraction can be made one.
+    A float is its shortest decimal. What exceeds every float is refused, so that each fraction can be made one.
     """
-    text = repr(float(value)) if isinstance(value, float | np.floating) else str(value).strip()
-    match = _EXACT.fullmatch(text) if len(text) <= _LONGEST and not isinstance(value, bool | np.bool_) else None
-    below = int(match["below"] or 1) if match else 0
-    found = Fraction(match["number"]) / below if match and below else None
+    text = repr(float(value)) if isinstance(value, float | np.floating) else str(value)
+    found = None if isinstance(value, bool | np.bool_) else _value(text)
     if found is None or abs(found) > sys.float_info.max:
         sentence = "{what} cannot be {value}; write a number such as 0.25 or 1/4."
         raise Problem("not-a-fraction", sentence, what=what, value=shown(value))
     return found
+
+
+def canonical(text: str) -> str:
+    """A number's text in the signs of links, formulas and code: 0.25 for "0,25" and "25 %", 1/4 for "1 / 4".
+
+    What is no number stays as it is.
+    """
+    match = _read(text)
+    if not match:
+        return text
+    number, below = (match[part].replace(",", ".").lstrip("+") if match[part] else "" for part in ("number", "below"))
+    if match["percent"]:
+        share = Decimal(number).scaleb(-2).normalize()
+        number = f"{share:f}" if len(f"{share:f}") <= LONGEST else str(share)
+    return f"{number}/{below}" if below else number
+
+
+def _read(text: str) -> re.Match[str] | None:
+    """A text by the grammar; full-width digits and true minus signs are what they look like."""
+    return _EXACT.fullmatch(text.translate(_WIDE)) if len(text) <= LONGEST else None
+
+
+def _value(text: str) -> Fraction | None:
+    """What a text stands for, None if it is no number, or divides by what a float takes for 0 or for infinite."""
+    if not (match := _read(text)):
+        return None
+    above, below = (Fraction((match[part] or "1").replace(",", ".")) for part in ("number", "below"))
+    if max(abs(above), below) > sys.float_info.max or not float(below):
+        return None
+    return above / below / (100 if match["percent"] else 1)
 
 
 def index(value: Any, length: int, what: str) -> int:

@@ -99,7 +99,7 @@ class Bumps:
         for name in ("sds", "weights"):
             for value in getattr(self, name):
                 checks.positive(value, name)
-        checks.distribution(self.weights, "weights")
+        object.__setattr__(self, "weights", tuple(checks.distribution(self.weights, "weights").tolist()))
         span = max(self.means) - min(self.means) + max(self.sds)
         if not span <= _MOST_DETAIL * min(self.sds):
             sentence = (

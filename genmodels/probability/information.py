@@ -1,7 +1,7 @@
 """Information, entropy, cross-entropy and KL divergence of distributions over finitely many outcomes; Huffman's code.
 
 Everything is in units of log `base`: bits for 2, nats for e. 0 log 0 counts as 0; an outcome that p has and q has not
-makes what q promises infinite, and so the results. p and q: (n,), n >= 1, summing to 1 within 1e-9.
+makes what q promises infinite, and so the results. p and q: (n,), n >= 1, summing to 1 but for rounding.
 
 Source: Cover and Thomas 2006, "Elements of information theory", chapters 2 and 5.
 """
@@ -76,7 +76,7 @@ def normalised(weights: ArrayLike) -> Array:
     """The distribution proportional to `weights` (n,). Raises Problem if one is negative or all are 0."""
     positive = checks.non_negative(weights, "weights", ndim=1)
     if positive.max() == 0:
-        checks.require_sum(positive, "weights")
+        checks.summing_to_one(positive, "weights")
     scaled = positive / positive.max()  # the sum of huge weights would be infinite
     return scaled / scaled.sum()
 
@@ -131,8 +131,11 @@ def mean_length(p: ArrayLike, codes: Sequence[str | None]) -> float:
     return math.fsum(share * len(code or "") for share, code in zip(checks.distribution(p, "p"), codes, strict=True))
 
 
-def letter_shares(text: str) -> dict[str, float]:
-    """Each character of a text with its share, the most frequent first. Raises Problem if there is none."""
+def letter_shares(text: Sequence[str]) -> dict[str, float]:
+    """Each character of a text with its share, the most frequent first. Raises Problem if there is none.
+
+    Of a `str` these are code points; whoever counts several of them as one character gives a list of characters.
+    """
     if not text:
         raise Problem("empty-text", "There is no text yet; type at least one character.")
     return {letter: number / len(text) for letter, number in Counter(text).most_common()}

@@ -27,7 +27,7 @@ class MarkovChain:
     """A chain with `matrix` (n, n), read-only, and the names `states`, "1", "2", ... if none are given.
 
     Entries are numbers, Fractions or texts such as "1/3". Raises Problem unless the matrix is square, none of its
-    entries negative, and each row sums to 1 within 1e-9.
+    entries negative, and each row sums to 1 but for rounding.
     """
 
     def __init__(self, matrix: Iterable[Iterable[Any]], states: Sequence[str] | None = None) -> None:

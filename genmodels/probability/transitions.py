@@ -5,7 +5,7 @@ A matrix is square: row i holds the probabilities of going from state i to each 
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isfinite
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.errors import Problem
-from genmodels.probability import checks
+from genmodels.probability import checks, delimited
 
 Matrix = NDArray[np.float64]
 Rows = tuple[tuple[str, ...], ...]
@@ -24,28 +24,43 @@ Rows = tuple[tuple[str, ...], ...]
 FEWEST, MOST = 2, 8  # states of a table that is edited by hand
 LARGEST_FILE = 20_000  # bytes
 LONGEST_NAME, LONGEST_ENTRY = 24, 12  # characters
-_FAMILIAR = 10**6  # a float is taken for a fraction with such a denominator at most
+_MOST_PLACES = 36  # of a decimal, which has to fit into what is read
+_FAMILIAR, _FAMILIAR_SINGLE = 10**6, 1000  # a float is taken for a fraction with such a denominator at most
 
 
 def matrix_of(entries: Iterable[Iterable[Any]]) -> tuple[Matrix, tuple[tuple[Any, ...], ...]]:
     """The matrix as float64 (n, n), and its entries as they were given.
 
-    Raises Problem for what is not square, no number, negative, or a row whose sum is not 1 within 1e-9.
+    Raises Problem for what is not square, no number, negative, or a row whose sum is not 1 within 1e-9, or within what
+    a lower precision allows; such rows are divided by their sums.
     """
     rows = _rows(entries)
     if not rows:
         raise Problem("chain-empty", "The matrix is empty; give at least one row.")
     _require_square(rows)
     matrix = np.array([[_value(entry, i, j) for j, entry in enumerate(row)] for i, row in enumerate(rows)])
-    for i, total in enumerate(matrix.sum(axis=1).tolist()):
-        if total == 0:
-            raise Problem(
-                "chain-row-zero", "Row {row} is 0 everywhere; say where the chain goes from there.", row=i + 1
-            )
-        if not abs(total - 1) <= checks.TOLERANCE:
-            sentence = "Row {row} sums to {total}; rows of a transition matrix sum to 1, so divide each by its sum."
-            raise Problem("chain-row-sum", sentence, row=i + 1, total=checks.shown(total))
-    return matrix, rows
+    texts = any(isinstance(entry, str) for row in rows for entry in row)
+    within = checks.TOLERANCE if texts else checks.tolerance(matrix, entries)
+    sums = matrix.sum(axis=1)
+    if not (abs(sums - 1) <= within).all():
+        _say_why_not(matrix, within)
+    return matrix if within == checks.TOLERANCE else matrix / sums[:, None], rows
+
+
+def _say_why_not(matrix: Matrix, within: float) -> None:
+    """Raises the Problem of a matrix whose rows do not all sum to 1."""
+    sums = matrix.sum(axis=1).tolist()
+    row, total = next((i, total) for i, total in enumerate(sums) if not abs(total - 1) <= within)
+    if (abs(matrix.sum(axis=0) - 1) <= within).all():
+        sentence = (
+            "The columns sum to 1, but row {row} sums to {total}; "
+            "rows of a transition matrix sum to 1, so exchange rows and columns: transpose the matrix."
+        )
+        raise Problem("chain-columns", sentence, row=row + 1, total=checks.shown(total))
+    if total == 0:
+        raise Problem("chain-row-zero", "Row {row} is 0 everywhere; say where the chain goes from there.", row=row + 1)
+    sentence = "Row {row} sums to {total}; rows of a transition matrix sum to 1, so divide each by its sum."
+    raise Problem("chain-row-sum", sentence, row=row + 1, total=checks.shown(total))
 
 
 def exact(entries: Sequence[Sequence[Any]]) -> list[list[Fraction]]:
@@ -89,9 +104,20 @@ def _normalised(row: Sequence[Any], i: int, clip: bool) -> tuple[str, ...]:
     texts = tuple(map(written, shares))
     if all(len(text) <= LONGEST_ENTRY for text in texts):
         return texts
-    rounded = [round(share, 6) for share in shares]
+    places = min(6 + _zeros(min(filter(None, shares))), _MOST_PLACES)  # what is tiny is not nothing
+    rounded = [round(share, places) for share in shares]
     rounded[rounded.index(max(rounded))] += 1 - sum(rounded)
-    return tuple(map(written, rounded))
+    return tuple(written(share, places) for share in rounded)
+
+
+def _zeros(share: Fraction) -> int:
+    """How many zeros stand behind the point of a share that six places would lose."""
+    return len(str(share.denominator // share.numerator)) - 1 if share < Fraction(1, 10**6) else 0
+
+
+def transposed(entries: Rows) -> Rows:
+    """The table with its columns as rows, for whoever writes where the chain comes from."""
+    return tuple(zip(*entries, strict=True))
 
 
 def resized(entries: Rows, count: int) -> Rows:
@@ -105,14 +131,15 @@ def resized(entries: Rows, count: int) -> Rows:
     return normalised(rows, clip=True) if count < len(entries) else tuple(rows)
 
 
-def written(value: Fraction) -> str:
-    """A fraction as text: a decimal of at most six places where that is exact, else as 1/3."""
-    decimal = f"{float(value):.6f}".rstrip("0").rstrip(".")
+def written(value: Fraction, places: int = 6) -> str:
+    """A fraction as text: a decimal of at most so many places where that is exact, else as 1/3."""
+    whole, rest = divmod(round(value * 10**places), 10**places)
+    decimal = f"{whole}.{rest:0{places}}".rstrip("0").rstrip(".")
     return decimal if Fraction(decimal) == value else str(value)
 
 
 def parse(text: str) -> Rows:
-    """The entries of a square table written "0.2,0.8;1/3,2/3", as texts; they may be any numbers.
+    """The entries of a square table written "0.2,0.8;1/3,2/3", as canonical texts; they may be any numbers.
 
     Raises Problem for entries that are none, and unless there are 2 to 8 states.
     """
@@ -121,37 +148,45 @@ def parse(text: str) -> Rows:
     for i, row in enumerate(rows):
         for j, entry in enumerate(row):
             _fraction(entry, i, j)
-    return tuple(map(tuple, rows))
+    return tuple(tuple(map(checks.canonical, row)) for row in rows)
 
 
-def read_csv(data: bytes | str) -> tuple[tuple[str, ...], Rows]:
+def read_csv(data: bytes | str, encoding: str = "") -> tuple[tuple[str, ...], Rows]:
     """State names and entries from a table of 2 to 8 states; its rows may sum to anything, the names may be missing.
 
-    Commas, semicolons or tabs stand between the cells; names may head the columns, the rows or both.
+    Commas, semicolons, tabs, bars or blanks stand between the cells; names may head the columns, the rows or both.
+    `encoding` is one of `delimited.ENCODINGS`, to be found out if it is not given.
     Raises Problem for what is too large, no text, not square, or holds an entry that is no probability.
     """
+    if isinstance(data, bytes):
+        delimited.refuse_spreadsheets(data)
     if len(data) > LARGEST_FILE:
         sentence = "The file has {size} bytes, and {limit} are read; a table of {most} states needs fewer than 1000."
         raise Problem("chain-file-size", sentence, size=len(data), limit=LARGEST_FILE, most=MOST)
-    text = data if isinstance(data, str) else _decoded(data)
-    mark = next((one for one in ";\t" if one in text), ",")
-    lines = [[cell.strip() for cell in line] for line in csv.reader(text.splitlines(), delimiter=mark) if any(line)]
-    if mark == ";":  # where these stand between cells, a comma is a decimal one
-        lines = [[cell.replace(",", ".") for cell in line] for line in lines]
-    head: list[str] = []
-    if lines and (not lines[0][0] or not any(map(_is_number, lines[0]))):
-        head, *lines = lines
-    names = head
-    named_rows = len(head) == len(lines) + 1 or all(not _is_number(line[0]) for line in lines)
-    if lines and named_rows and all(len(line) == len(lines) + 1 for line in lines):
-        names = head[-len(lines) :] or [line[0] for line in lines]
-        lines = [line[1:] for line in lines]
+    text = data if isinstance(data, str) else delimited.text_of(data, encoding)[0]
+    problems: list[tuple[bool, int, Problem]] = []
+    for grid in delimited.grids(text):
+        try:
+            return _table(grid)
+        except Problem as problem:
+            is_table = len({len(row) for row in grid}) == 1 and len(grid[0]) > 1
+            problems.append((not is_table, len(problems), problem))
+    raise min(problems)[2]  # of the likeliest way to cut the lines into cells
+
+
+def _table(grid: delimited.Grid) -> tuple[tuple[str, ...], Rows]:
+    """Names and entries in the cells of a file."""
+    names, lines = delimited.named(grid)
     _require_table(lines)
     for i, line in enumerate(lines):
         for j, entry in enumerate(line):
+            if not entry:
+                sentence = "Row {row}, column {column} is empty; write a probability such as 0.25 or 1/4, also a 0."
+                raise Problem("chain-blank", sentence, row=i + 1, column=j + 1)
             _require_non_negative(_fraction(entry, i, j), i, j)
-    cleaned = [name.replace(",", " ").replace(";", " ")[:LONGEST_NAME] for name in names]
-    return state_names(cleaned, len(lines)), tuple(tuple(map(_short, line)) for line in lines)
+    cleaned = [" ".join(re.sub("[,;]", " ", name).split())[:LONGEST_NAME] for name in names]
+    cleaned = [name or str(i + 1) for i, name in enumerate(cleaned)]
+    return state_names(cleaned, len(lines)), tuple(tuple(map(_kept, line)) for line in lines)
 
 
 def state_names(names: Sequence[str] | None, count: int) -> tuple[str, ...]:
@@ -180,23 +215,26 @@ def _require_square(rows: Sequence[Sequence[Any]]) -> None:
             raise Problem("chain-not-square", sentence, rows=len(rows), row=i + 1, columns=len(row))
 
 
-def _short(entry: str) -> str:
-    """A text that fits into a cell: the fraction it is familiar as, or ten decimals, which leave the sum of a row."""
-    if len(entry) <= LONGEST_ENTRY:
-        return entry
-    value = checks.fraction(entry, "entry")
-    familiar = str(_familiar(float(value)) or "")
-    return familiar if 0 < len(familiar) <= LONGEST_ENTRY else f"{float(value):.10f}"
+def _kept(entry: str) -> str:
+    """An entry with all its digits; where a program wrote a fraction to the last of them, the fraction."""
+    value = _familiar(float(checks.fraction(entry, "entry"))) if len(entry) > LONGEST_ENTRY else None
+    short = written(value) if value is not None else ""
+    return short if 0 < len(short) <= LONGEST_ENTRY else checks.canonical(entry)
 
 
 def _rows(entries: Iterable[Iterable[Any]]) -> tuple[tuple[Any, ...], ...]:
     """The rows of anything that has rows. Raises Problem for what has none."""
-    given = entries.tolist() if isinstance(entries, np.ndarray) else entries
     try:
-        rows = [row if not isinstance(row, str) else None for row in given]
-        return tuple(tuple(row) for row in rows)  # type: ignore[arg-type]
+        rows = [row if not isinstance(row, str) else None for row in _listed(entries)]
+        return tuple(tuple(_listed(row)) for row in rows)
     except TypeError as error:
         raise Problem("chain-no-rows", "A matrix is a list of rows, and each row a list of numbers.") from error
+
+
+def _listed(values: Any) -> Any:
+    """An array, a tensor or a table of pandas as a list; anything else as it is."""
+    plain = checks.plain(values)
+    return np.asarray(plain).tolist() if hasattr(plain, "__array__") else plain
 
 
 def _value(entry: Any, i: int, j: int) -> float:
@@ -227,26 +265,9 @@ def _fraction(entry: Any, i: int, j: int) -> Fraction:
 
 
 def _familiar(value: float) -> Fraction | None:
-    """The fraction with a small denominator that rounds to this float, if there is one."""
-    near = Fraction(value).limit_denominator(_FAMILIAR)
-    return near if float(near) == value else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        checks.fraction(text, "entry")
-    except Problem:
-        return text.lower().strip("+-") in {"nan", "inf", "infinity"}  # meant for one: no name of a state
-    return True
-
-
-def _decoded(data: bytes) -> str:
-    """A file's text; spreadsheets in China write GB 18030."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if not any(character < " " and character not in "\t\r\n" for character in text):
-            return text
-    raise Problem("chain-file-text", "This file is no text; save the table as CSV in UTF-8.")
+    """The fraction with a small denominator that rounds to this float, or to this float32, if there is one."""
+    for kind, most in ((float, _FAMILIAR), (np.float32, _FAMILIAR_SINGLE)):
+        near = Fraction(value).limit_denominator(most)
+        if float(kind(float(near))) == value:
+            return near
+    return None

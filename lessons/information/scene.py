@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from genmodels.probability import information
+from genmodels.errors import Problem
+from genmodels.probability import checks, information
 from ui.numbers import decimals, formula, number, significant
 from ui.scene import Challenge, Term
 from ui.state import State, Values
@@ -27,14 +28,15 @@ CLOSE = 0.005  # how near a target counts as hit
 SHOWN_TERMS = 3  # of a sum; the rest is dots
 
 
-BLANKS = {" ": "␣", "\n": "↵", "\t": "⇥"}
-
-
 class Scene:
-    """One state of the page. `p` is what happens, `q` what somebody believes."""
+    """One state of the page. `p` is what happens, `q` what somebody believes.
+
+    While the shares of one do not sum to 1, `broken` says why, and the repaired ones stand here.
+    """
 
     def __init__(self, state: State, text: Text) -> None:
-        self.p, self.q, self.text = state["p"], state["q"], text
+        self.text, self.broken = text, dict[str, Problem]()
+        self.p, self.q = (self._whole(name, state[name]) for name in ("p", "q"))
         self.unit, self.base = state["unit"], BASES[state["unit"]]
         self.seed, self.game = state["seed"], state["game"]
         self.entropy_p = information.entropy(self.p, self.base)
@@ -42,6 +44,14 @@ class Scene:
         self.cross = information.cross_entropy(self.p, self.q, self.base)
         self.kl = information.kl_divergence(self.p, self.q, self.base)
         self.reverse = information.kl_divergence(self.q, self.p, self.base)
+
+    def _whole(self, name: str, shares: Values) -> Values:
+        try:
+            checks.distribution(shares, name)
+        except Problem as problem:
+            self.broken[name] = problem
+            return Values(information.normalised(shares).tolist()) if any(shares) else resized(len(shares))[name]
+        return shares
 
     @cached_property
     def names(self) -> list[str]:
@@ -179,36 +189,3 @@ def resized(number: int) -> dict[str, Values]:
     """Two distributions over so many outcomes to begin with: a fair one, and one that leans to the later ones."""
     weights = np.arange(1, number + 1)
     return {"p": Values(np.full(number, 1 / number).tolist()), "q": Values((weights / weights.sum()).tolist())}
-
-
-class Typed:
-    """A typed text, its letters and their code."""
-
-    def __init__(self, letters: str) -> None:
-        self.shares = information.letter_shares(letters)
-        p = list(self.shares.values())
-        self.codes = information.huffman_code(p)
-        self.entropy, self.length = information.entropy(p), information.mean_length(p, self.codes)
-        self.num_letters, self.num_bits = len(letters), 8 * len(letters.encode())
-
-    def result(self, text: Text) -> str:
-        """The two numbers side by side, and what they come to for the whole text."""
-        if len(self.shares) == 1:
-            return text("typed-one")
-        sizes = {"bits": round(self.length * self.num_letters), "utf8": self.num_bits}
-        numbers = {"entropy": f"{self.entropy:.4f}", "length": f"{self.length:.4f}"}
-        return f"{text('typed-result', **numbers)}\n\n{text('typed-all', **sizes)}"
-
-    def table(self, most: int) -> list[tuple[str, str, str, str, str]]:
-        """The most frequent letters: letter, how often, its information, its code, the code's length."""
-        rows = zip(self.shares.items(), self.codes, strict=True)
-        return [
-            (
-                BLANKS.get(letter, letter),
-                str(round(share * self.num_letters)),
-                f"{information.information_content(share):.3f}",
-                code or "",
-                str(len(code or "")),
-            )
-            for (letter, share), code in list(rows)[:most]
-        ]

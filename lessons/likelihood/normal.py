@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from genmodels.errors import Problem
-from genmodels.probability import likelihood
+from genmodels.probability import checks, likelihood
 from lessons.likelihood import figures_normal as figures
 from lessons.likelihood.figures_normal import X_RANGE, Fitted, Landscape
 from ui.figures.style import CONFIG
@@ -20,35 +20,29 @@ from ui.numbers import decimals, equation, number
 from ui.scene import Term
 from ui.state import Field, Number, State, Token
 from ui.text import Text
-from ui.widgets import mirrored
+from ui.widgets import mirrored, require_short
 
 SAMPLE = "-1.2, 0.3, 0.8, 1.1, 1.9, 2.4, 3, 4.1"
 MOST_NUMBERS, MOST_SIGNS = 40, 300
 DROPS = (math.log(2), math.log(20), math.log(1000))  # nats: half, a twentieth, a thousandth of the likelihood
 STEP, LEAST_SIGMA = 0.05, 0.1
-
-
-def not_too_long(written: str) -> None:
-    """What a link asks to be read as data."""
-    if len(written) > MOST_SIGNS:
-        sentence = "The data in this link have {given} characters; at most {most} are read."
-        raise Problem("typed-long", sentence, given=len(written), most=MOST_SIGNS)
+_COMMA = re.compile(r"[+−-]?[0-9]*,[0-9]+")  # one comma, with a digit behind it at once
 
 
 FIELDS: dict[str, Field] = {
     "mu": Number(0, *X_RANGE, decimals=3),
     "sigma": Number(1, LEAST_SIGMA, 4, decimals=3),
-    "x": Token(SAMPLE, not_too_long),
+    "x": Token(SAMPLE, lambda written: require_short(len(written), MOST_SIGNS)),
 }
 
 
 def read(written: str) -> np.ndarray:
     """Numbers as somebody types them. Raises Problem for what is none, and for what does not fit into the picture."""
     numbers = []
-    for word in filter(None, re.split(r"[\s,;，；、]+", written)):
+    for word in _words(written):
         try:
-            value = float(word.replace("−", "-"))
-        except ValueError as error:
+            value = float(checks.fraction(word, "x"))
+        except Problem as error:
             sentence = "“{word}” is not a number; write numbers such as 1.5, with commas or spaces between them."
             raise Problem("typed-number", sentence, word=word[:20]) from error
         if not X_RANGE[0] <= value <= X_RANGE[1]:
@@ -59,6 +53,19 @@ def read(written: str) -> np.ndarray:
         sentence = "{given} numbers are too many for the picture; give at most {most}."
         raise Problem("typed-many", sentence, given=len(numbers), most=MOST_NUMBERS)
     return np.array(numbers)
+
+
+def _words(written: str) -> list[str]:
+    """The numbers in a row, as texts. Raises Problem where a comma may stand within one or between two."""
+    listed = [word.rstrip(",") for word in re.split(r"[\s;，；、]+", written)]
+    doubtful = [word for word in listed if _COMMA.fullmatch(word)]
+    lists = "." in written or any(word.count(",") > 1 for word in listed)
+    if doubtful and not lists and not re.search("[;；]", written):
+        sentence = "“{word}” can be one number or two; write {one} for one, and {two} for two."
+        word = doubtful[0]
+        raise Problem("typed-comma", sentence, word=word, one=word.replace(",", "."), two=word.replace(",", ", "))
+    whole = doubtful if not lists else []  # where semicolons stand between numbers, a comma is a decimal one
+    return [part for word in listed for part in ([word] if word in whole else word.split(",")) if part]
 
 
 class Gaussian:
@@ -157,11 +164,25 @@ def _data(lesson: Lesson, live: Live) -> None:
         best = {"mu": mean, "sigma": max(deviation, LEAST_SIGMA)}
     except Problem as found:
         problem = found
-    typed = mirrored("likelihood-data", state["x"], lambda written: state.update({"x": written}))
+    refused: list[Problem] = lesson.memory.setdefault("data-refused", [])
+
+    def take(written: str) -> None:
+        try:
+            require_short(len(written), MOST_SIGNS)
+        except Problem as found:
+            refused.append(found)
+        else:
+            state.update({"x": written})
+
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        label = lesson.text("normal-data")
-        st.text_input(label, max_chars=MOST_SIGNS, width=HALF, **typed)
+        st.text_input(lesson.text("normal-data"), width=HALF, **mirrored("likelihood-data", state["x"], take))
         top = lesson.text("normal-top")
         st.button(top, key="likelihood-top", on_click=state.update, args=[best], disabled=not best)
-    if problem:
+    while refused:
+        lesson.notice(refused.pop())
+    if problem and problem.code == "typed-comma":
+        live.repair(problem, {"x": re.sub(",(?=[0-9])", ".", state["x"])}, key="comma-decimal", label="comma-decimal")
+        between = {"x": state["x"].replace(",", ", ")}
+        st.button(lesson.text("comma-between"), key="likelihood-comma-between", on_click=state.update, args=[between])
+    elif problem:
         live.repair(problem, {"x": SAMPLE}, key="repair-x")

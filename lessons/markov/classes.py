@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from genmodels.probability.elimination import Elimination
-from lessons.markov.scene import LONGEST_FRACTION, Scene, plain, ratio, table, tex
+from lessons.markov.formulas import LONGEST_FRACTION, ratio, table, tex
+from lessons.markov.scene import Scene
+from ui.text import literal
 
 
 def _listed(scene: Scene, members: Sequence[int]) -> str:
-    return scene.text("comma").join(plain(scene.names[i]) for i in members)
+    return scene.text("comma").join(literal(scene.names[i]) for i in members)
 
 
 def class_names(scene: Scene) -> list[str]:
@@ -64,7 +66,7 @@ def _steps(scene: Scene, members: Sequence[int], found: Elimination) -> list[str
     names = [tex(scene.names[i]) for i in members]
     listed = []
     for step in found.steps:
-        away = scene.text("away", state=plain(scene.names[members[step.state]]), leaving=ratio(step.leaving))
+        away = scene.text("away", state=literal(scene.names[members[step.state]]), leaving=ratio(step.leaving))
         rows = [[name, *map(ratio, row)] for name, row in zip(names, step.matrix, strict=False)]
         listed.append(f"{away}\n\n$${table(rows, 'l|' + 'c' * step.state)}$$")
     lines = [["", "w", r"\pi"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import numpy as np
 import plotly.graph_objects as go
@@ -102,9 +103,7 @@ def triangle(
     figure.add_scatter(x=still[:, 0], y=still[:, 1], mode="markers", marker=ink)
     figure.update_traces(hoverinfo="skip")
     for (x, y), name, anchor, shift in zip(CORNERS, names, ("top", "top", "bottom"), (-6, -6, 6), strict=True):
-        figure.add_annotation(
-            x=x, y=y, text=f"<b>{name}</b>", yanchor=anchor, yshift=shift, font={"color": colours["ink"]}
-        )
+        figure.add_annotation(x=x, y=y, text=_bold(name), yanchor=anchor, yshift=shift, font={"color": colours["ink"]})
     for i, (name, role) in enumerate((("distribution", "model"), ("visits", "data"), ("stationary", "ink"))):
         label = {"x": -0.2, "y": 0.9 - 0.075 * i, "xanchor": "left", "font": {"color": colours[role]}}
         figure.add_annotation(text=f"<b>{words[name]}</b>", **label)
@@ -137,7 +136,7 @@ def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], mode: s
     for (x, y), name in zip(corners, classes, strict=True):
         up = y >= -0.01
         place = {"yanchor": "bottom" if up else "top", "yshift": 10 if up else -10}
-        figure.add_annotation(x=x, y=y, text=f"<b>{name}</b>", font={"color": colours["ink"]}, **place)
+        figure.add_annotation(x=x, y=y, text=_bold(name), font={"color": colours["ink"]}, **place)
     inner: dict[tuple[float, ...], list[str]] = {}
     for weights, name in zip(ends, starts, strict=True):
         if weights.max() < 1 - 1e-9:
@@ -146,7 +145,7 @@ def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], mode: s
     figure.add_scatter(x=[x for x, _ in inner], y=[y for _, y in inner], mode="markers", marker=dot)
     for (x, y), named in inner.items():
         label = {"yanchor": "top", "yshift": -8, "font": {"color": colours["model"]}}
-        figure.add_annotation(x=x, y=y, text=f"<b>{', '.join(named)}</b>", **label)
+        figure.add_annotation(x=x, y=y, text=_bold(", ".join(named)), **label)
     figure.update_traces(hoverinfo="skip")
     tall = 1.0 if count == 2 else 1.35
     figure.update_layout(
@@ -155,3 +154,8 @@ def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], mode: s
         margin={"l": 0, "r": 0, "t": 0, "b": 0},
     )
     return figure
+
+
+def _bold(name: str) -> str:
+    """A state's name as a label; a chart would take < for the beginning of a tag."""
+    return f"<b>{escape(name, quote=False)}</b>"

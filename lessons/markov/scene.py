@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,11 +12,12 @@ from genmodels.errors import Problem
 from genmodels.probability import checks, transitions
 from genmodels.probability.markov import MarkovChain, visit_shares
 from lessons.markov.chain import View
+from lessons.markov.formulas import LONGEST_FRACTION, ratio, root, table, tex
 from lessons.markov.long_run import EVEN, forgets_at_once, less_likely_end, most_steps
 from ui.numbers import decimals, number, significant
 from ui.scene import Challenge, Term
 from ui.state import Field, Number, State, Token
-from ui.text import LANGUAGES, Text
+from ui.text import LANGUAGES, Text, literal
 
 RESTAURANT = "0.2,0.6,0.2;0.3,0,0.7;0.5,0,0.5"
 SETTINGS: dict[str, tuple[str, int]] = {
@@ -30,7 +30,7 @@ SETTINGS: dict[str, tuple[str, int]] = {
 NUM_STEPS, BEGIN = 300, 8  # of the walk, and where it stands at first: the course's pi_8
 NUM_DISTANCES, SLOW = 40, 0.9
 NOTHING = 1e-9  # an eigenvalue that is 0, after rounding
-LONGEST_FRACTION = 9  # characters in a matrix of fractions
+LONGEST_DECIMAL = 12  # characters in a formula
 
 
 def names_of(text: str) -> list[str]:
@@ -53,39 +53,6 @@ FIELDS: dict[str, Field] = {
 }
 
 
-def tex(name: str) -> str:
-    """A state's name in a formula, without what LaTeX would obey."""
-    kept = re.sub(r"[\\{}$%#&_^~]", " ", name)
-    return rf"\text{{{kept}}}"
-
-
-def plain(name: str) -> str:
-    """A state's name in prose, without what Markdown would obey."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|$:<>~-])", r"\\\1", name)
-
-
-def ratio(value: Fraction, most: int = LONGEST_FRACTION) -> str:
-    """A fraction in a formula; one that is too long as a decimal."""
-    if len(str(value)) > most:
-        return significant(float(value), 4)
-    return str(value) if value.denominator == 1 else rf"\tfrac{{{value.numerator}}}{{{value.denominator}}}"
-
-
-def root(value: complex) -> str:
-    """An eigenvalue in a formula, together with its conjugate where it has one."""
-    real, imaginary = (f"{part:z.4f}".rstrip("0").rstrip(".") for part in (value.real, value.imag))
-    return real if imaginary == "0" else rf"{real}\pm {imaginary}\,\mathrm{{i}}"
-
-
-def table(rows: Iterable[Iterable[str]], columns: str) -> str:
-    """Rows of a formula in columns."""
-    return (
-        rf"\def\arraystretch{{1.3}}\begin{{array}}{{{columns}}}"
-        + r"\\".join("&".join(row) for row in rows)
-        + r"\end{array}"
-    )
-
-
 class Scene:
     """One state of the page. While its rows are none of a chain, `broken` says why, and `chain` is the repaired one."""
 
@@ -102,6 +69,8 @@ class Scene:
         try:
             self.chain = MarkovChain(self.rows, self.names)
         except Problem as problem:
+            if problem.code == "chain-columns":
+                self.repaired = ";".join(map(",".join, transitions.transposed(self.rows)))
             self.broken, self.rows = problem, transitions.parse(self.repaired)
             self.chain = MarkovChain(self.rows, self.names)
         self.start = min(state["start"], len(self.names) - 1)
@@ -170,7 +139,7 @@ class Scene:
         rate = chain.second_modulus()
         return {
             "start": tex(self.names[start]),
-            "start-name": plain(self.names[start]),
+            "start-name": literal(self.names[start]),
             "next": tex(self.names[next_]),
             "chance": self._entry(start, next_),
             "target": tex(self.names[target]),
@@ -228,7 +197,11 @@ class Scene:
 
     def _entry(self, i: int, j: int) -> str:
         entry = self.rows[i][j]
-        return ratio(checks.fraction(entry, "entry")) if "/" in entry else entry
+        value = checks.fraction(entry, "entry")
+        if "/" in entry:
+            return ratio(value)
+        short = len(entry) <= LONGEST_DECIMAL and "e" not in entry.lower()
+        return entry if short else significant(float(value), 6)
 
     # --- challenges, code
 
@@ -303,9 +276,3 @@ def resized(state: State, count: int, text: Text) -> Mapping[str, object]:
     kept = names(state, text)[:count]
     kept += [str(i + 1) for i in range(len(kept), count)]
     return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(kept)}
-
-
-def uploaded(data: bytes) -> Mapping[str, object]:
-    """The changes that show the table in a file. Raises Problem where it holds none."""
-    found, rows = transitions.read_csv(data)
-    return {"matrix": ";".join(map(",".join, rows)), "names": ",".join(found), "start": 0}

@@ -87,15 +87,44 @@ def test_a_typed_fraction_stays_one_and_a_sum_is_flagged_until_it_is_put_right(c
     assert one.troubles == []
 
 
-def test_what_is_no_number_is_put_back(come: Come) -> None:
+def test_what_is_no_number_is_put_back_and_it_is_said_why(come: Come) -> None:
     _, page = come()
-    typed = cell(page, "burger", "burger")
-    for nonsense in ("half", "1/0", "1/2/3", ""):
+    typed, said = cell(page, "burger", "burger"), page.locator(".cells [role=status]")
+    for nonsense in ("half", "1/0", "1/2/3", "0x1", "1_0"):
         typed.fill(nonsense)
         typed.press("Enter")
         typed.blur()
         expect(typed).to_have_value("0.2")
+        expect(said).to_have_text(COMMON["cells-refused"].replace("#", nonsense))
     assert matrix(page) == ""
+    for text, value in {"20 %": "0.2", "２／１０": "2/10", "0,2": "0.2"}.items():
+        typed.fill(text)
+        typed.press("Enter")
+        typed.blur()
+        expect(typed).to_have_value(value)
+        expect(said).to_be_empty()
+
+
+PASTE = """(input, text) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", text);
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_cells_of_a_spreadsheet_are_pasted_at_once_or_refused_as_a_whole(come: Come) -> None:
+    one, page = come()
+    first = cell(page, "burger", "pizza")
+    first.focus()
+    first.evaluate(PASTE, "0,7\t10 %\r\n1/3\t2/3\r\n")
+    page.wait_for_url("**matrix=**")
+    assert matrix(page) == "0.2,0.7,0.1;0.3,1/3,2/3;0.5,0,0.5"
+    said = page.locator(".cells [role=status]")
+    for text in ("0.1\t0.2\t0.7", "0.1\tx"):
+        first.evaluate(PASTE, text)
+        expect(said).to_contain_text(text.replace("\t", " "))
+    assert row(page, "burger") == ["0.2", "0.7", "0.1"]
+    assert one.troubles == []
 
 
 def test_a_state_is_renamed_in_rows_and_columns_and_in_all_the_page(come: Come) -> None:

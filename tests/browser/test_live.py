@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from genmodels.probability import information
+from genmodels.errors import Problem
+from genmodels.probability import checks, information
 from tests.browser.helpers import Open, equation, inside, touch
 from tools.browser import ROOT
 from ui.course import SECTIONS
 from ui.text import labels
 
 RESCALE = (ROOT / "ui" / "components" / "rescale.js").read_text(encoding="utf-8")
+NUMBERS = (ROOT / "ui" / "components" / "numbers.js").read_text(encoding="utf-8")
 MESSENGER = (ROOT / "ui" / "components" / "messenger.js").read_text(encoding="utf-8")
 
 
@@ -55,14 +58,42 @@ def test_the_ends_of_a_drag(blank: Page, values: list[float], index: int, value:
     assert blank.evaluate("([v, i, x]) => rescale(v, i, x)", [values, index, value]) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "number"),
-    [("0.25", 0.25), ("1/3", 1 / 3), ("0,5", 0.5), ("1/0", None), ("a", None), ("", None), ("1/2/3", None)],
+WRITTEN = [
+    *re.split(" ", "0.25 1/3 0,5 ,5 5. +2/3 1/2.5 1,5/2 50% 33.3% 1e-3% 1e-05 -1/2 −1/2 ０．５ １００％ 1⁄3 1e300"),
+    *re.split(" ", "1/0 a 1/2/3 0x1 0b1 1_0 Infinity nan 1e400 1e999/1e999 1,000.5 0.20.3 1/-2 1/3% ½ ٣ % / . +"),
+    *("", " ", " 1 / 3 ", "50 %", "0.2\t0.3", "0.2\n0.3", "9" * 40, "9" * 41, "\u30000.5\u00a0"),
+]
+SIGNS = "0123456789.,/%eE+- −０５．，％⁄x\u00a0\u3000"
+NUMBERS_OF = (
+    "texts => texts.map(text => { const n = numberOf(text); return [Number.isFinite(n) ? n : null, canonical(text)]; })"
 )
-def test_typed_numbers_and_fractions(blank: Page, text: str, number: float | None) -> None:
-    blank.add_script_tag(content=RESCALE)
-    found = blank.evaluate("text => { const n = numberOf(text); return Number.isFinite(n) ? n : null; }", text)
-    assert found == number
+
+
+def test_browser_and_python_read_the_same_numbers(blank: Page) -> None:
+    blank.add_script_tag(content=NUMBERS)
+    rng = np.random.default_rng(0)
+    texts = WRITTEN + ["".join(rng.choice(list(SIGNS), rng.integers(1, 8))) for _ in range(3000)]
+    read = 0
+    for text, (here, written) in zip(texts, blank.evaluate(NUMBERS_OF, texts), strict=True):
+        try:
+            there = float(checks.fraction(text, "x"))
+        except Problem:
+            assert here is None, f"only the browser takes {text!r}"
+            continue
+        read += 1
+        assert here == pytest.approx(there, rel=1e-15, abs=0), f"{text!r}"
+        for rewritten in (written, checks.canonical(text)):
+            assert set(rewritten) <= set("0123456789./eE+-"), f"{text!r} in formulas and links"
+            assert float(checks.fraction(rewritten, "x")) == pytest.approx(there, rel=1e-15, abs=0)
+    assert read > 300
+
+
+def test_a_sum_that_is_not_1_never_reads_as_1(blank: Page) -> None:
+    blank.add_script_tag(content=NUMBERS)
+    sums = [1, 0.9999999, 1.00000001, 1.1, 0.99995, 1 + 5e-10]
+    assert blank.evaluate("sums => sums.map(sum => writtenSum(sum, 4))", sums) == [
+        *("1", "0.9999999", "1.00000001", "1.1", "0.99995", "1")
+    ]
 
 
 def test_the_server_hears_the_first_and_the_last_and_not_more_than_it_can_bear(blank: Page) -> None:
@@ -172,11 +203,29 @@ def test_arrow_keys_typing_and_repair(visit: Open) -> None:
     sentence = labels("en")["problem"]["not-a-distribution"].format(what="p", total="0.6")
     expect(page.get_by_text(sentence)).to_be_visible()
     expect(page.locator(".bars output").first).to_have_text("sum 0.6 ≠ 1")
+    expect(page.get_by_role("heading", name=labels("en")["common"]["steps"])).to_be_visible()
+    expect(page.locator(".gm-equation strong").nth(1)).to_contain_text(f"{information.entropy((1 / 3, 2 / 3)):.4f}"[:5])
     page.get_by_role("button", name=labels("en")["common"]["repair"]).click()
     expect(page.get_by_text(sentence)).to_have_count(0)
     expect(handle).to_have_attribute("aria-valuenow", "0.333")
     one.settled()
     assert one.troubles == []
+
+
+def test_a_share_that_is_none_is_put_back_and_it_is_said_why(visit: Open) -> None:
+    page = visit().goto("information", lang="en")
+    said = page.locator(".bars [role=status]").last
+    box = page.get_by_role("textbox", name="q, what you believe: Share of heads")
+    for typed in ("1.7", "-0.1", "x", "1,000.5"):
+        box.fill(typed)
+        page.keyboard.press("Enter")
+        expect(said).to_have_text(labels("en")["common"]["bars-refused"].replace("#", typed))
+        expect(box).to_have_value("0.200")
+    box.fill("0.1999999")
+    page.keyboard.press("Enter")
+    expect(said).to_be_empty()
+    expect(page.locator(".bars output").last).to_have_text("sum 0.9999999 ≠ 1")
+    expect(page.get_by_text("q sums to 0.9999999,")).to_be_visible()
 
 
 def test_a_finger_drags_too(visit: Open) -> None:

@@ -17,9 +17,3 @@ function rescale(values, index, value) {
   whole[index] = own;
   return whole.map((one) => one / UNITS);
 }
-
-/** The number that a text stands for, a fraction such as 1/3 too; NaN if it is none. */
-function numberOf(text) {
-  const [numerator, denominator, more] = text.replace(",", ".").split("/").map((part) => (part.trim() ? Number(part) : NaN));
-  return more !== undefined ? NaN : denominator === undefined ? numerator : numerator / denominator;
-}

@@ -81,6 +81,8 @@ def test_product_rule_and_bayes_rule(weights: NDArray[np.float64]) -> None:
         ([[0.5, 0.6]], "table-sum", ["sums to 1.1,", "normalise", "divide each cell by the sum"]),
         ([[0.5, 0.5 + 1.1e-9]], "table-sum", ["1.0000000011"]),
         ([[1e308, 1e308]], "table-sum", ["inf"]),
+        ([[0.5, 0.5], [0.2, 0.8]], "table-given-rows", ["Each row", "multiply each row", "by 2"]),
+        ([[0.5, 0.2, 1], [0.5, 0.8, 0]], "table-given-columns", ["Each column", "multiply each column", "by 3"]),
         ([0.5, 0.5], "wrong-dimensions", ["has 1 dimensions", "needs 2"]),
         ([[0.5, 0.5], [0.0]], "ragged", ["table"]),
         ([[0.5, math.nan]], "not-finite", ["table holds nan at position 1, 2"]),
@@ -90,7 +92,7 @@ def test_product_rule_and_bayes_rule(weights: NDArray[np.float64]) -> None:
 )
 def test_what_is_no_joint_table(table: Any, code: str, said: list[str]) -> None:
     refused(lambda: JointTable(table), code, *said)
-    if code != "table-sum":
+    if code not in {"table-sum", "table-given-rows", "table-given-columns"}:
         refused(lambda: JointTable.normalised(table), code, *said)
 
 

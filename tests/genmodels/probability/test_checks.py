@@ -122,6 +122,11 @@ def test_what_is_no_index(value: Any) -> None:
         ("0.1", Fraction(1, 10)),
         (".5", Fraction(1, 2)),
         ("2.5e-3", Fraction(1, 400)),
+        ("0,25", Fraction(1, 4)),
+        ("1/2.5", Fraction(2, 5)),
+        ("33.3 %", Fraction(333, 1000)),
+        ("０．５", Fraction(1, 2)),
+        ("−1⁄2", Fraction(-1, 2)),
         ("-1/2", Fraction(-1, 2)),
         (0.1, Fraction(1, 10)),
         (np.float64(0.1), Fraction(1, 10)),
@@ -160,10 +165,22 @@ def test_every_float_is_exact_to_itself(value: float) -> None:
         "1e-99999999",
         "9" * 41,
         "1/2/3",
+        "0x1",
+        "1_0",
+        "٣",
+        "1/3 %",
+        "1,000.5",
+        "0.2\t0.3",
+        "1e999/1e999",
     ],
 )
 def test_what_is_no_exact_number(value: Any) -> None:
     refused(lambda: checks.fraction(value, "cell"), "not-a-fraction", "cell cannot be", "0.25 or 1/4")
+
+
+def test_numbers_in_the_signs_of_a_formula() -> None:
+    written = {"50 %": "0.5", " 1 / 3 ": "1/3", "0,25": "0.25", "+.5": ".5", "100%": "1", "1e-3": "1e-3", "x": "x"}
+    assert {text: checks.canonical(text) for text in written} == written
 
 
 def test_values_are_quoted_as_they_were_given() -> None:

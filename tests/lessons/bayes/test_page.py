@@ -229,6 +229,7 @@ def test_mutual_information_of_the_table() -> None:
 NO_TABLES: list[tuple[str, str, dict[str, object], str | None]] = [
     ("0.02,0.1,0.3;0.14,0.42,0.14", "table-sum", {"total": "1.12"}, None),
     ("0.2,0.1,0.1;0.1,0,0", "table-sum", {"total": "0.5"}, "0.4,0.2,0.2;0.2,0,0"),
+    ("0.5,0.5,0;0.2,0.8,0", "table-given-rows", {"count": 2}, "0.25,0.25,0;0.1,0.4,0"),
     ("1,1,1;1,1,1", "table-sum", {"total": "6"}, "1/6,1/6,1/6;1/6,1/6,1/6"),
     ("0.5,-0.1,0.6;0,0,0", "table-negative", {"row": 1, "column": 2, "value": "-0.1"}, "5/11,0,6/11;0,0,0"),
     ("0,0,0;0,0,0", "table-all-zero", {}, EXAMPLES["bus"]),

@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from scipy import stats
+from streamlit.testing.v1 import AppTest
 
 from genmodels.probability import information
 from lessons.information.scene import SETTINGS, target
@@ -104,9 +105,14 @@ def test_the_snippet_prints_what_is_on_the_screen() -> None:
 def test_shares_that_do_not_sum_to_one_are_repaired_with_one_click(lang: str) -> None:
     app = open_page("information", lang=lang, p="0.5,0.6")
     assert problem(lang, "not-a-distribution", what="p", total="1.1") in words(app)
+    assert labels(lang)["information"]["broken"] in words(app)
+    there = [len(app.header), len(app.code), len(app.get("plotly_chart")), run_snippet(app), challenges_done(app)]
     app.button("information-repair-p").click().run()
     assert not app.exception
     assert in_url(app, "p") == "0.454545454545,0.545454545455"
+    assert [len(app.header), len(app.code), len(app.get("plotly_chart"))] == there[:3], "nothing had gone"
+    assert [run_snippet(app), challenges_done(app)] == there[3:], "nor is anything another"
+    assert labels(lang)["information"]["broken"] not in words(app)
     p = (5 / 11, 6 / 11)
     assert equation(app).endswith(f"{stats.entropy(p, base=2):.4f} + {stats.entropy(p, (0.2, 0.8), base=2):.4f}")
 
@@ -158,6 +164,51 @@ def test_one_kind_of_letter_and_none(lang: str) -> None:
     app.text_area("letters").input("").run()
     assert problem(lang, "empty-text") in words(app)
     assert not app.exception
+
+
+def cells(app: AppTest, written: str) -> dict[str, str]:
+    """What the table shows after a text was typed: each character, and how often it is there."""
+    table = app.text_area("letters").input(written).run().table[0].value
+    assert not app.exception
+    return dict(zip(table.iloc[:, 0], table.iloc[:, 1], strict=True))
+
+
+def test_characters_that_mean_something_to_markdown_are_shown_as_they_are() -> None:
+    app = open_page("information")
+    shown_cells = cells(app, "# - + * > $ | `")
+    assert shown_cells == {"␣": "7", **{rf"\{sign}": "1" for sign in "#-+*>$|`"}}
+
+
+FAMILY = "👨‍👩‍👧"  # three people and two joiners
+
+
+def test_what_a_reader_counts_as_one_is_one_character_and_what_cannot_be_seen_has_a_number() -> None:
+    app = open_page("information")
+    assert cells(app, f"{FAMILY}🇩🇪👍🏽{FAMILY}❤️") == {FAMILY: "2", "🇩🇪": "1", "👍🏽": "1", "❤️": "1"}
+    assert cells(app, "e\u0301é") == {"é": "2"}, "one letter in two spellings"
+    assert cells(app, "a\u200b\u00a0\u202e\u3000a\u200d\ufeff") == {
+        "a": "1",
+        r"U\+200B": "1",
+        r"U\+00A0": "1",
+        r"U\+202E": "1",
+        r"U\+3000": "1",
+        r"a U\+200D": "1",
+        r"U\+FEFF": "1",
+    }
+    assert cells(app, "\u0301a") == {"◌\u0301": "1", "a": "1"}
+    assert "8 bits" not in words(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_text_that_is_too_long_is_answered(lang: str) -> None:
+    app = open_page("information", lang=lang)
+    box = app.text_area("letters")
+    assert not box.proto.max_chars, "what is longer would be dropped without a word"
+    for number, said in {500: False, 501: True, 600: True, 20_000: True}.items():
+        box.input("ab" * (number // 2) + "c" * (number % 2)).run()
+        assert (problem(lang, "text-long", given=number, most=500) in notices(app)) == said
+    box.input(FAMILY * 300).run()
+    assert notices(app) == [], "300 characters, though of five code points each"
 
 
 @pytest.mark.parametrize("query", [{}, {"p": "0.9,0.1", "q": "0.1,0.9", "unit": "nats"}])

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from genmodels.probability import information
-from lessons.information.scene import SETTINGS, Scene, Typed
+from lessons.information.letters import Typed
+from lessons.information.scene import SETTINGS, Scene
 from ui.text import LANGUAGES, Text, sections
 
 FAIR, LOADED = (0.5, 0.5), (0.2, 0.8)

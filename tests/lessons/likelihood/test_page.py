@@ -11,6 +11,7 @@ from scipy.stats import binom, norm
 from streamlit.testing.v1 import AppTest
 
 from genmodels.probability import intervals, likelihood
+from lessons.likelihood import normal
 from lessons.likelihood.scene import MOST_DRAWS, filled
 from tests.app import (
     challenges_done,
@@ -19,7 +20,9 @@ from tests.app import (
     equations,
     follow,
     in_url,
+    notices,
     open_page,
+    problem,
     run_snippet,
     shown,
     step,
@@ -239,7 +242,8 @@ def test_data_that_cannot_be_used_can_be_put_right() -> None:
         "3": "two different numbers",
         "1, two, 3": "“two” is not a number",
         "1, 99": "99 lies beside the picture; give numbers from -5 to 5",
-        "1, nan": "nan lies beside the picture",
+        "1, nan": "“nan” is not a number",
+        "1, 1_0": "“1_0” is not a number",
         " ".join(["1"] * 50): "50 numbers are too many",
         ",": "x is empty; give at least one number",
     }
@@ -258,6 +262,52 @@ def test_typed_data_are_taken() -> None:
     app = open_page("likelihood")
     app.text_input("likelihood-data").set_value("−1；0，3").run()
     assert "of the 3 numbers" in words(app) and "**0.6667**" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("1,5; 2,5; 3,0", [1.5, 2.5, 3]),
+        ("1,5；-2,5;3", [1.5, -2.5, 3]),
+        ("1.5,2.5,3", [1.5, 2.5, 3]),
+        ("1,2,3 4", [1, 2, 3, 4]),
+        ("1, 2; 3, 4", [1, 2, 3, 4]),
+        ("１．５、２．５；３", [1.5, 2.5, 3]),
+        ("1/2 ,75; −2", [0.5, 0.75, -2]),
+        ("0，3 1", [0, 3, 1]),
+    ],
+)
+def test_commas_of_both_kinds(written: str, numbers: list[float]) -> None:
+    assert normal.read(written).tolist() == numbers
+
+
+@pytest.mark.parametrize(
+    ("lang", "written"), [("en", "1,5 2,5 3,0"), ("zh", "1,5, 2,5, 3,0"), ("en", "1,5"), ("zh", "2 1,5")]
+)
+def test_a_comma_that_may_be_either_is_asked_about(lang: str, written: str) -> None:
+    for button, value in {"comma-decimal": 1.5, "comma-between": 1}.items():
+        app = open_page("likelihood", lang=lang, x=written)
+        assert problem(lang, "typed-comma", word="1,5", one="1.5", two="1, 5") in words(app)
+        app.button(f"likelihood-{button}").click().run()
+        assert not app.exception
+        taken = normal.read(in_url(app, "x") or "").tolist()
+        assert value in taken and (5 in taken) == (value == 1)
+
+
+def test_the_gaussian_of_decimal_commas_is_that_of_the_three_numbers() -> None:
+    app = open_page("likelihood", mu="1", sigma="1", x="1,5; 2,5; 3,0")
+    total = norm.logpdf([1.5, 2.5, 3], 1, 1).sum()
+    assert float(equations(app)[1].split(" = ")[0].replace("−", "-")) == pytest.approx(total, abs=5e-5)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_data_that_are_too_long_are_answered_and_those_before_stay(lang: str) -> None:
+    app = open_page("likelihood", lang=lang, x="1 2 3")
+    box = app.text_input("likelihood-data")
+    assert not box.proto.max_chars, "what is longer would be dropped without a word"
+    box.set_value("1 " * 200).run()
+    assert notices(app) == [problem(lang, "text-long", given=400, most=300)]
+    assert app.text_input("likelihood-data").value == "1 2 3" == in_url(app, "x")
 
 
 def test_a_link_with_a_book_in_it_is_told_so() -> None:

@@ -121,6 +121,20 @@ def test_another_start_is_chosen(come: Come) -> None:
     assert one.troubles == []
 
 
+def test_the_scrubber_is_long_enough_for_300_steps_and_the_stage_is_filled(come: Come) -> None:
+    one, page = come()
+    for width, least in ((1440, 300), (390, 300)):
+        page.set_viewport_size({"width": width, "height": 900})
+        one.settled()
+        box = page.locator(".chain input[type=range]").bounding_box()
+        assert box and box["width"] >= least, f"at {width} pixels"
+    page.set_viewport_size({"width": 1440, "height": 900})
+    one.settled()
+    stage = page.locator(".st-key-stage").bounding_box()
+    chain = page.locator(".chain").bounding_box()
+    assert stage and chain and chain["width"] > 0.9 * stage["width"], "it stands below the table, not beside a gap"
+
+
 def test_nothing_of_eight_states_sticks_out(come: Come) -> None:
     one, page = come(matrix=";".join([",".join(["1/8"] * 8)] * 8))
     assert page.locator(".chain .state").count() == 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fractions import Fraction
 
@@ -162,6 +163,11 @@ def test_a_file_that_holds_no_table(lang: str) -> None:
         (b"1,0\n-0.5,1.5", "chain-negative", {"row": 2, "column": 1, "value": "-0.5"}),
         (b"1,0\n" * 9000, "chain-file-size", {"size": 36000, "limit": 20000, "most": 8}),
         (b"1,0\nx,1", "chain-entry", {"row": 2, "column": 1, "value": "'x'"}),
+        (b"1;0\n;1", "chain-blank", {"row": 2, "column": 1}),
+        (b",a,b\nc,1,0\nd,0,1", "chain-file-names", {"rows": "c, d", "columns": "a, b"}),
+        (b"PK\x03\x04" + bytes(30_000), "chain-file-spreadsheet", {}),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "chain-file-spreadsheet", {}),
+        (b"\x89PNG\r\n\x1a\n", "chain-file-text", {}),
     ]
     for data, code, values in files:
         app = open_page("markov", lang=lang)
@@ -169,6 +175,30 @@ def test_a_file_that_holds_no_table(lang: str) -> None:
         assert not app.exception
         assert notices(app) == [problem(lang, code, **values)]
         assert shown(app).endswith("25/71 15/71 31/71")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_file_that_does_not_say_how_its_letters_are_written(lang: str) -> None:
+    own, app = labels(lang)["markov"], open_page("markov", lang=lang)
+    data = "晴れ;雨\n0,9;0,1\n0,4;0,6\n".encode("shift_jis")
+    app.file_uploader("file").set_value(("wetter.tsv", data, "text/plain")).run()
+    assert notices(app) == [problem(lang, "chain-file-guessed", encoding=own["encoding-gb18030"])]
+    assert shown(app).endswith("-> 4/5 1/5")
+    app.selectbox("encoding").set_value("shift_jis").run()
+    assert (in_url(app, "matrix"), in_url(app, "names")) == ("0.9,0.1;0.4,0.6", "晴れ,雨")
+    assert notices(app) == []
+    app.file_uploader("file").set_value(("weather.csv", "été,hiver\n0.9,0.1\n0.4,0.6".encode(), "text/csv")).run()
+    assert in_url(app, "names") == "été,hiver"
+    assert notices(app) == [] and not [one for one in app.selectbox if one.key == "encoding"]
+
+
+def test_all_digits_of_a_file_are_kept() -> None:
+    app = open_page("markov")
+    app.file_uploader("file").set_value(("tiny.csv", b"1,0.000000000000001234\n0.5,0.5\n", "text/csv")).run()
+    assert not app.exception
+    assert in_url(app, "matrix") == "1,0.000000000000001234;0.5,0.5"
+    assert "Absorbing" not in words(app)
+    assert r"1.234\cdot10^{-15}" not in step(app, 1) and run_snippet(app) == shown(app)
 
 
 NO_ROWS: list[tuple[str, str, dict[str, object], str]] = [
@@ -194,6 +224,21 @@ def test_rows_that_are_none_are_put_right_with_one_click(lang: str) -> None:
         assert not app.exception
         assert in_url(app, "matrix") == repaired
         assert labels(lang)["markov"]["broken"] not in words(app)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_matrix_by_columns_is_transposed_with_one_click(lang: str) -> None:
+    own = labels(lang)["markov"]
+    app = open_page("markov", lang=lang, matrix="0.9,0.5;0.1,0.5", names="sun,rain")
+    assert problem(lang, "chain-columns", row=1, total="1.4") in words(app)
+    assert own["broken-columns"] in words(app) and own["broken"] not in words(app)
+    assert shown(app).endswith("-> 5/6 1/6"), "what the picture shows in the meantime"
+    button = app.button("markov-repair")
+    assert button.label == own["transpose"]
+    button.click().run()
+    assert in_url(app, "matrix") == "0.9,0.1;0.5,0.5"
+    assert shown(app).endswith("-> 5/6 1/6") and run_snippet(app) == shown(app)
+    assert own["broken-columns"] not in words(app)
 
 
 def test_matrices_and_names_that_are_none_are_answered_kindly() -> None:
@@ -228,6 +273,13 @@ def test_names_that_mean_something_to_markdown_or_latex() -> None:
     assert not app.exception
     assert r"\$a\_1\$" in words(app) and r"\*b\*\|\:smile\:" in words(app)
     assert run_snippet(app) == shown(app)
+
+
+def test_names_that_mean_something_to_a_chart_or_a_sentence() -> None:
+    app = open_page("markov", names="<b>a</b>,b<i,c", matrix="1,0,0;0.5,0,0.5;0,0,1")
+    charts = [chart.proto.spec for chart in app.get("plotly_chart")]
+    assert any("<b>&lt;b&gt;a&lt;/b&gt;</b>" in str(json.loads(chart)) for chart in charts)
+    assert r"“\*a\*”" in notices(follow(app, names="*a*,*a*,c"))[0]
 
 
 def test_the_dishes_speak_the_language_of_the_reader() -> None:

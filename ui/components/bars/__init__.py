@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ui.components import Listener, register_live
 
-_component = register_live(Path(__file__).parent, "rescale.js")
+_component = register_live(Path(__file__).parent, "numbers.js", "rescale.js")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ def bars(
 
     A dragged bar rescales the others of its distribution so that they sum to 1; a typed share leaves them alone, and a
     sum other than 1 is flagged. `words`: "bar" names a bar to those who cannot see it, # stands for the outcome; "sum"
-    precedes a sum that is not 1.
+    precedes a sum that is not 1; "refused" says of a text (#) that it is no share.
     """
     data = {"series": [asdict(one) for one in series], "outcomes": list(outcomes), "words": dict(words)}
     _component(key, data, listener)

@@ -9,7 +9,7 @@ class Distribution {
   constructor(told) {
     this.told = told;
     this.element = document.createElement("section");
-    this.element.innerHTML = `<header><b></b><output></output></header><div class="columns"></div>`;
+    this.element.innerHTML = `<header><b></b><output></output></header><div class="columns"></div><p role="status"></p>`;
   }
 
   update({ title, role, values }, outcomes, words, fresh) {
@@ -76,13 +76,16 @@ class Distribution {
   /** The hand sets one part; the others are scaled from what they were when the hand came. */
   move(i, value) {
     this.values = rescale(this.base, i, value);
+    this.element.querySelector("p").textContent = "";
     this.told(false);
   }
 
-  /** What is typed counts as it is, and the others stay; nonsense is put back. */
+  /** What is typed counts as it is, and the others stay; what is no share is put back, and it is said why. */
   typed(i, text) {
     const value = numberOf(text);
-    if (!(value >= 0 && value <= 1)) return this.show(this.top);
+    const share = value >= 0 && value <= 1;
+    this.element.querySelector("p").textContent = share ? "" : refusal(this.words.refused, text);
+    if (!share) return this.show(this.top);
     this.values = this.base = this.values.with(i, value);
     this.told(true);
   }
@@ -96,9 +99,9 @@ class Distribution {
       knob.setAttribute("aria-valuenow", this.values[i].toFixed(3));
     });
     const sum = this.values.reduce((total, value) => total + value, 0);
-    const off = Math.abs(sum - 1) > 1e-9;
+    const off = isOff(sum);
     this.element.toggleAttribute("data-off", off);
-    this.element.querySelector("output").textContent = off ? `${this.words.sum} ${Number(sum.toFixed(6))} ≠ 1` : "";
+    this.element.querySelector("output").textContent = off ? `${this.words.sum} ${writtenSum(sum, 6)} ≠ 1` : "";
   }
 }
 

@@ -37,10 +37,13 @@ class Cells {
     const table = document.createElement("table");
     const name = names ? `<input class="name" maxlength="24">` : "<span></span>";
     table.innerHTML = `<thead><tr><td></td>${columns.map(() => `<th scope="col"><span></span></th>`).join("")}<th class="sum"></th></tr></thead><tbody>${rows
-      .map(() => `<tr><th scope="row">${name}</th>${columns.map(() => `<td class="cell"><i></i><b></b><input inputmode="decimal" maxlength="12" role="spinbutton" aria-valuemin="0" aria-valuemax="1"></td>`).join("")}<td class="sum"></td></tr>`)
+      .map(() => `<tr><th scope="row">${name}</th>${columns.map(() => `<td class="cell"><i></i><b></b><input inputmode="decimal" role="spinbutton" aria-valuemin="0" aria-valuemax="1"></td>`).join("")}<td class="sum"></td></tr>`)
       .join("")}</tbody><tfoot><tr><th scope="row"></th>${columns.map(() => `<td class="sum"></td>`).join("")}<td class="sum"></td></tr></tfoot>`;
-    this.element.replaceChildren(table);
+    const refused = document.createElement("p");
+    refused.setAttribute("role", "status");
+    this.element.replaceChildren(table, refused);
     this.$ = {
+      refused,
       heads: [...table.querySelectorAll("thead [scope=col] span")],
       names: [...table.querySelectorAll("tbody [scope=row] > *")],
       cells: [...table.querySelectorAll("tbody tr")].map((row) => [...row.querySelectorAll(".cell")]),
@@ -81,6 +84,8 @@ class Cells {
       this.base = this.group(i);
     });
     input.addEventListener("change", () => this.typed(i, j, input.value.trim()));
+    input.addEventListener("blur", () => this.show()); // what was typed in other signs stands as it was taken
+    input.addEventListener("paste", (event) => this.pasted(event, i, j));
     input.addEventListener("keydown", (event) => this.press(event, i, j));
   }
 
@@ -109,13 +114,32 @@ class Cells {
     this.tell();
   }
 
-  /** What is typed counts as it is; what is no number is put back. */
+  /** What is typed counts as it is; what is no number is put back, and it is said why. */
   typed(i, j, text) {
-    if (text !== this.cells[i][j] && Number.isFinite(numberOf(text))) {
-      this.cells[i][j] = text.replace(",", ".").replaceAll(" ", "");
-      this.base = this.group(i);
-      this.tell();
-    } else this.show();
+    if (text === this.cells[i][j]) return this.show();
+    if (!Number.isFinite(numberOf(text))) return this.refuse(text);
+    this.cells[i][j] = canonical(text);
+    this.base = this.group(i);
+    this.tell();
+  }
+
+  /** Several cells of a spreadsheet go into as many cells from here on; one goes where the browser puts it. */
+  pasted(event, i, j) {
+    const text = event.clipboardData.getData("text").replace(/[\r\n]+$/, "");
+    const block = text.split(/\r?\n/).map((line) => line.split("\t"));
+    if (block.flat().length === 1) return;
+    event.preventDefault();
+    const fits = i + block.length <= this.rows.length && block.every((line) => j + line.length <= this.columns.length);
+    if (!fits || !block.flat().every((one) => Number.isFinite(numberOf(one)))) return this.refuse(text.replace(/\s+/g, " "));
+    block.forEach((line, row) => line.forEach((one, column) => (this.cells[i + row][j + column] = canonical(one))));
+    event.target.value = this.cells[i][j];
+    this.base = this.group(i);
+    this.tell();
+  }
+
+  refuse(text) {
+    this.show();
+    this.$.refused.textContent = refusal(this.data.words.refused, text);
   }
 
   renamed(i, text) {
@@ -125,6 +149,7 @@ class Cells {
   }
 
   tell() {
+    this.$.refused.textContent = "";
     this.show();
     const { name, names } = this.data;
     this.messenger.push({ [name]: this.cells.map((row) => row.join(",")).join(";"), ...(names && { [names]: this.rows.join(",") }) });
@@ -150,21 +175,20 @@ class Cells {
       });
     });
     const add = (values) => values.reduce((sum, value) => sum + value, 0);
-    const off = (sum) => !(Math.abs(sum - 1) <= 1e-9);
-    const short = (sum) => String(Number(sum.toFixed(4)));
+    const short = (sum) => writtenSum(sum, 4);
     const rowSums = numbers.map(add);
     const all = add(rowSums);
     this.element.dataset.group = group;
     rowSums.forEach((sum, i) => {
-      const wrong = group === "row" && off(sum);
+      const wrong = group === "row" && isOff(sum);
       this.$.sums[i].textContent = group === "row" ? (wrong ? `Σ ${short(sum)}` : "") : short(sum);
       this.$.sums[i].title = wrong ? `${words.total} ${short(sum)} ≠ 1` : "";
       this.$.sums[i].toggleAttribute("data-off", wrong);
     });
     this.$.totals.forEach((place, j) => {
       const last = j === this.columns.length;
-      place.textContent = group === "row" ? "" : last ? (off(all) ? `${words.total} ${short(all)} ≠ 1` : "1") : short(add(numbers.map((row) => row[j])));
-      place.toggleAttribute("data-off", last && group === "all" && off(all));
+      place.textContent = group === "row" ? "" : last ? (isOff(all) ? `${words.total} ${short(all)} ≠ 1` : "1") : short(add(numbers.map((row) => row[j])));
+      place.toggleAttribute("data-off", last && group === "all" && isOff(all));
     });
     this.element.querySelector("thead .sum").textContent = group === "all" ? words.sum : "";
     this.element.querySelector("tfoot th").textContent = group === "all" ? words.sum : "";
