@@ -23,7 +23,7 @@ from PIL import Image, ImageOps
 from genmodels import storage
 from genmodels.arrays import pack, unpack
 from genmodels.errors import Problem
-from genmodels.settings import home
+from genmodels.settings import home, path_in
 
 if TYPE_CHECKING:
     from genmodels.data.mnist import Images
@@ -47,11 +47,11 @@ def place(name: str) -> Path:
     """Where the pictures of "cars" or "folder" are looked for; Problem when the host has named no folder."""
     if name == "cars":
         return home() / "data" / "cars"
-    chosen = os.environ.get(VARIABLE)
-    if not chosen:
+    chosen = path_in(VARIABLE)
+    if chosen is None:
         sentence = "No folder of pictures has been chosen on this host: set {variable} to one before the start."
         raise Problem("no-folder", sentence, variable=VARIABLE)
-    return Path(chosen).expanduser().absolute()
+    return chosen
 
 
 def files(name: str, split: str | None = None) -> list[Path]:

@@ -42,17 +42,29 @@ class Limits:
 def read(environment: Mapping[str, str] | None = None) -> Limits:
     """The limits of this host; Problem for a file that is no TOML, an unknown name and a value out of range."""
     environment = os.environ if environment is None else environment
-    place = Path(environment.get("GENMODELS_SETTINGS") or settings.home() / "settings.toml").expanduser()
-    given = _from_file(place) if place.exists() else {}
+    named = settings.path_in("GENMODELS_SETTINGS", environment)
+    place = named or settings.home() / "settings.toml"
+    given = _from_file(place) if named or _may_be_there(place) else {}
     for one in fields(Limits):
         if (text := environment.get(f"GENMODELS_{one.name.upper()}")) is not None:
             given[one.name] = text
     return Limits(**{one.name: _coerce(one.name, given[one.name]) for one in fields(Limits) if one.name in given})
 
 
+def _may_be_there(place: Path) -> bool:
+    """False only where nothing is; a file that cannot be looked at is one that cannot be read."""
+    try:
+        place.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:
+        return True
+    return True
+
+
 def _from_file(place: Path) -> dict[str, Any]:
     try:
-        given: dict[str, Any] = tomllib.loads(storage.read(place, storage.MAX_JSON).decode("utf-8"))
+        given: dict[str, Any] = tomllib.loads(storage.read(place.resolve(), storage.MAX_JSON).decode("utf-8"))
     except (storage.Damaged, ValueError) as error:  # tomllib's own error is a ValueError, as is bad UTF-8
         sentence = "The settings in {file} cannot be read ({reason}). Compare them with settings.example.toml."
         raise Problem("bad-settings-file", sentence, file=str(place), reason=str(error)) from error
