@@ -163,6 +163,8 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
         loss = one.card["metrics"].get(f"{split}_{one.recipe.main_loss}", float("nan"))
         loss_text = f"{split} {loss:.{unit.digits}f} {unit.name}"
         print(f"{one.key}  {one.recipe.name:12} {state}, {loss_text}  {changed}".rstrip())
+    for name, problem in checkpoints.unusable().items():
+        print(f"{name}  {problem}")
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -227,17 +229,16 @@ def _prune(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _checkpoint(name: str) -> Checkpoint:
     """A model by name or key, or by the folder given to train --out."""
-    if checkpoints.is_key(name) or name in recipes.names() or not os.path.isfile(os.path.join(name, checkpoints.CARD)):
+    card = Path(name).absolute() / checkpoints.CARD
+    reason = storage.quarantined(card)
+    if checkpoints.is_key(name) or name in recipes.names() or not (os.path.isfile(card) or reason):
         return checkpoints.get(name)
     try:
-        return checkpoints.open_folder(Path(name).absolute())
+        return checkpoints.open_folder(card.parent)
     except Damaged as damage:
-        raise Problem(
-            "damaged-folder",
-            "The model in {folder} is damaged ({reason}). Train it again.",
-            folder=name,
-            reason=str(damage),
-        ) from damage
+        reason = str(damage) if os.path.lexists(card) else reason
+        sentence = "The model in {folder} is damaged ({reason}). Train it again."
+        raise Problem("damaged-folder", sentence, folder=name, reason=reason) from damage
 
 
 def _sample(options: argparse.Namespace, arguments: list[str]) -> None:

@@ -168,6 +168,16 @@ def quarantine(path: Path, reason: str) -> Path | None:
     return place
 
 
+def quarantined(path: Path) -> str | None:
+    """The reason for which a file that was at `path` was put into quarantine last; None when none was."""
+    found = []
+    with suppress(OSError):  # a name too long for a file
+        for record in (path.parent / "quarantine").glob(f"{path.stem}-*.reason.json"):
+            with suppress(Damaged, OSError, KeyError):
+                found.append((record.stat().st_mtime_ns, str(read_json(record)["reason"])))
+    return max(found)[1] if found else None
+
+
 def discard(path: Path) -> None:
     """Remove a file that is no longer needed; one that cannot be removed does no harm."""
     with suppress(OSError):

@@ -91,13 +91,23 @@ def test_training_again_finds_it_done_and_fresh_starts_over(
     assert again["command"].endswith("--fresh") and again["files"] == first["files"]  # other card, same weights
 
 
-def test_a_model_in_a_folder_of_ones_own(home: Path, few: None, tmp_path: Path) -> None:
+def test_a_model_in_a_folder_of_ones_own(
+    home: Path, few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = str(tmp_path / "mine")
     assert run("train", "vae-mnist", *FAST, "--out", out, "--keep", "none") == 0
     assert sorted(path.name for path in Path(out).iterdir()) == ["card.json", "model-001.safetensors"]
     assert run("sample", out, "-n", "1", "--out", str(tmp_path / "one.png"), "--device", "cpu") == 0
+    (tmp_path / "mine" / "model-001.safetensors").write_bytes(
+        bytes((tmp_path / "mine" / "model-001.safetensors").stat().st_size)
+    )
+    capsys.readouterr()
+    for _ in range(2):
+        assert run("sample", out, "--out", str(tmp_path / "one.png")) == 1
+        assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
     (tmp_path / "mine" / "card.json").write_text("")
     assert run("sample", out, "--out", str(tmp_path / "one.png")) == 1
+    assert "is damaged" in error_of(capsys)
 
 
 @pytest.mark.parametrize(
@@ -158,8 +168,12 @@ def test_a_damaged_model_is_one_line(home: Path, few: None, capsys: pytest.Captu
     model.write_bytes(bytes(model.stat().st_size))
     assert run("evaluate", KEY) == 1
     assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
-    assert run("evaluate", KEY) == 1
-    assert "no trained model" in error_of(capsys)
+    for command in ("evaluate", "sample"):
+        assert run(command, KEY) == 1
+        assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
+    assert run("list") == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith(KEY))
+    assert "is damaged" in line and "Train it again" in line
 
 
 def test_a_closed_pipe_is_no_error_message(home: Path) -> None:
