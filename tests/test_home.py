@@ -17,6 +17,7 @@ from genmodels.jobs import identity, keeper, local, queue, quota, records
 from genmodels.training import recipes
 from tests.app import open_page
 
+pytestmark = pytest.mark.usefixtures("denormals")
 PAGES_WITH_TRAININGS = ("vae", "denoiser", "plane", "training")
 
 
@@ -99,6 +100,6 @@ def test_a_path_that_cannot_be_filled_in_is_a_sentence_everywhere(
 ) -> None:
     monkeypatch.setenv("GENMODELS_HOME", "~nobody-of-that-name/models")
     identity._warn.cache_clear()
-    assert main(["jobs"]) == 1 and "write the whole path" in capsys.readouterr().err
+    assert main(["jobs"]) == 2 and "write the whole path" in capsys.readouterr().err
     assert len(identity.host_secret()) == 32 and not os.path.exists("~nobody-of-that-name")
     assert "write the whole path" in caplog.text

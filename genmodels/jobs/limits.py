@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,11 @@ def read(environment: Mapping[str, str] | None = None) -> Limits:
         if (text := environment.get(f"GENMODELS_{one.name.upper()}")) is not None:
             given[one.name] = text
     return Limits(**{one.name: _coerce(one.name, given[one.name]) for one in fields(Limits) if one.name in given})
+
+
+def changed(limits: Limits, **given: Any) -> Limits:
+    """The limits with some of them changed; Problem for a value out of range."""
+    return replace(limits, **{name: _coerce(name, value) for name, value in given.items()})
 
 
 def _may_be_there(place: Path) -> bool:

@@ -125,6 +125,15 @@ def test_a_model_in_a_folder_of_ones_own(
         ("train vae-mnist --set name=x", 2, "the name is no setting"),
         ("train vae-mnist --set latent_dim=33", 2, "latent_dim cannot be 33"),
         ("train vae-mnist --data cifar", 2, "data cannot be cifar; it is one of: mnist, fashion-mnist, kmnist"),
+        ("train vae-mnist --seed 1.5", 2, "seed cannot be 1.5; it is a whole number from 0 to 9007199254740991."),
+        ("train vae-mnist --set side=29", 2, "pictures of mnist are 28 x 28"),
+        ("train ddpm-points --set schedule=rescaled --set num_steps=20", 2, "needs more than 20 steps"),
+        ("train ddpm-mnist --set schedule=cosine-zero --set predicts=noise", 2, "leaves nothing of the data at T"),
+        ("train ddpm-points --set data=drawn", 2, "data=drawn needs points"),
+        ("train ddpm-points --set data=drawn --set drawn=abc", 2, "1 points are drawn"),
+        ("evaluate ddpm-points --eta 2", 2, "these are 2.0 and 0.0"),
+        ("prune --disk-gib nan", 2, "disk_gib cannot be nan; it is a number from 0.01"),
+        ("prune --disk-gib -1", 2, "disk_gib cannot be -1.0"),
         ("train vae-mnist --device tpu", 2, "no device 'tpu' here; use one of: auto, cpu"),
         ("train vae-mnist --threads 0", 2, "'0' is not a whole number from 1 to 1024"),
         ("train vae-mnist --keep x", 2, "'x' is not a list of epochs"),
@@ -143,6 +152,15 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_code(
 ) -> None:
     assert run(*arguments.split()) == code
     assert sentence in error_of(capsys)
+
+
+def test_a_wrong_setting_of_the_host_is_not_understood_either(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GENMODELS_QUEUE", "0")
+    assert run("train", "vae-mnist", "--detach") == 2 and "queue cannot be 0" in error_of(capsys)
+    monkeypatch.setenv("GENMODELS_SETTINGS", str(home / "nowhere.toml"))
+    assert run("prune") == 2 and "nowhere.toml cannot be read" in error_of(capsys)
 
 
 @pytest.mark.parametrize("command", ["", "list", "train", "sample", "evaluate"])

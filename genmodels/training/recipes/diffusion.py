@@ -118,6 +118,10 @@ class PointDiffusionRecipe(DiffusionRecipe):
         super().__post_init__()
         if (self.data == "drawn") != bool(self.drawn):
             raise Problem("points-not-drawn", "Own points need data=drawn, and data=drawn needs points: draw some.")
+        if self.drawn:  # told before a training is queued
+            from genmodels.data import points
+
+            points.from_token(self.drawn)
 
     @property
     def measure(self) -> str:
