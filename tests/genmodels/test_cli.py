@@ -20,6 +20,7 @@ from PIL import Image
 from genmodels import data, sampling
 from genmodels.cli import main
 from genmodels.data.mnist import Images
+from genmodels.jobs import progress
 from genmodels.training import checkpoints, recipes
 
 pytestmark = pytest.mark.usefixtures("denormals")
@@ -219,6 +220,14 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(home: Path) -> None:
     assert "Traceback" not in errors and "genmodels: Stopped; the same command goes on" in errors
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith(key)
+
+
+def test_the_bar_tells_the_unit_and_its_digits() -> None:
+    point = {"epoch": 1.0, "train_total": 0.06114, "eval_total": 0.05236}
+    points, digits = recipes.make("ddpm-points"), recipes.make("vae-mnist")
+    assert progress.in_words(point, points) == {"train": "0.0611 mse", "test": "0.0524 mse"}
+    assert progress.in_words(point, recipes.make("ddpm-points", loss_kind="l1"))["train"] == "0.0611 l1"
+    assert progress.in_words({"epoch": 1.0, "eval_total": 161.26}, digits) == {"valid": "161.3 nats"}
 
 
 def test_png_of_colour_images() -> None:
