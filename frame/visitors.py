@@ -48,10 +48,15 @@ def _base() -> str:
     return str(config.get_option("server.baseUrlPath")).strip("/")
 
 
+def own_path(scope: Scope) -> str:
+    """What is asked for, without the path under which a proxy serves the course."""
+    return str(scope["path"]).lstrip("/").removeprefix(_base()).lstrip("/")
+
+
 def _takes_a_cookie(scope: Scope) -> bool:
     if scope["method"] not in ("GET", "HEAD"):  # a form on a foreign page is sent without the cookie: no reason for one
         return False
-    path = str(scope["path"]).lstrip("/").removeprefix(_base()).lstrip("/")
+    path = own_path(scope)
     return not path.startswith(OPEN_TO_ALL) and path not in OF_MACHINES
 
 

@@ -22,9 +22,24 @@ from genmodels.training.checkpoints import Checkpoint
 from genmodels.values import MAX_SEED
 
 _USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
-_USAGE_CODES |= {"bad-key", "detach-here", "bad-sample-size", "sampling-options", "sampling-steps", "option-not-here"}
+_USAGE_CODES |= {
+    "bad-limit",
+    "unknown-limit",
+    "bad-settings-file",
+    "unknown-path",
+    "bad-key",
+    "detach-here",
+    "bad-sample-size",
+    "sampling-options",
+    "sampling-steps",
+    "option-not-here",
+}
 _Command = Callable[..., argparse.ArgumentParser]
 _BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
+
+
+class _Misunderstood(Exception):
+    """A problem with what was asked for, whatever its code."""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -40,6 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.run(options, arguments)
+    except _Misunderstood as problem:
+        print(f"genmodels: {problem}", file=sys.stderr)
+        return 2
     except Problem as problem:
         print(f"genmodels: {problem}", file=sys.stderr)
         return 2 if problem.code in _USAGE_CODES else 1
@@ -163,11 +181,18 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> None:
         loss = one.card["metrics"].get(f"{split}_{one.recipe.main_loss}", float("nan"))
         loss_text = f"{split} {loss:.{unit.digits}f} {unit.name}"
         print(f"{one.key}  {one.recipe.name:12} {state}, {loss_text}  {changed}".rstrip())
+    for name, problem in checkpoints.unusable().items():
+        print(f"{name}  {problem}")
 
 
 def _train(options: argparse.Namespace, arguments: list[str]) -> None:
     settings = {"data": options.data, "epochs": options.epochs, "seed": options.seed}
-    recipe = recipes.make(options.name, **({k: v for k, v in settings.items() if v is not None} | dict(options.set)))
+    try:
+        recipe = recipes.make(
+            options.name, **({k: v for k, v in settings.items() if v is not None} | dict(options.set))
+        )
+    except Problem as problem:
+        raise _Misunderstood(problem) from problem
     key = recipes.key(recipe)
     here = (options.out, options.keep, options.fresh or None, options.device, options.threads)
     if any(option is not None for option in here):
@@ -227,17 +252,16 @@ def _prune(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _checkpoint(name: str) -> Checkpoint:
     """A model by name or key, or by the folder given to train --out."""
-    if checkpoints.is_key(name) or name in recipes.names() or not os.path.isfile(os.path.join(name, checkpoints.CARD)):
+    card = Path(name).absolute() / checkpoints.CARD
+    reason = storage.quarantined(card)
+    if checkpoints.is_key(name) or name in recipes.names() or not (os.path.isfile(card) or reason):
         return checkpoints.get(name)
     try:
-        return checkpoints.open_folder(Path(name).absolute())
+        return checkpoints.open_folder(card.parent)
     except Damaged as damage:
-        raise Problem(
-            "damaged-folder",
-            "The model in {folder} is damaged ({reason}). Train it again.",
-            folder=name,
-            reason=str(damage),
-        ) from damage
+        reason = str(damage) if os.path.lexists(card) else reason
+        sentence = "The model in {folder} is damaged ({reason}). Train it again."
+        raise Problem("damaged-folder", sentence, folder=name, reason=reason) from damage
 
 
 def _sample(options: argparse.Namespace, arguments: list[str]) -> None:

@@ -25,7 +25,8 @@ def sample(name: str, n: int, seed: int = 0, device: str = "auto", **options: An
     """n images from the model called `name` (or from the own one with that key): float32 (n, C, H, W) in [0, 1].
 
     The same seed gives the same images; `options` are those of the model's own `sample`.
-    Raises Problem when there is no such model, when n is not from 1 to 10,000, and when `seed` is none.
+    Raises Problem when there is no such model, when n is not from 1 to 10,000, when `seed` is none, and for an option
+    that the model does not have or that cannot be so.
     """
     n = check_count(n)
     return from_model(checkpoints.get(name).model(device), n, seed, **options)
@@ -33,8 +34,19 @@ def sample(name: str, n: int, seed: int = 0, device: str = "auto", **options: An
 
 def from_model(model: GenerativeModel, n: int, seed: int, **options: Any) -> Tensor:
     """The same from a model at hand."""
+    for option in options:
+        _check_option(model, option)
     with fast(model, n):
         return model.sample(n, generator=_generator(seed), **options)
+
+
+def _check_option(model: GenerativeModel, option: str) -> None:
+    if option in model.options:
+        return
+    if not model.options:
+        raise Problem("no-options", "This model draws without options; leave {option} out.", option=option[:40])
+    known = ", ".join(model.options)
+    raise Problem("unknown-option", "There is no option {option!r}; known: {known}.", option=option[:40], known=known)
 
 
 def fast(model: GenerativeModel, n: int) -> AbstractContextManager[object]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,13 +29,29 @@ def home() -> Path:
     Of an installed package it is the user's own data folder, such as ~/.local/share/genmodels. Below it: `trained/`
     (own models), `jobs/` (the queue), `data/` (downloaded data sets).
     """
-    if asked := os.environ.get("GENMODELS_HOME"):
-        return Path(asked).expanduser().absolute()
+    if asked := path_in("GENMODELS_HOME"):
+        return asked
     if not is_installed():
         return _CHECKPOINTS / "local"
     import platformdirs
 
     return platformdirs.user_data_path("genmodels", appauthor=False)
+
+
+def path_in(variable: str, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The path that a variable of the environment holds, or None where it is empty.
+
+    A shell fills in ~ and $NAME by itself; a service file hands them over as they are written, and a folder would be
+    called so. Raises Problem for what cannot be filled in.
+    """
+    value = environment.get(variable, "").strip()
+    path = os.path.expanduser(os.path.expandvars(value))
+    if path.startswith("~") or re.match(r"\$\w|\$\{", path):
+        sentence = (
+            "{variable} is {value}, which cannot be filled in here; write the whole path, such as /srv/genmodels."
+        )
+        raise Problem("unknown-path", sentence, variable=variable, value=value[:80])
+    return Path(path).absolute() if path else None
 
 
 def shipped() -> Path:

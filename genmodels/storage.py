@@ -74,12 +74,21 @@ def as_problem(error: OSError, path: Path) -> Problem:
             "what was saved before is intact.",
             path=str(path),
         )
+    if error.errno in (errno.ENOTDIR, errno.EEXIST) and (file := _in_the_way(path)):
+        sentence = "{path} could not be written ({file} is no folder). Choose another folder, or move that file away."
+        return Problem("file-in-the-way", sentence, path=str(path), file=str(file))
     return Problem(
         "cannot-write",
         "{path} could not be written ({reason}). Choose another folder or change its permissions.",
         path=str(path),
         reason=error.strerror or type(error).__name__,
     )
+
+
+def _in_the_way(path: Path) -> Path | None:
+    """What lies where `path` needs a folder, and is none."""
+    places = [*reversed(path.parents), path]
+    return next((one for one in places if os.path.lexists(one) and not os.path.isdir(one)), None)
 
 
 def write_json(path: Path, value: Any, durable: bool = True) -> None:
@@ -157,6 +166,16 @@ def quarantine(path: Path, reason: str) -> Path | None:
     with suppress(Problem):  # the disk may be full; the file is out of the way all the same
         write_json(place.with_name(place.name + ".reason.json"), {"was": str(path), "reason": reason})
     return place
+
+
+def quarantined(path: Path) -> str | None:
+    """The reason for which a file that was at `path` was put into quarantine last; None when none was."""
+    found = []
+    with suppress(OSError):  # a name too long for a file
+        for record in (path.parent / "quarantine").glob(f"{path.stem}-*.reason.json"):
+            with suppress(Damaged, OSError, KeyError):
+                found.append((record.stat().st_mtime_ns, str(read_json(record)["reason"])))
+    return max(found)[1] if found else None
 
 
 def discard(path: Path) -> None:

@@ -51,6 +51,17 @@ def count(value: Any, low: int, high: int) -> int:
     return found
 
 
+def real(value: Any, low: float, high: float) -> float:
+    """A number in [low, high], also one of numpy or torch; no text."""
+    if isinstance(value, str | bytes | bool):
+        raise ValueError(f"{value!r} is no number")
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError, RuntimeError) as error:
+        raise ValueError(f"{value!r} is no number") from error
+    return number(found, low, high)
+
+
 def yes_no(value: Any) -> bool:
     """True, False, or either as a text, in letters of any size."""
     said = _YES_NO.get(value.strip().lower()) if isinstance(value, str) else value
@@ -77,4 +88,5 @@ def token(value: Any, longest: int) -> str:
 def number_type(kind: str, low: float, high: float) -> tuple[Callable[[Any], float], str]:
     """What makes an "int" or a "float" in [low, high] of a value, and what that allows in words."""
     parse, name = (whole, "a whole number") if kind == "int" else (number, "a number")
-    return partial(parse, low=low, high=high), f"{name} from {low:.15g} to {high:.15g}"
+    digits = ".0f" if kind == "int" else ".15g"
+    return partial(parse, low=low, high=high), f"{name} from {low:{digits}} to {high:{digits}}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import socket
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from genmodels import __main__ as command_line
 from tools import install, serve, tour
 
 
@@ -37,6 +39,30 @@ def test_the_size_is_said_before_anything_starts(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(free=2e9))
     with pytest.raises(SystemExit, match=r"Only 2.0 GB"):
         install.announce(cpu_only=False)
+
+
+def test_the_environment_finds_the_package_from_everywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder with a space and a quote in its name, too."""
+    folder = tmp_path / "a teacher's venv"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
+    monkeypatch.setattr(install, "VENV_PYTHON", folder / "bin" / "python")
+    install.make_findable()
+    code = "import genmodels; print(genmodels.__file__)"
+    found = subprocess.run([folder / "bin" / "python", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert found.stdout.strip() == str(install.ROOT / "genmodels" / "__init__.py")
+    command = [folder / "bin" / "genmodels", "sample", "vae-mnist"]
+    bare = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert bare.returncode == 1 and bare.stderr.count("\n") == 1  # this one has no packages
+    assert ", has no " in bare.stderr and "or install the package: pip install" in bare.stderr
+
+
+def test_a_python_that_is_too_old_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 9, 18))
+    assert command_line.main() == 1
+    said = capsys.readouterr().err
+    assert (
+        said.count("\n") == 1 and "is 3.9, and genmodels needs 3.11 or newer" in said and ".venv/bin/genmodels" in said
+    )
 
 
 def test_a_taken_port_is_said_plainly() -> None:

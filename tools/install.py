@@ -5,6 +5,7 @@ Keeps to what every Python from 3.6 on understands: finding out that it is the w
 
 import argparse
 import importlib.util
+import shlex
 import shutil
 import subprocess
 import sys
@@ -50,6 +51,16 @@ def pip_install(*arguments: str) -> None:
     subprocess.run([*command, *arguments], check=True)
 
 
+def make_findable() -> None:
+    """Let .venv find the package from every folder, and give it the command genmodels."""
+    ask = [str(VENV_PYTHON), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    packages = Path(subprocess.run(ask, capture_output=True, text=True, check=True).stdout.strip())
+    (packages / "genmodels-course.pth").write_text(f"{ROOT}\n", encoding="utf-8")
+    command = VENV_PYTHON.with_name("genmodels")
+    command.write_text(f'#!/bin/sh\nexec {shlex.quote(str(VENV_PYTHON))} -m genmodels "$@"\n', encoding="utf-8")
+    command.chmod(0o755)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("requirements", help="file with the packages to install")
@@ -65,6 +76,7 @@ def main() -> None:
         lines = requirements.read_text(encoding="utf-8").splitlines()
         pip_install("--index-url", arguments.torch_index, *[line for line in lines if line.startswith("torch")])
     pip_install("-r", str(requirements))
+    make_findable()
 
 
 if __name__ == "__main__":

@@ -185,7 +185,10 @@ class State:
             self._refuse(name, raw, self.fields[name].limits)
 
     def _refuse(self, name: str, raw: str, limits: str) -> None:
-        sentence = "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}."
+        sentence = (
+            "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}. "
+            "The page shows its default instead."
+        )
         self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
 
     def _allowed(self, name: str, value: Any) -> bool:

@@ -110,6 +110,14 @@ def content_hash(name: str) -> str:
     return hashlib.sha256(json.dumps(digests(name), sort_keys=True).encode()).hexdigest()
 
 
+def check(name: str) -> None:
+    """Problem where a training on this data set could not begin: before it is queued, and without torch."""
+    if name in _FOLDERS:
+        from genmodels.data import folders
+
+        folders.check(name)
+
+
 def load(name: str, split: str) -> Images:
     """The pictures and labels of a data set; `split` is "train" or "test".
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from PIL import Image, ImageOps
 from genmodels import storage
 from genmodels.arrays import pack, unpack
 from genmodels.errors import Problem
-from genmodels.settings import home
+from genmodels.settings import home, path_in
 
 if TYPE_CHECKING:
     from genmodels.data.mnist import Images
@@ -32,8 +33,11 @@ LEAST, MOST = 64, 50_000  # pictures
 MAX_BYTES, MAX_PIXELS = 30_000_000, 64_000_000  # of one file
 TENTH = 10  # of a plain folder every tenth picture is for the test
 GREY = 8  # levels by which the channels of a picture without colour may differ
+DEEPEST = 4  # folders below the chosen one
+LOOKED_AT = 1000  # pictures, for colours, before a training is queued
 VARIABLE = "GENMODELS_FOLDER"
 SUFFIXES = (".jpg", ".jpeg", ".png")
+_NO_PICTURES = ("__MACOSX", "@eaDir")  # folders in which systems keep notes that are named as the pictures are
 _LAYOUT = {"train": "stanford_cars/cars_train", "test": "stanford_cars/cars_test"}  # torchvision's
 
 log = logging.getLogger(__name__)
@@ -43,20 +47,24 @@ def place(name: str) -> Path:
     """Where the pictures of "cars" or "folder" are looked for; Problem when the host has named no folder."""
     if name == "cars":
         return home() / "data" / "cars"
-    chosen = os.environ.get(VARIABLE)
-    if not chosen:
+    chosen = path_in(VARIABLE)
+    if chosen is None:
         sentence = "No folder of pictures has been chosen on this host: set {variable} to one before the start."
         raise Problem("no-folder", sentence, variable=VARIABLE)
-    return Path(chosen).expanduser().absolute()
+    return chosen
 
 
 def files(name: str, split: str | None = None) -> list[Path]:
-    """The picture files of a split, in order, or of both; Problem when there are none, or far too many."""
+    """The picture files of a split, in order, or of both; Problem when there are none, or far too many.
+
+    Pictures in folders below count too, as where each class has a folder of its own.
+    """
     root = place(name)
-    if all((root / folder).is_dir() for folder in _LAYOUT.values()):
-        found = [file for one, folder in _LAYOUT.items() if split in (None, one) for file in _in(root / folder)]
+    if _has_layout(root):
+        found = [file for one, folder in _LAYOUT.items() if split in (None, one) for file in _below(root / folder)]
     else:
-        plain = _in(root)
+        _check_folder(name, root)
+        plain = _below(root)
         chosen = {None: plain, "test": plain[::TENTH], "train": [one for i, one in enumerate(plain) if i % TENTH]}
         found = chosen[split]
     if not found:
@@ -67,16 +75,72 @@ def files(name: str, split: str | None = None) -> list[Path]:
     return found
 
 
-def _in(folder: Path) -> list[Path]:
+def _has_layout(root: Path) -> bool:
+    """Whether it is laid out as torchvision does it; False also for what cannot be looked at."""
+    return all(os.path.isdir(root / folder) for folder in _LAYOUT.values())
+
+
+def _check_folder(name: str, root: Path) -> None:
+    """Problem where something is at `root` that is no folder, or one that cannot be read; nothing there is no error."""
     try:
-        with os.scandir(folder) as entries:
-            names = [one.name for one in entries if one.name.lower().endswith(SUFFIXES) and one.is_file()]
+        os.scandir(root).close()
     except FileNotFoundError:
-        return []
-    except OSError as error:
+        return
+    except NotADirectoryError as error:
+        raise _no_folder(name, root) from error
+    except PermissionError as error:
         sentence = "The folder {folder} cannot be read ({reason}). Give this program the right to read it."
-        raise Problem("unreadable-folder", sentence, folder=str(folder), reason=error.strerror) from error
-    return [folder / one for one in sorted(names)]
+        raise Problem("unreadable-folder", sentence, folder=str(root), reason=error.strerror) from error
+    except OSError as error:
+        sentence = "The folder {folder} cannot be opened ({reason}). Name another one."
+        raise Problem("broken-folder", sentence, folder=str(root), reason=error.strerror) from error
+
+
+def _no_folder(name: str, root: Path) -> Problem:
+    if name == "folder":
+        sentence = "{folder} is a file, not a folder. Set {variable} to the folder that holds the pictures."
+        return Problem("folder-is-file", sentence, folder=str(root), variable=VARIABLE)
+    sentence = "{folder} is a file; put a folder with the pictures in its place."
+    return Problem("file-for-folder", sentence, folder=str(root))
+
+
+def _below(root: Path) -> list[Path]:
+    """What is called a picture in a folder and in those below, DEEPEST down; hidden ones are left out.
+
+    Links are followed, but into no folder twice. What leads nowhere is listed too, and told of where it is read.
+    """
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    waiting = [(root, 0)]
+    while waiting and len(seen) < MOST:
+        folder, depth = waiting.pop(0)
+        try:
+            status = folder.stat()
+            with os.scandir(folder) as entries:
+                shown = (one for one in entries if not one.name.startswith(".") and one.name not in _NO_PICTURES)
+                inside = sorted(shown, key=lambda one: one.name)
+        except OSError as error:
+            log.warning("%s cannot be read (%s) and is left out", folder, error.strerror)
+            continue
+        if (status.st_dev, status.st_ino) in seen:
+            continue
+        seen.add((status.st_dev, status.st_ino))
+        kinds = [(folder / one.name, _kind(one)) for one in inside]
+        found += [path for path, kind in kinds if kind == "picture"]
+        waiting += [(path, depth + 1) for path, kind in kinds if kind == "folder" and depth < DEEPEST]
+    return sorted(found, key=lambda path: path.relative_to(root).as_posix())
+
+
+def _kind(entry: os.DirEntry[str]) -> str:
+    """ "picture", by its name alone, "folder", or "" for anything else."""
+    named = entry.name.lower().endswith(SUFFIXES)
+    try:
+        mode = entry.stat().st_mode if entry.is_symlink() else None
+        is_folder = entry.is_dir(follow_symlinks=False) if mode is None else stat.S_ISDIR(mode)
+        is_file = entry.is_file(follow_symlinks=False) if mode is None else stat.S_ISREG(mode)
+    except OSError:  # a link to nothing, or to itself
+        return "picture" if named else ""
+    return "folder" if is_folder else "picture" if named and is_file else ""
 
 
 def _missing(name: str, root: Path) -> Problem:
@@ -95,8 +159,64 @@ def content_hash(name: str) -> str:
     root = place(name)
     digest = hashlib.sha256()
     for file in files(name):
-        digest.update(f"{file.relative_to(root)} {file.stat().st_size}\n".encode())
+        digest.update(f"{file.relative_to(root)} {_size(file)}\n".encode("utf-8", "surrogateescape"))
     return digest.hexdigest()
+
+
+def _size(file: Path) -> int:
+    """Bytes; -1 of a link that leads nowhere, and of what has just gone."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return -1
+
+
+def check(name: str) -> None:
+    """Read as many pictures as it takes to know that a training can begin; Problem where it cannot.
+
+    So that it is told before a training is queued and not by the trainer.
+    """
+    _checked(name, content_hash(name), LEAST)
+
+
+@lru_cache(maxsize=4)
+def _checked(name: str, content: str, least: int) -> None:
+    for split in _LAYOUT:
+        readable, coloured = 0, False
+        for number, file in enumerate(files(name, split), start=1):
+            if (picture := read(file)) is not None:
+                readable += 1
+                coloured = coloured or not _is_grey(picture)
+            if readable >= least and (coloured or number >= LOOKED_AT):
+                break
+        else:
+            _refuse(name, split, readable, coloured)
+
+
+def _refuse(name: str, split: str, readable: int, coloured: bool) -> None:
+    """Problem when all pictures of a split have been read and are too few, or none of them has colours."""
+    if readable < LEAST:
+        counts = {one: readable if one == split else _count_readable(name, one) for one in _LAYOUT}
+        sentence = (
+            "{folder} holds {number} pictures that can be read, {train} to learn from and {test} for the test, and at "
+            "least {least} of each are needed; of a plain folder every tenth is for the test. Add more."
+        )
+        number, folder = sum(counts.values()), str(place(name))
+        raise Problem("few-pictures", sentence, folder=folder, number=number, **counts, least=LEAST)
+    if not coloured:
+        sentence = "All pictures in {folder} are grey, and this model draws in colour. Choose a folder with colours."
+        raise Problem("grey-folder", sentence, folder=str(place(name)))
+
+
+def _count_readable(name: str, split: str) -> int:
+    try:
+        return sum(read(file) is not None for file in files(name, split))
+    except Problem:  # a single picture is for the test, and none is left to learn from
+        return 0
+
+
+def _is_grey(picture: NDArray[np.uint8]) -> bool:
+    return int(np.ptp(picture, axis=0).max()) <= GREY
 
 
 def load(name: str, split: str) -> Images:
@@ -125,29 +245,24 @@ def _pictures(name: str, split: str, content: str) -> NDArray[np.uint8]:
         except (storage.Damaged, KeyError):
             log.warning("%s is damaged and is made anew", kept.name)
     images = np.stack(list(_decoded(name, split)))
-    storage.write(kept, pack({"images": images}))
+    try:
+        storage.write(kept, pack({"images": images}))
+    except Problem as problem:  # they serve as well without a copy
+        log.warning("the pictures will be read again: %s", problem)
     return images
 
 
 def _decoded(name: str, split: str) -> Iterator[NDArray[np.uint8]]:
     found = files(name, split)
-    grey = unreadable = 0
+    readable, coloured = 0, False
     for file in found:
-        picture = read(file)
-        if picture is None:
-            unreadable += 1
-            continue
-        grey += int(np.ptp(picture, axis=0).max()) <= GREY
-        yield picture
-    readable = len(found) - unreadable
-    if unreadable:
+        if (picture := read(file)) is not None:
+            readable += 1
+            coloured = coloured or not _is_grey(picture)
+            yield picture
+    if unreadable := len(found) - readable:
         log.warning("%d of %d pictures in %s cannot be read and are left out", unreadable, len(found), place(name))
-    if readable < LEAST:
-        sentence = "{folder} holds {number} pictures for this that can be read; at least {least} are needed. Add more."
-        raise Problem("few-pictures", sentence, folder=str(place(name)), number=readable, least=LEAST)
-    if grey == readable:
-        sentence = "All pictures in {folder} are grey, and this model draws in colour. Choose a folder with colours."
-        raise Problem("grey-folder", sentence, folder=str(place(name)))
+    _refuse(name, split, readable, coloured)
 
 
 def read(file: Path) -> NDArray[np.uint8] | None:

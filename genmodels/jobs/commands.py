@@ -130,4 +130,4 @@ def prune(keys: list[str], disk_gib: float | None) -> list[str]:
     if keys:
         return keys
     limits = host.read()
-    return quota.prune(dataclasses.replace(limits, disk_gib=disk_gib) if disk_gib is not None else limits)
+    return quota.prune(host.changed(limits, disk_gib=disk_gib) if disk_gib is not None else limits)

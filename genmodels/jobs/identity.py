@@ -18,6 +18,7 @@ from pathlib import Path
 from itsdangerous import BadSignature, Signer
 
 from genmodels import settings, storage
+from genmodels.errors import Problem
 
 log = logging.getLogger("course")
 
@@ -68,14 +69,15 @@ def host_secret() -> bytes:
     Read anew each time, so that every process follows when it is replaced. Where it can neither be read nor made, a
     secret of this process serves, and the log says so once.
     """
-    path = settings.home() / "secret"
+    path: Path | None = None
     try:
+        path = settings.home() / "secret"
         if not os.path.lexists(path):
             _make(path)
         secret = storage.read(path, SECRET_BYTES)
         if len(secret) != SECRET_BYTES:
             raise storage.Damaged(f"it has {len(secret)} bytes instead of {SECRET_BYTES}")
-    except (OSError, storage.Damaged) as error:
+    except (OSError, Problem, storage.Damaged) as error:
         _warn(path, str(error))
         return _OF_THIS_PROCESS
     return secret
@@ -98,5 +100,5 @@ def _make(path: Path) -> None:
 
 
 @cache
-def _warn(path: Path, reason: str) -> None:
+def _warn(path: Path | None, reason: str) -> None:
     log.warning("no secret in %s (%s): visitors will be strangers after the next start of the server", path, reason)

@@ -51,17 +51,21 @@ class Keeper:
     def __init__(self, adapter: Adapter, limits: Limits | None = None) -> None:
         self.adapter, self.limits = adapter, limits or host.read()
         self._call, self._next_look = 0.0, 0.0
+        self._told = ""  # what is wrong, and stands in the log already
 
     def run(self, stop: threading.Event) -> None:
         """Wait to become the keeper, and be it until `stop` is set."""
         while not stop.is_set():
             try:
                 with leadership() as leading:
+                    self._told = ""
                     if leading:
                         self._tidy()
                         self._lead(stop)
             except OSError as error:  # no folder to keep, for now
-                log.warning("%s", storage.as_problem(error, records.root()))
+                self._tell(storage.as_problem(error, records.root()))
+            except Problem as problem:
+                self._tell(problem)
             stop.wait(_APPLY)
 
     def _lead(self, stop: threading.Event) -> None:
@@ -69,12 +73,16 @@ class Keeper:
             try:
                 if self._called():
                     self.tick()
-            except Problem as problem:
-                log.warning("the keeper goes on: %s", problem)
+                    self._told = ""
+            except Exception as error:  # a full disk, a strange file: the others' jobs must go on
+                self._tell(error)
                 stop.wait(_APPLY)
-            except Exception:  # a full disk, a strange file: the others' jobs must go on
-                log.exception("the keeper goes on after an error")
-                stop.wait(_APPLY)
+
+    def _tell(self, error: Exception) -> None:
+        """Once for as long as the same is wrong: it is tried again every two seconds."""
+        if (what := f"{type(error).__name__}: {error}") != self._told:
+            self._told = what
+            log.warning("the keeper tries again: %s", error, exc_info=None if isinstance(error, Problem) else error)
 
     def _called(self) -> bool:
         """Whether something has changed since the last look; idle, this is all that happens."""

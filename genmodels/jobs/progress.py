@@ -99,14 +99,14 @@ def point(recipe: Recipe, position: float, losses: Mapping[str, float]) -> dict[
 
 
 def in_words(point: Mapping[str, float], recipe: Recipe) -> dict[str, str]:
-    """A point for a terminal's bar: what was measured on what, with as many digits as its unit deserves."""
+    """A point for a terminal's bar: what was measured on what, in its unit and with as many digits as that deserves."""
     words = {}
     for name, loss in point.items():
         kind, _, curve = name.partition("_")
         if curve:
             split = "train" if kind == "train" else recipe.eval_split
             player = curve.removesuffix("total").removesuffix("_")
-            words[f"{split} {player}".rstrip()] = f"{loss:.{recipe.unit.digits}f}"
+            words[f"{split} {player}".rstrip()] = f"{loss:.{recipe.unit.digits}f} {recipe.unit.name}"
     return words
 
 

@@ -14,6 +14,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from genmodels import data as datasets
 from genmodels.errors import Problem
 from genmodels.jobs import limits as host
 from genmodels.jobs import progress, quota, records
@@ -30,12 +31,14 @@ def submit(recipe: Recipe, visitor: str, limits: Limits | None = None) -> str:
     """Ask for `recipe` to be trained, and wait for it; the key of the job and of its result.
 
     `visitor` is a public id (identity.py). Nothing happens when the result is there already.
-    Raises Problem when the queue is full, when the visitor has enough in it, and when the disk has no room.
+    Raises Problem when the queue is full, when the visitor has enough in it, when the disk has no room, and
+    when the data cannot be learned from.
     """
     limits = limits or host.read()
     key = recipes.key(recipe)
     if checkpoints.find(key) is not None:
         return key
+    datasets.check(recipe.data)
     with records.locked():
         jobs = records.every()
         job = next((one for one in jobs if one.key == key), None)

@@ -39,7 +39,7 @@ class Stored:
 def stored() -> list[Stored]:
     """All own models and unfinished trainings on the disk, the one used least recently first."""
     found = []
-    with suppress(FileNotFoundError):
+    with suppress(OSError):  # none yet, or the home is no folder
         for entry in os.scandir(settings.home() / "trained"):
             if checkpoints.is_key(entry.name) and entry.is_dir(follow_symlinks=False):
                 found.append(_measure(entry.name, Path(entry.path)))
@@ -68,7 +68,7 @@ def used(key: str) -> None:
 def free_bytes() -> int:
     """What is left of the disk that the own models lie on."""
     place = settings.home()
-    while not place.exists():
+    while not os.path.exists(place):
         place = place.parent
     return shutil.disk_usage(place).free
 
@@ -80,7 +80,8 @@ def make_room(limits: Limits, protected: Collection[str], needed: int = _RESERVE
     """
     models = stored()
     too_much = sum(one.size for one in models) + needed - limits.disk_gib * _GIB
-    missing = max(too_much, limits.free_gib * _GIB + needed - free_bytes())
+    too_little_free = limits.free_gib * _GIB + needed - free_bytes()
+    missing = max(too_much, too_little_free)
     going: list[Stored] = []
     for one in models:
         if missing <= 0:
@@ -89,11 +90,32 @@ def make_room(limits: Limits, protected: Collection[str], needed: int = _RESERVE
             going.append(one)
             missing -= one.size
     if missing > 0:
-        sentence = "There is no room for another model: {missing} MB are missing. Delete a model, or unpin one."
-        raise Problem("no-room", sentence, missing=max(1, round(missing / 2**20)))
+        staying = sum(one.size for one in models) - sum(one.size for one in going)
+        raise _no_room(limits, missing, staying, of_disk=too_little_free >= too_much)
     for one in going:
         remove(one.key)
     return [one.key for one in going]
+
+
+def _no_room(limits: Limits, missing: float, staying: int, of_disk: bool) -> Problem:
+    """Whom to ask for the bytes that are missing: the models that stay, if they have them, or else the host."""
+    megabytes = max(1, round(missing / 2**20))
+    if staying >= missing:
+        sentence = "There is no room for another model: {missing} MB are missing. Delete a model, or unpin one."
+        return Problem("no-room", sentence, missing=megabytes)
+    if of_disk:
+        sentence = (
+            "There is no room on the disk of {folder}: {missing} MB are missing, with the {free:g} GiB that stay free. "
+            "Free some space there, or lower free_gib in the host's settings."
+        )
+        return Problem(
+            "no-room-on-disk", sentence, missing=megabytes, folder=str(settings.home()), free=limits.free_gib
+        )
+    sentence = (
+        "There is no room in the {quota:g} GiB for own models: {missing} MB are missing. "
+        "Raise disk_gib in the host's settings."
+    )
+    return Problem("no-room-in-quota", sentence, missing=megabytes, quota=limits.disk_gib)
 
 
 def remove(key: str) -> None:
@@ -144,16 +166,14 @@ def prune(limits: Limits) -> list[str]:
     with records.locked():
         jobs = records.every()
         active = {job.key for job in jobs if job.active}
-        going = make_room(limits, protected=active, needed=0)
-        for job in jobs:
-            old = job.state.since < time.time() - _KEEP_RECORDS
-            if job.key in going or (job.state.state in ("failed", "cancelled") and old):
-                remove(job.key)
         for folder in (settings.home() / "trained", records.root()):
             old_ones = [path for path in folder.glob("*/quarantine") if _age(path) > _KEEP_RECORDS]
             for path in [*folder.glob(".gone-*"), *old_ones]:
                 _erase(path)
-    return going
+        for job in jobs:
+            if job.state.state in ("failed", "cancelled") and job.state.since < time.time() - _KEEP_RECORDS:
+                remove(job.key)
+        return make_room(limits, protected=active, needed=0)  # last: it says no where all this was not enough
 
 
 def _age(path: Path) -> float:

@@ -164,7 +164,7 @@ def every() -> list[Job]:
 def _each() -> Iterator[Job]:
     try:
         entries = list(os.scandir(root()))
-    except FileNotFoundError:
+    except OSError:  # there are none yet, or the home is no folder: who writes there is told
         return
     for entry in entries:
         if checkpoints.is_key(entry.name) and entry.is_dir(follow_symlinks=False):

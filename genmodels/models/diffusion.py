@@ -29,6 +29,7 @@ from typing import Any, ClassVar
 import torch
 from torch import Tensor, nn
 
+from genmodels import values
 from genmodels.errors import Problem
 from genmodels.models import samplers
 from genmodels.models.layers import GenerativeModel, linear, noise
@@ -50,6 +51,7 @@ class Diffusion(GenerativeModel):
     tenth of the labels is left out in training, so that one network learns both to follow a label and to do without.
     """
 
+    options = ("steps", "eta", "label", "guidance", "start", "clamp_xt")
     sqrt_alpha_bar: Tensor
     sqrt_one_minus_alpha_bar: Tensor
     x0_limit: float = 1.0  # no datum is farther from 0 in the model's scale
@@ -71,7 +73,7 @@ class Diffusion(GenerativeModel):
         self.register_buffer("sqrt_alpha_bar", schedule.alpha_bar.sqrt().float(), persistent=False)
         self.register_buffer("sqrt_one_minus_alpha_bar", (1 - schedule.alpha_bar).sqrt().float(), persistent=False)
         if predicts == "noise" and schedule.ends_in_noise:
-            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there. Predict v."
+            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there; predict v."
             raise Problem("noise-without-signal", sentence)
 
     # --- training: Algorithm 1
@@ -151,7 +153,7 @@ class Diffusion(GenerativeModel):
         times = torch.as_tensor(t, device=xt.device).expand(len(xt))
         self._check_start(int(times.min()), xt)
         self._check_start(int(times.max()), xt)
-        _, eps = self.predict(xt, times, self._checked_labels(label, xt))
+        _, eps = self.predict(xt, times, samplers.checked_labels(label, self.num_classes, xt))
         return eps
 
     # --- sampling: Algorithm 2, and what has been found since
@@ -194,32 +196,28 @@ class Diffusion(GenerativeModel):
         options out of range.
         """
         device = next(self.parameters()).device
-        first, xt = start or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
+        first, xt = self._pair(start) or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
         self._check_start(first, xt)
-        labels, times = self._checked_labels(label, xt), samplers.time_grid(first, steps)
-        if not (0 <= eta <= 1 and 0 <= guidance <= 100):  # what is no number is neither
-            sentence = "eta lies between 0 and 1, guidance between 0 and 100; these are {eta} and {guidance}."
-            raise Problem("sampling-options", sentence, eta=eta, guidance=guidance)
+        labels, times = samplers.checked_labels(label, self.num_classes, xt), samplers.time_grid(first, steps)
+        eta, guidance = samplers.checked_strengths(eta, guidance)
         yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
 
-    def _checked_labels(self, label: int | Tensor | None, xt: Tensor) -> Tensor | None:
-        """(B,), one for each of x_t (B, ...); Problem for one that the model does not know."""
-        if label is None:
+    def _pair(self, start: Any) -> tuple[int, Tensor] | None:
+        if start is None:
             return None
-        if not self.num_classes:
-            raise Problem("model-without-labels", "This model knows no labels; leave the label out.")
-        labels = torch.as_tensor(label, device=xt.device)
-        outside = labels[(labels < 0) | (labels >= self.num_classes) | (labels != labels.long())]
-        if len(outside.reshape(-1)):
-            sentence = "There is no label {label}; this model knows 0 to {last}."
-            raise Problem("label-range", sentence, label=outside.reshape(-1)[0].item(), last=self.num_classes - 1)
-        return labels.long().expand(len(xt))
+        try:
+            t, xt = start
+            return t, torch.as_tensor(xt, dtype=torch.float32, device=next(self.parameters()).device)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise Problem("start-pair", "start is a pair of t and x_t, as start=(100, x_t).") from error
 
     def _check_start(self, t: int, xt: Tensor) -> None:
         """Problem unless 1 <= t <= T and x_t is finite and of the model's shape."""
-        if not 1 <= t <= self.schedule.num_steps:
+        try:
+            values.count(t, 1, self.schedule.num_steps)
+        except ValueError as error:
             sentence = "Nothing can be denoised at t = {t}; choose 1 to {last}."
-            raise Problem("start-t", sentence, t=t, last=self.schedule.num_steps)
+            raise Problem("start-t", sentence, t=str(t)[:40], last=self.schedule.num_steps) from error
         if tuple(xt.shape[1:]) != self.shape or not bool(xt.isfinite().all()):
             sentence = "x_t needs the shape (B, {shape}) and finite numbers; this one's shape is {given}."
             raise Problem("start-xt", sentence, shape=str(self.shape)[1:-1], given=str(tuple(xt.shape)))

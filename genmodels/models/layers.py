@@ -14,11 +14,12 @@ VERSION = 1  # raised by hand when the file's maths changes: old weights are not
 class GenerativeModel(nn.Module):
     """What training and pages ask of a model. Randomness comes in as a generator, on any device; None: torch's own.
 
-    `labelled` says that terms and loss also take the pictures' classes, `label` (B,) int64; `half_precision`, that
-    bfloat16 is good enough to draw with. Losses are in the unit that the model's recipe names: nats per picture where
-    they bound a log-likelihood, the mean squared error of a prediction for a diffusion.
+    `options` are those of `sample`. `labelled` says that terms and loss also take the pictures' classes, `label` (B,)
+    int64; `half_precision`, that bfloat16 is good enough to draw with. Losses are in the unit that the model's recipe
+    names: nats per picture where they bound a log-likelihood, the mean squared error of a prediction for a diffusion.
     """
 
+    options: tuple[str, ...] = ()
     labelled: bool = False
     half_precision: bool = False
 

@@ -8,7 +8,6 @@ on the way, in half precision, for looking back. Shipped models lie under their 
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,15 +19,14 @@ from genmodels import storage
 from genmodels.arrays import Arrays, unpack
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
-from genmodels.training import recipes
+from genmodels.training import cards, recipes
 from genmodels.training.recipes import Recipe
 
 if TYPE_CHECKING:
     from genmodels.models.layers import GenerativeModel
 
-CARD = "card.json"
+CARD = cards.CARD
 _KEY = re.compile(r"[0-9a-f]{32}")
-_WEIGHTS = re.compile(r"(model|epoch)-(\d{3})\.safetensors")
 
 
 @dataclass(frozen=True)
@@ -96,6 +94,8 @@ class Checkpoint:
         """What to tell when a file is damaged; an own one is moved out of the way, so that it can be trained again."""
         if self.folder.parent != places.shipped():
             storage.quarantine(self.folder / name, str(damage))
+            if name == self.card["model"]:  # without its weights it is no model, and keeps the reason
+                storage.quarantine(self.folder / CARD, str(damage))
         return _damaged(self.folder, str(damage))
 
 
@@ -130,9 +130,9 @@ def open_folder(folder: Path) -> Checkpoint:
     from another recipe or another version of the lesson than its key says.
     """
     card = storage.read_json(folder / CARD)
-    _check_card(card)
+    cards.check(card)
     model = folder / card["model"]
-    if _size(model) != card["files"][model.name].get("size"):
+    if cards.size(model) != card["files"][model.name].get("size"):
         raise Damaged(f"{model.name} is missing or has another size than {CARD} says")
     try:
         recipe = recipes.make(**card["recipe"])
@@ -153,33 +153,6 @@ def _content(card: dict[str, Any], recipe: Recipe) -> str | None:
     return str(data.get("sha256")) if recipe.data in datasets.colour_sets() and isinstance(data, dict) else None
 
 
-def _size(file: Path) -> int | None:
-    """The bytes of a regular file; None when it is none, or has just gone."""
-    try:
-        status = file.lstat()
-    except OSError:
-        return None
-    return status.st_size if stat.S_ISREG(status.st_mode) else None
-
-
-def _check_card(card: dict[str, Any]) -> None:
-    """Damaged unless the card has the parts, and the kinds of parts, that everybody relies on."""
-    files, curve, epoch = card.get("files"), card.get("curve"), card.get("epoch")
-    sound = (
-        isinstance(files, dict)
-        and all(_WEIGHTS.fullmatch(name) and isinstance(about, dict) for name, about in files.items())
-        and isinstance(epoch, int)
-        and card.get("model") == f"model-{epoch:03d}.safetensors"
-        and card["model"] in files
-        and isinstance(card.get("metrics"), dict)
-        and isinstance(curve, list)
-        and len(curve) > 0
-        and all(isinstance(row, dict) and "epoch" in row for row in curve)
-    )
-    if not sound:
-        raise Damaged(f"{CARD} does not say what it is a card of")
-
-
 def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
     """The shipped model of that name or the model with that key, or None when there is none (yet).
 
@@ -189,35 +162,75 @@ def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
     folder = trained_folder(name_or_key) if is_key(name_or_key) else None
     if folder is None and name_or_key in recipes.names():
         folder = places.shipped() / name_or_key
-    before = _identity(folder / CARD) if folder else None
+    before = cards.identity(folder / CARD) if folder else None
     if folder is None or before is None:
         return next((one for one in _in(places.shipped()) if one.key == name_or_key), None)
     try:
-        checkpoint = open_folder(folder)
-        if is_key(name_or_key) and checkpoint.key != name_or_key:
-            raise Damaged(f"{CARD} is the card of another model")
+        checkpoint = _open_under(folder, name_or_key)
     except Damaged as damage:
         if folder.parent == places.shipped():
             raise _damaged(folder, str(damage)) from damage
-        if _identity(folder / CARD) not in (before, None):  # its training has just written the next card
+        if cards.identity(folder / CARD) not in (before, None):  # its training has just written the next card
             return find(name_or_key, unfinished)
         storage.quarantine(folder / CARD, str(damage))
         return None
     return checkpoint if checkpoint.finished or unfinished else None
 
 
-def _identity(file: Path) -> tuple[int, int] | None:
-    """What tells a file from another one that takes its place; None when there is none."""
+def _open_under(folder: Path, name_or_key: str) -> Checkpoint:
+    """The checkpoint in a folder, which is Damaged also where it is another one than is looked for there."""
+    checkpoint = open_folder(folder)
+    if is_key(name_or_key) and checkpoint.key != name_or_key:
+        raise Damaged(f"{CARD} is that of the model {checkpoint.key}; its folder was renamed or copied")
+    return checkpoint
+
+
+def why_not(key: str) -> Problem | None:
+    """Why there is no model with this key although one was trained here: damaged, then or now, or its folder renamed.
+
+    None where nothing is known of one, and where it is sound or still trains.
+    """
+    folder = trained_folder(key)
     try:
-        status = file.lstat()
-    except OSError:
+        _open_under(folder, key)
         return None
-    return status.st_ino, status.st_mtime_ns
+    except Problem as problem:
+        return problem
+    except Damaged as damage:
+        if cards.identity(folder / CARD) is not None:  # it could not be moved out of the way
+            return _damaged(folder, str(damage))
+    if reason := storage.quarantined(folder / CARD):
+        return _damaged(folder, reason)
+    elsewhere = (_renamed(card.parent) for card in (places.home() / "trained").glob(f"*/{CARD}"))
+    return next((problem for problem in elsewhere if problem and problem.values["key"] == key), None)
 
 
 def available() -> list[Checkpoint]:
     """Every whole checkpoint on this machine: the shipped ones, then the own ones, unfinished ones included."""
-    return [*_in(places.shipped()), *_in(places.home() / "trained")]
+    own = (one for one in _in(places.home() / "trained") if one.folder.name == one.key)
+    return [*_in(places.shipped()), *own]
+
+
+def unusable() -> dict[str, Problem]:
+    """The own models that cannot be had, by their folders' names, and why; one that still trains is not among them."""
+    found = {}
+    for folder in sorted((places.home() / "trained").glob("*")):
+        problem = why_not(folder.name) if is_key(folder.name) else _renamed(folder)
+        if problem is not None:
+            found[folder.name] = problem
+    return found
+
+
+def _renamed(folder: Path) -> Problem | None:
+    """What to tell of a model in a folder of another name; None where it holds none, or is being deleted."""
+    try:
+        key = open_folder(folder).key
+    except (Damaged, Problem):
+        return None
+    if key == folder.name or folder.name.startswith("."):
+        return None
+    sentence = "The model {key} lies in the folder {folder}. Give that folder its key as its name again."
+    return Problem("renamed-model", sentence, key=key, folder=str(folder))
 
 
 def _in(folder: Path) -> Iterator[Checkpoint]:
@@ -241,6 +254,8 @@ def get(name_or_key: str, **settings: Any) -> Checkpoint:
         key, command = recipes.key(recipe), recipes.as_command(recipe)
     checkpoint = find(key)
     if checkpoint is None:
+        if problem := why_not(key):
+            raise problem
         sentence = "There is no trained model {name}. Try: python -m genmodels {command}"
         raise Problem("not-trained", sentence, name=name_or_key, command=command)
     return checkpoint

@@ -61,7 +61,7 @@ def running_average(average: NDArray[np.float64], kl: float, words: Mapping[str,
     shown = shown[finite[shown]]
     low, high = min(-0.1, *average[shown], -0.1), max(0.5, *average[shown], kl if math.isfinite(kl) else 0)
     figure.add_scatter(x=shown + 1, y=average[shown], mode="lines", line={"color": colours["data"]})
-    figure.data[-1].hovertemplate = "n = %{x}: %{y:.3f}<extra></extra>"
+    figure.data[-1].hovertemplate = f"n = %{{x}}: %{{y:.3f}} {words['unit']}<extra></extra>"
     ends = [(float(average[shown[-1]]), words["average"], colours["data"])] if len(shown) else []
     if math.isfinite(kl):
         figure.add_hline(y=kl, line={"color": colours["error"], "width": 2, "dash": "dash"})
@@ -96,7 +96,7 @@ def losses(
     ends = []
     for curve, role, name, dash in ((cross, "ink", "cross", "solid"), (divergence, "error", "kl", "dash")):
         figure.add_scatter(x=thetas, y=curve, mode="lines", line={"color": colours[role], "dash": dash})
-        figure.data[-1].hovertemplate = "%{y:.3f}<extra></extra>"
+        figure.data[-1].hovertemplate = f"%{{y:.3f}} {words['unit']}<extra></extra>"
         lowest = int(np.argmin(curve))
         mark = {"size": 9, "color": colours[role]}
         figure.add_scatter(x=[thetas[lowest]], y=[curve[lowest]], mode="markers", marker=mark, hoverinfo="skip")

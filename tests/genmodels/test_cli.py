@@ -20,6 +20,7 @@ from PIL import Image
 from genmodels import data, sampling
 from genmodels.cli import main
 from genmodels.data.mnist import Images
+from genmodels.jobs import progress
 from genmodels.training import checkpoints, recipes
 
 pytestmark = pytest.mark.usefixtures("denormals")
@@ -91,13 +92,23 @@ def test_training_again_finds_it_done_and_fresh_starts_over(
     assert again["command"].endswith("--fresh") and again["files"] == first["files"]  # other card, same weights
 
 
-def test_a_model_in_a_folder_of_ones_own(home: Path, few: None, tmp_path: Path) -> None:
+def test_a_model_in_a_folder_of_ones_own(
+    home: Path, few: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out = str(tmp_path / "mine")
     assert run("train", "vae-mnist", *FAST, "--out", out, "--keep", "none") == 0
     assert sorted(path.name for path in Path(out).iterdir()) == ["card.json", "model-001.safetensors"]
     assert run("sample", out, "-n", "1", "--out", str(tmp_path / "one.png"), "--device", "cpu") == 0
+    (tmp_path / "mine" / "model-001.safetensors").write_bytes(
+        bytes((tmp_path / "mine" / "model-001.safetensors").stat().st_size)
+    )
+    capsys.readouterr()
+    for _ in range(2):
+        assert run("sample", out, "--out", str(tmp_path / "one.png")) == 1
+        assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
     (tmp_path / "mine" / "card.json").write_text("")
     assert run("sample", out, "--out", str(tmp_path / "one.png")) == 1
+    assert "is damaged" in error_of(capsys)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +126,15 @@ def test_a_model_in_a_folder_of_ones_own(home: Path, few: None, tmp_path: Path) 
         ("train vae-mnist --set name=x", 2, "the name is no setting"),
         ("train vae-mnist --set latent_dim=33", 2, "latent_dim cannot be 33"),
         ("train vae-mnist --data cifar", 2, "data cannot be cifar; it is one of: mnist, fashion-mnist, kmnist"),
+        ("train vae-mnist --seed 1.5", 2, "seed cannot be 1.5; it is a whole number from 0 to 9007199254740991."),
+        ("train vae-mnist --set side=29", 2, "pictures of mnist are 28 x 28"),
+        ("train ddpm-points --set schedule=rescaled --set num_steps=20", 2, "needs more than 20 steps"),
+        ("train ddpm-mnist --set schedule=cosine-zero --set predicts=noise", 2, "leaves nothing of the data at T"),
+        ("train ddpm-points --set data=drawn", 2, "data=drawn needs points"),
+        ("train ddpm-points --set data=drawn --set drawn=abc", 2, "1 points are drawn"),
+        ("evaluate ddpm-points --eta 2", 2, "these are 2.0 and 0.0"),
+        ("prune --disk-gib nan", 2, "disk_gib cannot be nan; it is a number from 0.01"),
+        ("prune --disk-gib -1", 2, "disk_gib cannot be -1.0"),
         ("train vae-mnist --device tpu", 2, "no device 'tpu' here; use one of: auto, cpu"),
         ("train vae-mnist --threads 0", 2, "'0' is not a whole number from 1 to 1024"),
         ("train vae-mnist --keep x", 2, "'x' is not a list of epochs"),
@@ -133,6 +153,15 @@ def test_what_cannot_be_done_is_one_line_and_an_exit_code(
 ) -> None:
     assert run(*arguments.split()) == code
     assert sentence in error_of(capsys)
+
+
+def test_a_wrong_setting_of_the_host_is_not_understood_either(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("GENMODELS_QUEUE", "0")
+    assert run("train", "vae-mnist", "--detach") == 2 and "queue cannot be 0" in error_of(capsys)
+    monkeypatch.setenv("GENMODELS_SETTINGS", str(home / "nowhere.toml"))
+    assert run("prune") == 2 and "nowhere.toml cannot be read" in error_of(capsys)
 
 
 @pytest.mark.parametrize("command", ["", "list", "train", "sample", "evaluate"])
@@ -158,8 +187,12 @@ def test_a_damaged_model_is_one_line(home: Path, few: None, capsys: pytest.Captu
     model.write_bytes(bytes(model.stat().st_size))
     assert run("evaluate", KEY) == 1
     assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
-    assert run("evaluate", KEY) == 1
-    assert "no trained model" in error_of(capsys)
+    for command in ("evaluate", "sample"):
+        assert run(command, KEY) == 1
+        assert "is damaged (model-001.safetensors: its sha256" in error_of(capsys)
+    assert run("list") == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith(KEY))
+    assert "is damaged" in line and "Train it again" in line
 
 
 def test_a_closed_pipe_is_no_error_message(home: Path) -> None:
@@ -187,6 +220,14 @@ def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(home: Path) -> None:
     assert "Traceback" not in errors and "genmodels: Stopped; the same command goes on" in errors
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0 and done.stdout.startswith(key)
+
+
+def test_the_bar_tells_the_unit_and_its_digits() -> None:
+    point = {"epoch": 1.0, "train_total": 0.06114, "eval_total": 0.05236}
+    points, digits = recipes.make("ddpm-points"), recipes.make("vae-mnist")
+    assert progress.in_words(point, points) == {"train": "0.0611 mse", "test": "0.0524 mse"}
+    assert progress.in_words(point, recipes.make("ddpm-points", loss_kind="l1"))["train"] == "0.0611 l1"
+    assert progress.in_words({"epoch": 1.0, "eval_total": 161.26}, digits) == {"valid": "161.3 nats"}
 
 
 def test_png_of_colour_images() -> None:

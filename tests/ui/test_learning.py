@@ -44,7 +44,8 @@ def test_several_curves_are_named_and_keep_their_digits() -> None:
         "discriminator",
     ]
     assert len(figure.data) == 4 and len({trace.line.color for trace in figure.data}) == 2
-    assert all("{y:.4f}" in trace.hovertemplate for trace in figure.data)
+    assert all(trace.hovertemplate.endswith("%{y:.4f}<br>nats<extra></extra>") for trace in figure.data)
+    assert not any(trace.hovertemplate.startswith(":") for trace in figure.data)  # the second line of each has no name
 
 
 def test_one_sees_how_much_is_to_come() -> None:

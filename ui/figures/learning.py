@@ -44,7 +44,7 @@ def learning_curves(
     figure.add_vline(x=here, line={"color": colours["axis"], "width": 1, "dash": "dot"})
     for curve in curves:
         line = {"color": colours[curve.role], "dash": DASHES[curve.role]}
-        hover = f"{curve.name}: %{{y:.{digits}f}}<extra></extra>"
+        hover = _hover(curve.name, digits, words["unit"])
         figure.add_scatter(x=list(epochs), y=list(curve.training), mode="lines", line={**line, "width": 1}, opacity=0.6)
         figure.data[-1].update(hovertemplate=hover)
         marks = {"size": [8 if epoch == here else 0 for epoch in epochs], "line": {"width": 0}}
@@ -156,7 +156,7 @@ def _chart(
     low, high = window
     lines = [line for line in lines if line.points]
     end = _end(line.points for line in lines)
-    traces = [_trace(line, digits) for line in lines]
+    traces = [_trace(line, digits, words["unit"]) for line in lines]
     if leaders:
         traces += [_leader(line, end) for line in lines if line.points[-1][0] < end]
     layout = {
@@ -177,7 +177,7 @@ def _chart(
     return figure
 
 
-def _trace(line: _Line, digits: int) -> dict[str, Any]:
+def _trace(line: _Line, digits: int, unit: str) -> dict[str, Any]:
     x, y = zip(*line.points, strict=True)
     return {
         "type": "scatter",
@@ -186,8 +186,13 @@ def _trace(line: _Line, digits: int) -> dict[str, Any]:
         "mode": "lines+markers",
         "line": {"color": line.colour, "dash": line.dash, "width": line.width},
         "marker": {"color": line.colour, "size": [line.mark] * (len(x) - 1) + [7], "opacity": 1, "line": {"width": 0}},
-        "hovertemplate": f"{line.name}: %{{y:.{digits}f}}<extra></extra>",
+        "hovertemplate": _hover(line.name, digits, unit),
     }
+
+
+def _hover(name: str, digits: int, unit: str) -> str:
+    """What is told of a point: the curve's name, where it has one, the value, and below it what that counts."""
+    return f"{name and f'{name}: '}%{{y:.{digits}f}}<br>{unit}<extra></extra>"
 
 
 def _leader(line: _Line, end: float) -> dict[str, Any]:

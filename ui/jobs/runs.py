@@ -34,6 +34,8 @@ def open_run(name: str, kind: str) -> Checkpoint:
     if found is None and checkpoints.find(name, unfinished=True):
         raise Problem("run-unfinished", "The run {key} has not been trained to its end yet.", key=name[:8])
     if found is None:
+        if problem := checkpoints.why_not(name):
+            raise problem
         sentence = "The run {key} is not on this machine: it has not been trained here, or was deleted to save space."
         raise Problem("run-not-here", sentence, key=name[:8])
     if found.recipe.model != kind:
@@ -105,5 +107,5 @@ def _finished(cards: Iterable[Path], kind: str) -> Iterator[tuple[str, Recipe]]:
             checkpoint = checkpoints.open_folder(card.parent)
         except (Damaged, Problem):
             continue
-        if checkpoint.finished and checkpoint.recipe.model == kind:
+        if checkpoint.finished and checkpoint.recipe.model == kind and checkpoint.key == card.parent.name:
             yield card.parent.name, checkpoint.recipe

@@ -45,7 +45,7 @@ def make(name: str, **settings: Any) -> Recipe:
 
     Raises Problem for an unknown name, an unknown setting, and a value of the wrong kind or out of its limits.
     """
-    if name not in _RECIPES:
+    if not isinstance(name, str) or name not in _RECIPES:
         known = ", ".join(_RECIPES)
         raise Problem("unknown-model", "There is no model {name!r}; known: {known}.", name=short(name), known=known)
     kind = _RECIPES[name]

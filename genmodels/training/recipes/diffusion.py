@@ -56,7 +56,7 @@ class ImageDiffusionRecipe(DiffusionRecipe):
     def __post_init__(self) -> None:
         super().__post_init__()
         if self.schedule == "cosine-zero" and self.predicts == "noise":
-            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there. Predict v."
+            sentence = "This schedule leaves nothing of the data at T: x_0 cannot be had from noise there; predict v."
             raise Problem("noise-without-signal", sentence)
 
     @property
@@ -118,6 +118,10 @@ class PointDiffusionRecipe(DiffusionRecipe):
         super().__post_init__()
         if (self.data == "drawn") != bool(self.drawn):
             raise Problem("points-not-drawn", "Own points need data=drawn, and data=drawn needs points: draw some.")
+        if self.drawn:  # told before a training is queued
+            from genmodels.data import points
+
+            points.from_token(self.drawn)
 
     @property
     def measure(self) -> str:

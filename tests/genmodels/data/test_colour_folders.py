@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genmodels import data
+from genmodels import data, storage
 from genmodels.data import folders
 from genmodels.errors import Problem
+from genmodels.jobs import queue, records
+from genmodels.jobs.limits import Limits
+from genmodels.training import recipes
 
 
 def picture(colour: tuple[int, int, int] = (200, 30, 90), size: tuple[int, int] = (90, 70)) -> Image.Image:
@@ -110,7 +113,7 @@ def test_what_cannot_be_used_is_told(chosen: Path, tmp_path: Path, monkeypatch: 
 
     assert folders.VARIABLE in told(None)
     assert "no JPEG or PNG pictures" in told(tmp_path / "nowhere")
-    assert "holds 1 pictures" in told(fill(tmp_path / "one", 2))  # one of two is for the test
+    assert "holds 2 pictures that can be read, 1 to learn from and 1 for the test" in told(fill(tmp_path / "one", 2))
     grey = tmp_path / "grey"
     grey.mkdir()
     for i in range(20):
@@ -144,3 +147,63 @@ def test_decoding_does_not_believe_a_name(chosen: Path) -> None:
     (chosen / "text.jpg").write_text("no picture", encoding="utf-8")
     assert folders.read(chosen / "text.jpg") is None
     assert np.array_equal(folders.read(chosen / "0000.png"), folders.read(chosen / "0000.png"))
+
+
+def test_class_folders_are_read_and_a_picture_that_leads_nowhere_is_left_out_and_counted(
+    chosen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain = data.content_hash("folder")
+    for kind in ("cats", "dogs"):
+        fill(chosen / kind, 20)
+    (chosen / "cats" / "again").symlink_to(chosen)  # the whole folder once more, for ever
+    (chosen / "notes.txt").write_text("no picture", encoding="utf-8")
+    fill(chosen / "__MACOSX", 3), fill(chosen / ".thumbnails", 3)
+    os.mkfifo(chosen / "pipe.png")
+    assert len(folders.files("folder")) == 80 and data.content_hash("folder") != plain
+    (chosen / "zelf.png").symlink_to("zelf.png")
+    (chosen / "gone.png").symlink_to("nowhere.png")
+    assert len(data.load("folder", "train")) + 2 * len(data.load("folder", "test")) == 2 * 80
+    assert sum(int(line.split()[0]) for line in caplog.messages if "are left out" in line) == 2
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path / "linked"))
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "cats").symlink_to(chosen / "cats")
+    assert len(folders.files("folder")) == 82  # the link within leads to the others, and nothing comes twice
+
+
+def test_what_is_no_folder_is_named_for_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chosen: Path
+) -> None:
+    (tmp_path / "holiday.zip").write_bytes(b"PK")
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    for place, said in (
+        ("holiday.zip", "holiday.zip is a file, not a folder. Set GENMODELS_FOLDER"),
+        ("holiday.zip/below", "is a file, not a folder"),
+        ("circle", "circle cannot be opened .*Name another one"),
+        ("a" * 300, "cannot be opened"),
+    ):
+        monkeypatch.setenv(folders.VARIABLE, str(tmp_path / place))
+        with pytest.raises(Problem, match=said):
+            data.content_hash("folder")
+    storage.write(tmp_path / "home" / "data" / "cars", b"")
+    with pytest.raises(Problem, match="cars is a file; put a folder"):
+        data.content_hash("cars")
+
+
+def test_too_few_are_told_before_the_queue_with_their_true_number(
+    chosen: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folders, "LEAST", 5)  # of forty, four are for the test
+    (chosen / "0011.png").write_bytes(b"torn")
+    recipe = recipes.make("ddpm-cars", data="folder")
+    with pytest.raises(Problem, match="holds 39 pictures that can be read, 35 to learn from and 4 for the test") as few:
+        queue.submit(recipe, "0" * 16)
+    assert few.value.code == "few-pictures" and records.every() == []
+    fill(chosen / "more", 10)
+    queue.submit(recipe, "0" * 16, Limits(free_gib=0))
+    assert [job.state.state for job in records.every()] == ["queued"]
+    monkeypatch.setenv(folders.VARIABLE, str(tmp_path / "grey"))
+    for i in range(60):
+        storage.write(tmp_path / "grey" / f"{i}.png", b"")
+        Image.new("L", (70, 70), 4 * i).save(tmp_path / "grey" / f"{i}.png")
+    with pytest.raises(Problem, match="are grey"):
+        queue.submit(recipe, "0" * 16)

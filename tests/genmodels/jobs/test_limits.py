@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from genmodels import settings
 from genmodels.errors import Problem
 from genmodels.jobs import limits
 from genmodels.jobs.limits import Limits
@@ -83,3 +84,29 @@ def test_a_file_that_is_no_text(own_home: Path) -> None:
     (own_home / "settings.toml").mkdir()
     with pytest.raises(Problem, match="cannot be read"):
         limits.read()
+
+
+def test_a_tilde_and_a_variable_are_filled_in_as_a_shell_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service file hands them over as they are written."""
+    (tmp_path / "mine.toml").write_text("attempts = 7")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", "~/data")  # platformdirs takes none that begins so
+    for written in ("~/mine.toml", "$HOME/mine.toml", "${HOME}/mine.toml"):
+        assert limits.read({"GENMODELS_SETTINGS": written}) == Limits(attempts=7)
+        monkeypatch.setenv("GENMODELS_HOME", written)
+        assert settings.home() == tmp_path / "mine.toml"
+    for written in ("~nobody-of-that-name/models", "$NO_SUCH_NAME/models"):
+        monkeypatch.setenv("GENMODELS_HOME", written)
+        with pytest.raises(Problem, match="GENMODELS_HOME is .* write the whole path"):
+            settings.home()
+    monkeypatch.setenv("GENMODELS_HOME", " ")
+    monkeypatch.setattr(settings, "is_installed", lambda: True)
+    assert settings.home() == tmp_path / ".local" / "share" / "genmodels"
+
+
+def test_a_settings_file_that_was_named_has_to_be_there_and_may_be_a_link(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="nowhere.toml cannot be read"):
+        limits.read({"GENMODELS_SETTINGS": str(tmp_path / "nowhere.toml")})
+    (tmp_path / "real.toml").write_text("attempts = 7")
+    (tmp_path / "linked.toml").symlink_to("real.toml")
+    assert limits.read({"GENMODELS_SETTINGS": str(tmp_path / "linked.toml")}) == Limits(attempts=7)

@@ -62,9 +62,16 @@ def test_row_14_without_room_the_new_job_is_refused_and_nothing_goes() -> None:
     with pytest.raises(Problem, match="There is no room for another model: 2[67][0-9] MB are missing") as refused:
         queue.submit(recipe(5), visitor(1), Limits(disk_gib=0.1, free_gib=0))
     assert refused.value.code == "no-room" and there() == keys | {loose} and records.every() == []
-    with pytest.raises(Problem, match="no room"):
+    with pytest.raises(Problem, match="no room on the disk of .*Free some space there"):
         queue.submit(recipe(5), visitor(1), Limits(free_gib=1e6))
     assert there() == keys | {loose}
+
+
+def test_room_is_asked_of_the_settings_where_there_is_no_model_to_delete() -> None:
+    with pytest.raises(Problem, match="no room in the 0.01 GiB for own models: 54 MB are missing. Raise disk_gib"):
+        queue.submit(recipe(5), visitor(1), Limits(disk_gib=0.01, free_gib=0))
+    with pytest.raises(Problem, match="Free some space there, or lower free_gib"):
+        quota.prune(Limits(free_gib=1e6))
 
 
 def test_row_14_prune_keeps_the_quota_and_what_is_new() -> None:

@@ -168,8 +168,56 @@ def test_a_damaged_card_goes_to_quarantine(trained: Checkpoint, spoil: Callable[
     assert checkpoints.find(KEY) is None
     (reason,) = (trained.folder / "quarantine").glob("card-*.json.reason.json")
     assert storage.read_json(reason)["reason"]
-    with pytest.raises(Problem, match="no trained model"):
-        genmodels.load(key=KEY)
+    for _ in range(2):
+        with pytest.raises(Problem, match="is damaged .*Train it again"):
+            genmodels.load(key=KEY)
+
+
+def test_a_damaged_model_stays_damaged_until_it_is_trained_again(trained: Checkpoint) -> None:
+    """With the first reason, however often one looks, and for whoever looks."""
+    flipped(trained.folder / "model-003.safetensors")
+    assert checkpoints.unusable() == {}  # nobody has read it yet
+    for _ in range(3):
+        with pytest.raises(Problem, match=r"damaged \(model-003.safetensors: its sha256 .*Train it again") as problem:
+            genmodels.load(key=KEY, device="cpu")
+        assert problem.value.code == "damaged-checkpoint"
+        with pytest.raises(Problem, match="its sha256"):
+            genmodels.load("vae-mnist", device="cpu", **SETTINGS)
+    assert [one.code for one in checkpoints.unusable().values()] == ["damaged-checkpoint"]
+    steps = run.run(RECIPE, device="cpu")
+    assert next(steps).epoch == 0
+    next(step for step in steps if step.ends_epoch)
+    assert checkpoints.why_not(KEY) is None  # it trains
+    list(steps)
+    assert genmodels.load(key=KEY, device="cpu") and checkpoints.unusable() == {}
+
+
+def test_a_damaged_model_that_cannot_be_moved_stays_damaged_too(
+    trained: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(storage, "quarantine", lambda *_: None)  # as where the home may only be read
+    truncated(trained.folder / "model-003.safetensors")
+    for _ in range(2):
+        with pytest.raises(Problem, match="is damaged .model-003.safetensors is missing or has another size"):
+            genmodels.load(key=KEY, device="cpu")
+
+
+def test_a_renamed_folder_is_named_with_the_remedy(trained: Checkpoint) -> None:
+    other = recipes.key(recipes.make("vae-mnist"))
+    for name, of in (("my best one", KEY), ("a" * 32, KEY), (other, KEY)):
+        moved = trained.folder.rename(trained.folder.with_name(name))
+        assert [one.folder for one in checkpoints.available() if one.key == KEY] == []
+        for _ in range(2):
+            with pytest.raises(Problem, match=f"{of} lies in .*{name}. Give that folder its key") as problem:
+                genmodels.load(key=of)
+            assert problem.value.code == "renamed-model"
+        assert checkpoints.unusable().keys() == {name}
+        moved.rename(trained.folder)
+        assert genmodels.load(key=KEY, device="cpu") and checkpoints.unusable() == {}
+    (trained.folder / "model-003.safetensors").rename(trained.folder / "mine.safetensors")
+    for _ in range(2):
+        with pytest.raises(Problem, match="damaged .model-003.safetensors is missing"):
+            genmodels.load(key=KEY)
 
 
 @pytest.mark.parametrize("name", ["decoder.0.weight", "more"])

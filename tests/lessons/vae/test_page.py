@@ -394,6 +394,18 @@ def test_the_list_has_every_other_finished_vae(home: Path) -> None:
     assert in_url(app, "other") is None
 
 
+def test_a_damaged_run_is_called_damaged_at_the_second_look_too(tmp_path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GENMODELS_HOME", str(tmp_path / "home"))
+        key = train_small(tmp_path / "home", "vae-mnist")
+        break_weights(tmp_path / "home" / "trained" / key)
+        for _ in range(2):
+            with pytest.raises(Problem) as problem:
+                own_runs.open_run(key, "VAE")
+                checkpoints.get(key).tensors()
+            assert problem.value.code == "damaged-checkpoint" and "Train it again" in str(problem.value)
+
+
 def test_a_run_to_compare_with_that_is_not_here_is_said(home: Path) -> None:
     app = open_page("vae", lang="en", other="1" * 32)
     assert not app.exception
