@@ -27,7 +27,7 @@ FIELDS: dict[str, Field] = {"mistake": Choice("clamp", tuple(MISTAKES))}
 
 
 def section(lesson: Lesson, network: Network) -> None:
-    """Choose a mistake, see ten digits done right and wrong, and read what a thousand of each were worth."""
+    """Choose a mistake, see ten digits done right and wrong, and read what many of each were worth."""
     state, text = lesson.state, lesson.text
     mistake, known = state["mistake"], measured_samplers.measured(network.checkpoint)
     lesson.section("break")
@@ -43,6 +43,20 @@ def section(lesson: Lesson, network: Network) -> None:
         return batches.pair(network, *MISTAKES[mistake], seed)
 
     asked(lesson, "break", (network.name, mistake, seed), make, lambda pair: _rows(lesson, mistake, pair, known))
+    if known is not None:
+        st.markdown(text.section("break-number", **_by_number(network)))
+
+
+def _by_number(network: Network) -> dict[str, str]:
+    """The guided digits by their first thousand and by all of them, beside as many real ones."""
+    values: dict[str, str] = {}
+    for size, n in (("small", measured_samplers.SMALL), ("large", measured_samplers.LARGE)):
+        known = measured_samplers.measured(network.checkpoint, n)
+        assert known is not None  # they are measured together
+        found = known.samplers["guided"]
+        values |= {size: f"{found.frechet:.1f}", f"n-{size}": f"{n:,}", f"floor-{size}": f"{known.floor:.1f}"}
+        values |= {f"ratio-{size}": f"{found.frechet / known.floor:.1f}", "read": f"{100 * found.accuracy:.1f}"}
+    return values
 
 
 def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) -> None:
@@ -57,7 +71,7 @@ def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) 
             captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
             tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)
     if known is not None:
-        lesson.note("break-measured", n=known.n, judge=known.judge[:8], date=known.date)
+        lesson.note("break-measured", n=f"{known.n:,}", judge=known.judge[:8], date=known.date)
 
 
 def _about(lesson: Lesson, name: str, sampler: str, known: Measurements | None) -> str:

@@ -80,7 +80,7 @@ def terminal(lesson: Lesson) -> None:
         with st.container(width=HALF):
             distances = {name: f"{found[sampler].frechet:.1f}" for name, sampler in values.items()}
             st.markdown(text.section("terminal-table", **distances))
-            lesson.note("terminal-note", n=known.n, floor=f"{known.floor:.1f}", judge=known.judge[:8])
+            lesson.note("terminal-note", n=f"{known.n:,}", floor=f"{known.floor:.1f}", judge=known.judge[:8])
 
 
 def chooser(lesson: Lesson, name: str, width: int) -> None:

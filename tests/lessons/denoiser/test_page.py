@@ -133,7 +133,7 @@ def test_each_mistake_is_told_with_what_was_measured() -> None:
         app = opened(mistake=mistake)
         app = settled(app.button("denoiser-break-do").click().run())
         assert len(re.findall(r"Fréchet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
-        assert "Measured with n = 1000 each" in words(app)
+        assert "Measured with n = 10,000 each" in words(app)
 
 
 def test_a_model_that_cannot_be_shown_is_told() -> None:
