@@ -10,7 +10,7 @@ from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
 from lessons.training import host
 from lessons.training.host import Model
-from lessons.training.sparkline import sparkline
+from lessons.training.sparkline import sparkline, trained
 from ui import wording
 from ui.course import page_of
 from ui.figures.style import CONFIG
@@ -93,7 +93,9 @@ def show_model(model: Model) -> None:
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
     loss = f"{recipe.eval_split}_{recipe.main_loss}"
     with st.container(horizontal=True, vertical_alignment="center", key=f"model-{model.name}"):
-        st.image(sparkline([row.get(loss, float("nan")) for row in card["curve"]], lesson.mode), width=112)
+        curve = trained([row.get(loss, float("nan")) for row in card["curve"]])
+        ends = {"first": f"{curve[0]:.4g}", "last": f"{curve[-1]:.4g}"} if curve else {"first": "?", "last": "?"}
+        st.html(sparkline(curve, text("curve-alt", **ends)), width=112)
         with st.container(width="stretch"):
             mark = " :material/keep:" if model.pinned else ""
             st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")

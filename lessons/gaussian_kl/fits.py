@@ -76,7 +76,7 @@ class Fits:
         """Every place where a divergence is level, as Markdown."""
         rows = [(r"$D(p\Vert q)$", self.forward), *((r"$D(q\Vert p)$", one) for one in self.reverse)]
         icons = {"minimum": ":material/radio_button_unchecked:", "saddle": ":material/close:"}
-        cells = [["", "", "μ", "σ", text("nats")]]
+        cells = [[text("fit-kind"), text("fit-of"), "μ", "σ", text("nats")]]
         cells += [[icons[one.kind], name, number(one.mu), number(one.sigma), f"{one.kl:.5f}"] for name, one in rows]
         return f"{markdown_table(cells, 'llrrr')}\n\n:small[:gray[{text('marks')}]]"
 

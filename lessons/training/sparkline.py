@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from html import escape
 
-from ui import theme
 
-
-def sparkline(values: Sequence[float], mode: str | None, width: int = 112, height: int = 28) -> str:
-    """SVG of a curve in the ink of theme `mode`; without the untrained start, which would press the rest flat."""
-    ink = theme.tokens(mode)["ink"]
+def trained(values: Sequence[float]) -> list[float]:
+    """A curve without the untrained start, which would press the rest flat."""
     shown = [value for value in values if math.isfinite(value)]
-    shown = shown[1:] if len(shown) > 2 else shown
+    return shown[1:] if len(shown) > 2 else shown
+
+
+def sparkline(values: Sequence[float], alt: str, width: int = 112, height: int = 28) -> str:
+    """SVG of a curve in the colour of ink; `alt` is what is read aloud."""
+    shown = list(values)
     if len(shown) < 2:
         shown = [*shown, *shown, 0.0, 0.0][:2]
     low, high = min(shown), max(shown)
@@ -23,7 +26,7 @@ def sparkline(values: Sequence[float], mode: str | None, width: int = 112, heigh
     x, y = points[-1]
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
-        f'<polyline points="{path}" fill="none" stroke="{ink}" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="{ink}"/></svg>'
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" {size}>'
+        f'<polyline points="{path}" fill="none" stroke="var(--gm-ink)" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="var(--gm-ink)"/></svg>'
     )

@@ -111,7 +111,7 @@ def _view(name: str, _checkpoint: Checkpoint) -> dict[str, np.ndarray[Any, Any]]
 def table(left: Side, right: Side, text: Text) -> str:
     """Markdown: first what was set otherwise, then what was measured at the epoch that each has kept."""
     settings = [recipes.as_settings(run.checkpoint.recipe) for run in (left, right)]
-    rows = [["", text("compare-left"), text("compare-right")]]
+    rows = [[text("compare-what"), text("compare-left"), text("compare-right")]]
     rows += [
         [text(wording.setting_name(one)), *(wording.setting_value(setting[one], text) for setting in settings)]
         for one in settings[0]

@@ -36,9 +36,9 @@ class Cells {
     const { rows, columns, names } = this.data;
     const table = document.createElement("table");
     const name = names ? `<input class="name" maxlength="24">` : "<span></span>";
-    table.innerHTML = `<thead><tr><td></td>${columns.map(() => `<th scope="col"><span></span></th>`).join("")}<th class="sum"></th></tr></thead><tbody>${rows
+    table.innerHTML = `<thead><tr><td></td>${columns.map(() => `<th scope="col"><span></span></th>`).join("")}<td class="sum"></td></tr></thead><tbody>${rows
       .map(() => `<tr><th scope="row">${name}</th>${columns.map(() => `<td class="cell"><i></i><b></b><input inputmode="decimal" role="spinbutton" aria-valuemin="0" aria-valuemax="1"></td>`).join("")}<td class="sum"></td></tr>`)
-      .join("")}</tbody><tfoot><tr><th scope="row"></th>${columns.map(() => `<td class="sum"></td>`).join("")}<td class="sum"></td></tr></tfoot>`;
+      .join("")}</tbody><tfoot><tr><td></td>${columns.map(() => `<td class="sum"></td>`).join("")}<td class="sum"></td></tr></tfoot>`;
     const refused = document.createElement("p");
     refused.setAttribute("role", "status");
     this.element.replaceChildren(table, refused);
@@ -191,7 +191,7 @@ class Cells {
       place.toggleAttribute("data-off", last && group === "all" && isOff(all));
     });
     this.element.querySelector("thead .sum").textContent = group === "all" ? words.sum : "";
-    this.element.querySelector("tfoot th").textContent = group === "all" ? words.sum : "";
+    this.element.querySelector("tfoot td").textContent = group === "all" ? words.sum : "";
   }
 }
 
