@@ -18,7 +18,7 @@ from scipy import ndimage
 from genmodels.data.ground import ink_on_plain_ground
 from genmodels.data.paper import ink_on_paper
 from genmodels.data.picture_files import decode
-from genmodels.data.pieces import SURE_INK, away_from_border, blank, busy, extent, keep_one_digit
+from genmodels.data.pieces import SURE_INK, away_from_border, blank, busy, extent, keep_one_digit, thickness
 from genmodels.data.rulings import without_lines
 from genmodels.errors import Problem
 
@@ -32,7 +32,7 @@ WORKING_SIDE = 1024  # larger pictures are averaged down to at most this before 
 EDGE_INK = 0.25  # ink above this belongs to the digit's box
 LINES_SIDE = 640  # lines and light are looked for in pictures of at most this size
 MOST_COVERED = 0.45  # of the picture by ink on paper; of a plain ground it may be more
-SOLID = 0.74  # of the digit's box is ink; of MNIST's digits, none is that solid unless it is narrow
+THICKEST = 0.5  # strokes, in shares of the longer side; MNIST's have at most 0.45 unless they are narrow
 GRAIN = (5, 5)  # pixels of four times the result; what a pencil leaves white in its stroke is no edge of it
 MAX_LENGTH = 4.0  # of all strokes, in sides of the box; the longest digit of MNIST has 3.1
 THIN, PEN = 1.0, 2.0  # stroke widths in pixels of the 28 x 28 result: thinner than THIN is drawn again with PEN
@@ -99,9 +99,9 @@ def _ink(grey: NDArray[np.float32], anyway: bool) -> tuple[Ink, list[Note], bool
 
 
 def _check_shape(fine: Ink) -> None:
-    """Raise Problem for a blot: as solid as no digit but the 1, which is narrow."""
+    """Raise Problem for a dot or a blot: nothing but the 1, which is narrow, has strokes so thick for its size."""
     high, wide = fine.shape
-    if wide > 0.6 * high and float((fine > 0.4).mean()) > SOLID:
+    if wide > 0.6 * high and thickness(fine > 0.4) > THICKEST:
         sentence = "There is only a dot or a blot here, no strokes of a digit. Draw one digit, as large as you can."
         raise Problem("only-a-dot", sentence)
 

@@ -159,11 +159,11 @@ def _side_by_side(pieces: list[_Piece]) -> int:
     return count
 
 
-def _is_blot(piece: NDArray[np.bool_]) -> bool:
-    """Whether it is as thick as it is long, or nearly so, as no stroke is."""
+def thickness(piece: NDArray[np.bool_]) -> float:
+    """How thick the strokes of a piece are, in shares of its longer side; two thirds of a disc's."""
     top, bottom, left, right = extent(piece)
     cut = np.pad(piece[top:bottom, left:right], 1)
-    return 4 * float(ndimage.distance_transform_edt(cut)[cut].mean()) > BLOT * max(cut.shape)
+    return 4 * float(ndimage.distance_transform_edt(cut)[cut].mean()) / max(cut.shape)
 
 
 def away_from_border(ink: Ink, anyway: bool = False) -> Ink:
@@ -183,6 +183,6 @@ def away_from_border(ink: Ink, anyway: bool = False) -> Ink:
     if inner.max() >= max(0.03 * shares.max(), LITTLE * ink.size):
         shares = inner
     heavy = np.flatnonzero(shares >= 0.3 * shares.max())
-    if len(heavy) > 1 and any(_is_blot(labels == one) for one in heavy) and not anyway:
+    if len(heavy) > 1 and any(thickness(labels == one) > BLOT for one in heavy) and not anyway:
         raise busy()
     return np.where(np.isin(labels, np.flatnonzero(shares)), ink, np.float32(0))

@@ -263,6 +263,9 @@ def test_a_dot_is_no_digit_wherever_it_stands() -> None:
             with pytest.raises(Problem) as caught:
                 pictures.prepare(ground)
             assert caught.value.code == "only-a-dot"
+    away = np.hypot(*(np.mgrid[:112, :112] - 56))
+    with pytest.raises(Problem, match="only a dot or a blot"):  # as the pen of the drawing pad makes it
+        pictures.prepare((255 * ((5.6 - away) / 1.9).clip(0, 1)).astype(np.uint8))
     with pytest.raises(Problem, match="only a dot or a blot"):
         pictures.prepare(np.asarray(dot()), anyway=True)
 
