@@ -91,6 +91,18 @@ def rotated(orientation: int) -> bytes:
     return encoded(picture, "JPEG", quality=95, exif=exif.tobytes())
 
 
+def large_jpeg(width: int, height: int, **options: object) -> bytes:
+    """JPEG of a 7 with that many pixels."""
+    return encoded(drawing().resize((width, height)), "JPEG", quality=30, **options)
+
+
+def dot() -> Image.Image:
+    """One dot of a pen on white paper."""
+    picture = Image.new("L", (200, 240), 255)
+    ImageDraw.Draw(picture).ellipse([90, 110, 108, 128], fill=0)
+    return picture
+
+
 SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><path d="M6 6h8l-5 12"/></svg>\n'
 HEIC = struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + bytes(200)
 TEXT = b"This is a letter to my teacher about the digit seven.\n" * 4
@@ -100,6 +112,11 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "nearly_uniform.jpg": ("blank-picture", lambda: encoded(Image.new("L", (90, 80), 131), "JPEG", quality=20)),
     "one_pixel.png": ("blank-picture", lambda: encoded(Image.new("L", (1, 1), 0))),
     "several_digits.png": ("several-digits", lambda: encoded(drawing(shapes=("left", "right")))),
+    "two_rows.png": (
+        "several-digits",
+        lambda: encoded(Image.fromarray(np.vstack([np.asarray(drawing()), np.asarray(drawing())]))),
+    ),
+    "dot.png": ("only-a-dot", lambda: encoded(dot())),
     "colour_photo.jpg": ("busy-picture", colour_photo),
     "empty.png": ("empty-file", lambda: b""),
     "drawing.svg": ("svg-file", lambda: SVG),
@@ -113,6 +130,7 @@ REFUSED: dict[str, tuple[str, Callable[[], bytes]]] = {
     "page.png": ("other-format", lambda: b"<!DOCTYPE html><html><body><svg></svg></body></html>"),
     "noise.png": ("unknown-file", lambda: bytes(range(256)) * 8),
     "huge_12000.png": ("large-picture", huge_png),
+    "huge_scans.jpg": ("large-picture", partial(large_jpeg, 8000, 6000, progressive=True)),
     "large_file.png": ("large-file", lambda: encoded(drawing()) + bytes(10_000_000)),
     "truncated.png": ("truncated-picture", lambda: encoded(drawing())[:-200]),
     "truncated.jpg": ("truncated-picture", lambda: encoded(drawing(), "JPEG")[:-900]),

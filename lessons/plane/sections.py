@@ -53,7 +53,8 @@ def own_points(lesson: Lesson) -> None:
         with st.container(width=HALF):
             st.markdown(text.section("own-points"))
             try:
-                drawing = sketch.sketch("plane-pad", text.all("sketch-") | text.all("pad-"))
+                words = text.all("sketch-") | text.all("pad-")
+                drawing = sketch.sketch("plane-pad", words, cleared=lambda: state.update({"drawn": ""}))
                 token = take("plane-drawing", drawing, lambda raw: checked(scene.from_ink(sketch.picture(raw))))
             except Problem as problem:
                 lesson.notice(problem)

@@ -30,7 +30,10 @@ class Denoiser extends Played {
     this.data = data;
     this.words();
     this.transport.name(data.words);
-    if (data.live) return this.draw();
+    if (data.live) {
+      this.transport.stop(); // the moments of the trace before are none of this one's
+      return this.draw();
+    }
     const last = data.times.length - 1;
     this.transport.pace = Math.min(Math.max(WHOLE_MS / last, PACES[0]), PACES[1]);
     if (this.named !== data.name || moved) {

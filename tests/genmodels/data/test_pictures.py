@@ -17,7 +17,7 @@ from PIL import Image, ImageFile
 
 from genmodels.data import mnist, pictures
 from genmodels.errors import Problem
-from tests.bad_pictures import GOOD, REFUSED, drawing, encoded, huge_png, rotated
+from tests.bad_pictures import GOOD, REFUSED, dot, drawing, encoded, huge_png, large_jpeg, rotated
 
 ROOT = Path(__file__).parents[3]
 Grey = NDArray[np.uint8]
@@ -98,6 +98,20 @@ def test_every_kind_of_file_gives_the_same_digit(name: str) -> None:
     assert prepared.pixels.dtype == np.uint8
     assert distance(prepared.pixels, expected) < 0.001
     assert ("inverted" in prepared.notes) == (not name.startswith("white_on"))
+
+
+def test_a_large_photo_is_scaled_down_and_a_too_large_one_is_not_begun() -> None:
+    expected = pictures.prepare(np.asarray(drawing())).pixels
+    for options in ({}, {"progressive": True}):
+        photo = large_jpeg(4500, 5400, **options)
+        grey = pictures.decode(photo)
+        assert 2048 <= max(grey.shape) < 5400
+        assert distance(pictures.prepare(grey).pixels, expected) < 0.01
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    assert pictures.decode(large_jpeg(4500, 5400, exif=exif.tobytes())).shape[1] > 2048, "turned as its EXIF says"
+    with pytest.raises(Problem, match="12000 x 11000 pixels; at most 120 megapixels"):
+        pictures.decode(large_jpeg(12000, 11000))
 
 
 def test_all_eight_orientations_are_the_same_picture() -> None:
@@ -225,6 +239,55 @@ def test_two_digits_side_by_side_are_refused(gap: int) -> None:
         except Problem as problem:
             refused += problem.code == "several-digits"
     assert refused >= 36
+
+
+@pytest.mark.parametrize("gap", [5, 8, 15])
+def test_two_digits_one_above_the_other_are_refused(gap: int) -> None:
+    """Nearly all random pairs at these gaps (pixels of MNIST)."""
+    rng, refused = np.random.default_rng(2), 0
+    for above, below in rng.integers(0, 10_000, (40, 2)):
+        parts = [digits()[i][digits()[i].any(axis=1)] for i in (above, below)]
+        pair = np.concatenate([np.pad(parts[0], ((6, gap), (0, 0))), np.pad(parts[1], ((0, 6), (0, 0)))])
+        try:
+            pictures.prepare(np.asarray(Image.fromarray(pair).resize((140, 5 * pair.shape[0]))))
+        except Problem as problem:
+            refused += problem.code == "several-digits"
+    assert refused >= 36
+
+
+def test_a_dot_is_no_digit_wherever_it_stands() -> None:
+    for size in (1, 3, 8):
+        picture = np.full((240, 200), 255, np.uint8)
+        picture[100 : 100 + 5 * size, 90 : 90 + 5 * size] = 0
+        for ground in (picture, 255 - picture):
+            with pytest.raises(Problem) as caught:
+                pictures.prepare(ground)
+            assert caught.value.code == "only-a-dot"
+    away = np.hypot(*(np.mgrid[:112, :112] - 56))
+    with pytest.raises(Problem, match="only a dot or a blot"):  # as the pen of the drawing pad makes it
+        pictures.prepare((255 * ((5.6 - away) / 1.9).clip(0, 1)).astype(np.uint8))
+    with pytest.raises(Problem, match="only a dot or a blot"):
+        pictures.prepare(np.asarray(dot()), anyway=True)
+
+
+def test_what_was_refused_can_be_used_anyway() -> None:
+    for name in ("several_digits.png", "two_rows.png", "colour_photo.jpg"):
+        grey = pictures.decode(REFUSED[name][1]())
+        with pytest.raises(Problem):
+            pictures.prepare(grey)
+        assert pictures.prepare(grey, anyway=True).pixels.max() == 255
+
+
+def test_clean_digits_come_out_as_they_always_did() -> None:
+    """MNIST itself, as on a drawing pad, and black on a white sheet, to the last bit."""
+    with np.load(Path(__file__).parents[1] / "golden" / "pictures.npz", allow_pickle=False) as kept:
+        golden = kept["pixels"]
+    rng, made = np.random.default_rng(7), []
+    for digit in digits()[::250]:
+        enlarged = np.asarray(Image.fromarray(digit).resize((112, 112), Image.Resampling.NEAREST))
+        made += [digit, enlarged, pasted(digit, rng, Image.Resampling.NEAREST)]
+    made.append(np.asarray(drawing()))
+    assert np.array_equal([pictures.prepare(one).pixels for one in made], golden)
 
 
 def test_broken_strokes_and_specks_are_one_digit() -> None:

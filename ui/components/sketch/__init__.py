@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from genmodels.errors import Problem
 from ui.components import register
+from ui.state import heard
 
 SIDE = 112
 LONGEST = 34_000  # characters: a run for every single pixel, which no drawing needs
@@ -20,18 +21,26 @@ LONGEST = 34_000  # characters: a run for every single pixel, which no drawing n
 _component = register(Path(__file__).parent)
 
 
-def sketch(key: str, labels: Mapping[str, str], size: int = 240) -> bytes | None:
+def sketch(
+    key: str, labels: Mapping[str, str], size: int = 240, cleared: Callable[[], object] = lambda: None
+) -> bytes | None:
     """Show the pad, at most `size` CSS pixels wide; None while it is empty.
 
     Returns SIDE x SIDE bytes, 255 = ink on 0 = paper, new after each finished stroke: `picture(...)` makes an array of
     them that `genmodels.data.pictures.prepare` takes as it is. `labels`: pad (its name), hint (shown while it is
-    empty), keys (how to draw with the keyboard, read aloud), undo, clear.
+    empty), keys (how to draw with the keyboard, read aloud), undo, clear. `cleared` is called when the pad has become
+    empty.
     Raises Problem: bad-drawing.
     """
+
+    def changed() -> None:
+        if not heard(key).get("drawing"):
+            cleared()
+
     before = st.session_state.get(key)
     blank = not (isinstance(before, Mapping) and before.get("drawing"))
     data = {"key": key, "labels": dict(labels), "size": size, "blank": blank}
-    result = _component(key=key, data=data, on_drawing_change=lambda: None, height="content")
+    result = _component(key=key, data=data, on_drawing_change=changed, height="content")
     return unpack(result.get("drawing"))
 
 
