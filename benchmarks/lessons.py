@@ -51,7 +51,7 @@ PRESSED = {
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table"),
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl"),
     "plane": Page(".flow[data-step]", ".flow .bar input", ".flow dl"),
-    "training": Page('[data-testid="stMain"] svg[role=img]'),
+    "training": Page(".gm-sparkline"),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ ROOM = 1.5  # in the same unit, for a histogram beside it
 TARGET_HEIGHT, TARGET_MARGIN = 480, (28, 4, 4, 44)  # margins left, right, top, bottom; pixels
 BINS = np.linspace(-LIMIT, LIMIT, 33)
 CURVE = np.linspace(-LIMIT, LIMIT, 121)
+MOST_NAMED = 5  # beliefs whose names stand beside each other on a phone
 
 
 def tested(share: Floats, posterior: float | None, words: Mapping[str, str], mode: str | None) -> go.Figure:
@@ -66,12 +68,13 @@ def beliefs(after: Floats, results: Sequence[str], words: Mapping[str, str], mod
     figure.add_scatter(x=steps, y=after, mode="lines", line={"color": colours["ink"], "width": 1.5}, hoverinfo="skip")
     figure.add_scatter(x=steps, y=after, mode="markers", marker={"size": 9, "color": colours["ink"]})
     figure.data[-1].hovertemplate = "%{y:.4f}<extra></extra>"
-    for step, belief in zip(steps, after, strict=True):
+    apart = math.ceil(len(after) / MOST_NAMED)  # more names than that would run into each other
+    for step, belief in zip(steps[::-apart], after[::-apart], strict=True):
         name = {"text": f"<b>{100 * belief:.2f} %</b>", "font": {"color": colours["ink"]}, "bgcolor": colours["bg"]}
         figure.add_annotation(x=step, y=belief, yshift=16, borderpad=1, **name)
     figure.update_layout(
         xaxis={
-            "range": [-0.5, max(len(after), 3) - 0.5],
+            "range": [-0.5, max(len(after), 3) - 0.4],
             "tickvals": steps.tolist(),
             "ticktext": [words["before"], *results],
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from base64 import b64encode
 from collections.abc import Sequence
 from html import escape
 
@@ -14,7 +15,7 @@ def trained(values: Sequence[float]) -> list[float]:
 
 
 def sparkline(values: Sequence[float], alt: str, width: int = 112, height: int = 28) -> str:
-    """SVG of a curve in the colour of ink; `alt` is what is read aloud."""
+    """HTML of a curve in the colour of ink; `alt` is what is read aloud."""
     shown = list(values)
     if len(shown) < 2:
         shown = [*shown, *shown, 0.0, 0.0][:2]
@@ -25,8 +26,12 @@ def sparkline(values: Sequence[float], alt: str, width: int = 112, height: int =
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" {size}>'
-        f'<polyline points="{path}" fill="none" stroke="var(--gm-ink)" stroke-width="1.5"/>'
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5" fill="var(--gm-ink)"/></svg>'
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+        f'<polyline points="{path}" fill="none" stroke="black" stroke-width="1.5"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.5"/></svg>'
     )
+    # Streamlit lets no SVG through; as a mask it takes the theme's ink.
+    mask = f"mask:url(data:image/svg+xml;base64,{b64encode(svg.encode()).decode()})"
+    look = f"width:{width}px;height:{height}px;background:var(--gm-ink);{mask}"
+    return f'<div class="gm-sparkline" role="img" aria-label="{escape(alt)}" style="{look}"></div>'
