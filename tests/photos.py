@@ -222,6 +222,27 @@ def _underlined(sheet: Sheet, digits: list[Grey]) -> None:
     sheet.gradient(0.7)
 
 
+def _thick_cell(sheet: Sheet, digits: list[Grey]) -> None:
+    """A box drawn with a marker."""
+    size, middle = sheet.rng.uniform(0.35, 0.5), SIDE / 2
+    sheet.digit(digits[0], size)
+    half_h, half_w, width = 0.68 * size * SIDE, 0.64 * size * SIDE, sheet.rng.uniform(9, 16)
+    top, bottom, left, right = middle - half_h, middle + half_h, middle - half_w, middle + half_w
+    corners = [(top, left), (top, right), (bottom, right), (bottom, left), (top, left)]
+    for start, end in pairwise(corners):
+        sheet.line(start, end, width)
+    sheet.gradient(0.7)
+
+
+def _lined_shadow(sheet: Sheet, digits: list[Grey]) -> None:
+    _plain(sheet, digits)
+    squared = bool(sheet.rng.integers(2))
+    sheet.rulings(
+        sheet.rng.uniform(0.1, 0.25) * SIDE, 2, sheet.rng.uniform(0.3, 0.8), squared, sheet.rng.uniform(-3, 3)
+    )
+    sheet.shadow(0.5, 4, 0.7)
+
+
 def _chalk(sheet: Sheet, digits: list[Grey]) -> None:
     """Light on dark: a blackboard that has been wiped."""
     _plain(sheet, digits)
@@ -281,6 +302,20 @@ def _plot(sheet: Sheet, digits: list[Grey]) -> None:
         sheet.gradient(0.7)
 
 
+def _bare_plot(sheet: Sheet, digits: list[Grey]) -> None:
+    """Two axes that meet or cross, and a curve; no numbers."""
+    rng, crossing = sheet.rng, bool(sheet.rng.integers(2))
+    row, col = (0.5 * SIDE, 0.5 * SIDE) if crossing else (0.86 * SIDE, 0.14 * SIDE)
+    sheet.line((0.08 * SIDE, col), (0.92 * SIDE, col), 2)
+    sheet.line((row, 0.08 * SIDE), (row, 0.92 * SIDE), 2)
+    across = np.linspace(-1, 1, 60) if crossing else np.linspace(0, 1, 40)
+    height = np.sin(rng.uniform(3, 6) * across) * 0.33 if crossing else 0.7 * across ** rng.uniform(0.5, 3)
+    for start, end in pairwise(
+        zip(row - height * SIDE, col + across * (0.4 if crossing else 0.75) * SIDE, strict=True)
+    ):
+        sheet.line(start, end, 3)
+
+
 def _scene(sheet: Sheet, digits: list[Grey]) -> None:
     """A made-up landscape: soft shapes at all sizes, and grain."""
     rng = sheet.rng
@@ -301,11 +336,13 @@ READ: dict[str, Make] = {
     "strongly_squared": _strongly_squared,
     "cell": _cell,
     "underlined": _underlined,
+    "thick_cell": _thick_cell,
+    "lined_shadow": _lined_shadow,
     "chalk": _chalk,
     "marker": _marker,
 }
 SEVERAL: dict[str, Make] = {"side_by_side": _side_by_side, "above": _above, "two_rows": _two_rows}
-BUSY: dict[str, Make] = {"plot": _plot, "scene": _scene}
+BUSY: dict[str, Make] = {"plot": _plot, "bare_plot": _bare_plot, "scene": _scene}
 KINDS = READ | SEVERAL | BUSY
 
 

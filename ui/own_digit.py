@@ -40,7 +40,7 @@ def choose(lesson: Lesson, show: Show) -> None:
         _choose(lesson, show, memory)
     except Problem as problem:
         lesson.notice(problem)
-        if problem.code in DOUBTFUL:
+        if problem.code in DOUBTFUL and memory["asked"] != memory["anyway"]:
             anyway = {"anyway": memory["asked"]}
             st.button(lesson.text("use-anyway"), key="use-anyway", on_click=memory.update, args=[anyway])
 

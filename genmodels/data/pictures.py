@@ -101,7 +101,7 @@ def _ink(grey: NDArray[np.float32], anyway: bool) -> tuple[Ink, list[Note], bool
 def _check_shape(fine: Ink) -> None:
     """Raise Problem for a dot or a blot: nothing but the 1, which is narrow, has strokes so thick for its size."""
     high, wide = fine.shape
-    if wide > 0.6 * high and thickness(fine > 0.4) > THICKEST:
+    if wide > 0.6 * high and thickness(fine > 0.4 * fine.max()) > THICKEST:
         sentence = "There is only a dot or a blot here, no strokes of a digit. Draw one digit, as large as you can."
         raise Problem("only-a-dot", sentence)
 

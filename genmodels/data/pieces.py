@@ -94,7 +94,7 @@ def keep_one_digit(ink: Ink, anyway: bool = False) -> Ink:
         _check_one_digit(pieces)
     total = sum(piece.ink for piece in pieces)
     specks = [piece for piece in pieces if piece.ink < SPECK * total]
-    if not specks:
+    if not specks or (anyway and len(specks) == len(pieces)):
         return ink
     if sum(piece.ink for piece in specks) > 0.25 * total and not anyway:
         raise busy()
@@ -176,6 +176,8 @@ def away_from_border(ink: Ink, anyway: bool = False) -> Ink:
     shares = np.where(np.isin(every, labels[ink > SURE_INK]), ndimage.sum_labels(ink, labels, every), 0)
     edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
     shares[0] = 0
+    if not shares.any():
+        return np.zeros_like(ink)
     if np.count_nonzero(shares > 0.02 * shares.max()) > MOST_PIECES and not anyway:
         raise busy()
     inner = shares.copy()

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from genmodels.data.lines import Line, find
+from genmodels.data.pieces import extent
 
 Ink = NDArray[np.float32]
 Mask = NDArray[np.bool_]
@@ -53,19 +54,19 @@ def without_lines(ink: Ink) -> tuple[Ink, bool]:
     lines = [*find(kept), *(replace(one, pixels=one.pixels.T, down=True) for one in find(kept.T, down=True))]
     gone: list[Line] = []
     axes = False
-    for choose in (_rulings, _frame, _strokes_beside):
-        box, pen = _box(kept & ~_together(lines, mask))
-        if box is None or not lines:
+    for choose in (_rulings, _frame, _strokes_beside) if lines else ():
+        box = _box(kept & ~_together(lines, mask))
+        if box is None:
             axes = len(lines) <= FEW and _are_axes(lines, None, mask.shape)
             break
         left = [line for line in lines if line not in gone]
         axes = axes or (choose is _strokes_beside and _are_axes(left, box, mask.shape))
-        new = choose(left, kept, box, pen)
+        new = choose(left, kept, box)
         gone += new
         kept &= ~_together(new, mask)
     kept &= ~_beside(kept)
-    box, _ = _box(kept)
-    if box is None or kept.sum() == mask.sum():
+    box = None if kept.sum() == mask.sum() else _box(kept)
+    if box is None:
         return ink, axes
     edge = ndimage.binary_dilation(mask & ~kept, np.ones((3, 3), bool))
     return np.where(edge & ~kept, np.float32(0), ink), axes or _is_curve(gone, box)
@@ -78,23 +79,25 @@ def _together(lines: list[Line], mask: Mask) -> Mask:
     return together
 
 
-def _box(rest: Mask) -> tuple[Box | None, float]:
-    """Around the largest marks that do not touch the border, and how thick their strokes are; None for too few."""
-    labels, number = ndimage.label(rest, np.ones((3, 3)))
-    if not number:
-        return None, 0
-    sizes = ndimage.sum_labels(rest, labels, np.arange(number + 1))
-    edge = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+def _box(rest: Mask) -> Box | None:
+    """Around the largest marks that do not touch the border; None for too few."""
+    labels, _ = ndimage.label(rest, np.ones((3, 3)))
+    sizes = np.bincount(labels.ravel())
+    sizes[0] = 0
     inner = sizes.copy()
-    inner[edge] = 0
-    counted = inner if inner.max() >= 0.1 * sizes[1:].max() else sizes
-    counted[0] = 0
+    inner[np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])] = 0
+    counted = inner if inner.max() >= 0.1 * sizes.max() else sizes
     if counted.max() < LITTLE * rest.size:
-        return None, 0
-    main = np.isin(labels, np.flatnonzero(counted >= 0.3 * counted.max()))
-    rows, cols = np.flatnonzero(main.any(1)), np.flatnonzero(main.any(0))
-    pen = 4 * float(ndimage.distance_transform_edt(main)[main].mean())
-    return Box((int(rows[0]), int(rows[-1]) + 1), (int(cols[0]), int(cols[-1]) + 1)), pen
+        return None
+    main = (counted >= 0.3 * counted.max())[labels]
+    top, bottom, left, right = extent(main)
+    return Box((top, bottom), (left, right))
+
+
+def _pen(kept: Mask, box: Box) -> float:
+    """How thick the strokes in the box are."""
+    cut = kept[slice(*box.rows), slice(*box.cols)]
+    return 4 * float(ndimage.distance_transform_edt(cut)[cut].mean())
 
 
 # --- pieces that are no part of a digit, straight or not
@@ -143,13 +146,10 @@ def _around(mask: Mask) -> Mask:
 def _beside(mask: Mask) -> Mask:
     """Strokes under the digit, straight or not: flat, and apart from it."""
     pieces = _Pieces.of(mask)
-    box, _ = _box(mask)
     found = np.zeros_like(mask)
-    if box is None:
-        return found
     shapes = [(rows.stop - rows.start, cols.stop - cols.start) for rows, cols in pieces.places]
-    rest = mask & ~np.isin(pieces.labels, [i + 1 for i, (high, wide) in enumerate(shapes) if wide >= 4 * high])
-    box, _ = _box(rest)
+    flat = [i + 1 for i, (high, wide) in enumerate(shapes) if wide >= 4 * high]
+    box = _box(mask & ~np.isin(pieces.labels, flat)) if flat else None
     for i, (high, wide) in enumerate(shapes):
         if box is None or wide < max(4 * high, 0.5 * (box.cols[1] - box.cols[0])):
             continue
@@ -161,7 +161,7 @@ def _beside(mask: Mask) -> Mask:
 # --- which lines are no part of a digit
 
 
-def _rulings(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
+def _rulings(lines: list[Line], kept: Mask, box: Box) -> list[Line]:
     """Lines that run from border to border, and those parallel to several."""
     found = []
     for down in (False, True):
@@ -173,6 +173,7 @@ def _rulings(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
             found += [line for line in ours if line.length >= 0.3 * side and _reaches(line, box, 0)]
             found += [line for line in through if line not in found]
         else:
+            pen = _pen(kept & ~_together(lines, kept), box) if through else 0.0
             found += [line for line in through if line.width <= NARROWER * pen or _reaches(line, box, 0.05)]
     return found
 
@@ -184,7 +185,7 @@ def _reaches(line: Line, box: Box, share: float) -> bool:
     return line.start <= start - more and line.end >= end + more
 
 
-def _frame(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
+def _frame(lines: list[Line], kept: Mask, box: Box) -> list[Line]:
     """The lines of a cell: on two opposite sides of what stands within, and those that hang together with them."""
     pieces = _Pieces.of(kept)
     of = {line: int(np.bincount(pieces.labels[line.pixels]).argmax()) - 1 for line in lines}
@@ -193,7 +194,7 @@ def _frame(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
     content = [i for i in pieces.large() if i not in framing or any(pieces.within(i, o) for o in framing - {i})]
     if content and framing - set(content):
         within = np.isin(pieces.labels, [i + 1 for i in content])
-        box = _box(within)[0] or box
+        box = _box(within) or box
         lines = [line for line in lines if of[line] in framing and of[line] not in content]
 
     def side(line: Line) -> int:
@@ -214,11 +215,11 @@ def _frame(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
     return []
 
 
-def _strokes_beside(lines: list[Line], kept: Mask, box: Box, pen: float) -> list[Line]:
+def _strokes_beside(lines: list[Line], kept: Mask, box: Box) -> list[Line]:
     """Strokes at the foot of a digit that are longer than it on both sides."""
     found = []
     for line in lines:
-        rest, _ = _box(kept & ~line.pixels)
+        rest = _box(kept & ~line.pixels)
         if line.down or rest is None:
             continue
         foot = rest.rows[1] - 0.15 * (rest.rows[1] - rest.rows[0])

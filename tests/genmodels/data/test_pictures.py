@@ -179,7 +179,7 @@ def test_arbitrary_bytes_raise_nothing_but_problems(start: bytes, rest: bytes) -
 @given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 2**32 - 1), st.sampled_from([2, 9, 256]))
 def test_any_small_array_raises_nothing_but_problems(height: int, width: int, seed: int, levels: int) -> None:
     noise = np.random.default_rng(seed).integers(0, levels, (height, width)) * (255 // (levels - 1))
-    _prepares_or_explains(noise.astype(np.uint8))
+    _prepares_or_explains(noise.astype(np.uint8), anyway=bool(seed % 2))
 
 
 @pytest.mark.parametrize("shape", [(1, 5000), (5000, 1), (2, 2), (3, 3), (3000, 20)])
@@ -190,9 +190,31 @@ def test_odd_shapes_raise_nothing_but_problems(shape: tuple[int, int]) -> None:
     _prepares_or_explains(picture)
 
 
-def _prepares_or_explains(picture: Grey) -> None:
+def test_patterns_raise_nothing_but_problems() -> None:
+    row, col = np.mgrid[:300, :300]
+    grain = np.random.default_rng(5).random(row.shape)
+    patterns = {
+        "stripes": row % 4 < 2,
+        "grid": (row % 5 < 1) | (col % 5 < 1),
+        "dashes": (row % 8 < 2) & (col % 40 < 30),
+        "tiles": (row // 3 + col // 3) % 2 > 0,
+        "rings": np.sin(np.hypot(row - 150, col - 150) / 3) > 0,
+        "grain": grain < 0.5,
+        "dust": grain < 0.1,
+        "dots": grain < 0.01,
+        "half": row < 150,
+        "cross": (abs(row - 150) < 2) | (abs(col - 150) < 2),
+        "frame": (abs(row - 150) == 100) & (abs(col - 150) <= 100) | (abs(col - 150) == 100) & (abs(row - 150) <= 100),
+    }
+    for pattern in patterns.values():
+        for picture in (np.where(pattern, 0, 255), np.where(pattern, 200, 40)):
+            _prepares_or_explains(picture.astype(np.uint8))
+            _prepares_or_explains(picture.astype(np.uint8), anyway=True)
+
+
+def _prepares_or_explains(picture: Grey, anyway: bool = False) -> None:
     try:
-        prepared = pictures.prepare(picture)
+        prepared = pictures.prepare(picture, anyway)
     except Problem:
         return
     assert prepared.pixels.max() == 255
