@@ -31,7 +31,7 @@ state, text, live = lesson.state, lesson.text, Live(lesson)
 if len(state["p"]) != len(state["q"]):  # a link may name what happens and leave open what is believed
     found = unequal(state["p"], state["q"])
     state.update({"q": resized(len(state["p"]))["q"]}, silent=True)
-    if state.linked("q"):
+    if state.asked("q"):
         state.complain(found)
 
 

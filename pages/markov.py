@@ -18,7 +18,7 @@ lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 if not state["matrix"]:  # what a link may leave empty
     state.reset("matrix")
-scene.check_link(state)
+scene.check_link(state, text)
 
 
 def picture() -> None:

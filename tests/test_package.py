@@ -21,8 +21,8 @@ from genmodels import settings
 from tests.app import open_page, shown
 from ui import lesson
 from ui.course import LESSONS
-from ui.notebook import notebook
-from ui.text import LANGUAGES, labels, sections
+from ui.notebook import notebook, plain
+from ui.text import LANGUAGES, Text, labels
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -148,7 +148,8 @@ def test_the_notebook_of_a_page_runs_where_only_the_package_is(
         book, code, number = handed_out(page, lang, monkeypatch)
         nbformat.validate(book)
         told = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
-        assert told.startswith(f"# {labels(lang)[page]['title']}\n\n{sections(lang, page)['question']}")
+        question = plain(Text(page, lang, "light").section("question"))
+        assert told.startswith(f"# {labels(lang)[page]['title']}\n\n{question}") and "#term-" not in told
         assert "$$" in told and "pip install ." in told and f"`{number}`" in told
         assert not re.search(r":[a-z-]+\[|:material|textcolor|\\(data|model|q|error)\{|<<", told)
         assert [cell.source for cell in book.cells if cell.cell_type == "code"] == [code]

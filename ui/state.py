@@ -118,6 +118,12 @@ class Token:
         return str(value)
 
 
+def beyond(what: str, value: float, low: float, high: float) -> Problem:
+    """What is said where the nearest possible number is taken instead."""
+    sentence = "{what} can be {low:g} to {high:g}; {value:g} is beyond that, so it is {near:g} now."
+    return Problem("beyond", sentence, what=what, value=value, low=low, high=high, near=min(max(value, low), high))
+
+
 def heard(key: str) -> Any:
     """What the widget or component `key` says; for callbacks.
 
@@ -182,14 +188,12 @@ class State:
         except Problem as problem:
             self.complain(problem)
         except ValueError:
-            self._refuse(name, raw, self.fields[name].limits)
-
-    def _refuse(self, name: str, raw: str, limits: str) -> None:
-        sentence = (
-            "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}. "
-            "The page shows its default instead."
-        )
-        self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
+            sentence = (
+                "The link asks for {name} = {value}, which is not possible here. Allowed: {limits}. "
+                "The page shows its default instead."
+            )
+            limits = self.fields[name].limits
+            self.complain(Problem("bad-value", sentence, name=name, value=raw[:40], limits=limits))
 
     def _allowed(self, name: str, value: Any) -> bool:
         try:
@@ -205,15 +209,11 @@ class State:
     def __getitem__(self, name: str) -> Any:
         return self._store["values"].get(name, self.fields[name].default)
 
-    def linked(self, name: str) -> bool:
-        """Whether the link that the visitor followed last asks for `name`."""
-        return name in self._store["asked"]
-
-    def refuse(self, name: str, limits: str) -> None:
-        """Where the link asks for a value of `name` that its others rule out: say so, and leave it at its default."""
-        if self.linked(name):
-            self._refuse(name, str(self._store["values"].pop(name)), limits)
-            self._store["asked"].discard(name)
+    def asked(self, name: str) -> bool:
+        """Whether the link that the visitor followed last asks for `name`; told once."""
+        found = name in self._store["asked"]
+        self._store["asked"].discard(name)
+        return found
 
     @property
     def complaints(self) -> list[Problem]:

@@ -10,7 +10,7 @@ import streamlit as st
 from genmodels.errors import Problem
 from genmodels.values import MAX_SEED
 from ui.lesson import Lesson
-from ui.state import Number, heard
+from ui.state import Number, beyond, heard
 
 OFF_ON = ("off", "on")
 Choose = Callable[[Any], object]
@@ -42,9 +42,7 @@ def number_box(
         near = min(max(typed, low), high)
         choose(near)
         if near != typed:
-            sentence = "{what} can be {low:g} to {high:g}; {value:g} is beyond that, so it is {near:g} now."
-            told = {"what": label, "low": low, "high": high, "value": typed, "near": near}
-            lesson.state.complain(Problem("beyond", sentence, **told))
+            lesson.state.complain(beyond(label, typed, low, high))
 
     far = MAX_SEED if isinstance(value, int) else None  # limits of whole numbers make it a box for these
     st.number_input(label, far and -far, far, **mirrored(key, value, take), **look)

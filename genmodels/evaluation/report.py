@@ -39,7 +39,7 @@ def report(
     for name in asked:
         if name not in options:
             known = ", ".join(sorted(options))
-            sentence = "{name} is measured without the option {option}; it has: {known}."
+            sentence = "{name} is measured without {option}; it knows: {known}."
             raise Problem("option-not-here", sentence, name=recipe.name, option=name, known=known)
     return about | measure(model, recipe, seed, asked, progress)
 

@@ -39,9 +39,7 @@ def array(values: ArrayLike, what: str, ndim: int | None = None) -> NDArray[np.f
     try:
         raw = np.asarray(values)
     except ValueError as error:
-        raise Problem(
-            "ragged", "The rows of {what} differ in length; make all rows equally long.", what=what
-        ) from error
+        raise Problem("ragged", "The rows of {what} differ in length; give every row as many.", what=what) from error
     if ndim is not None and raw.ndim != ndim:
         sentence = "{what} has {given} dimensions, but needs {ndim}; a list has 1, a list of rows has 2."
         raise Problem("wrong-dimensions", sentence, what=what, given=raw.ndim, ndim=ndim)

@@ -66,7 +66,7 @@ class Checkpoint:
         if epoch is not None and epoch not in self.epochs:
             known = ", ".join(map(str, self.epochs))
             raise Problem(
-                "epoch-not-kept", "Epoch {epoch} was not kept; these were: {known}.", epoch=str(epoch)[:40], known=known
+                "epoch-not-kept", "Epoch {epoch} was not kept; there are {known}.", epoch=str(epoch)[:40], known=known
             )
         import numpy as np
 

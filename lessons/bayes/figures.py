@@ -69,7 +69,8 @@ def beliefs(after: Floats, results: Sequence[str], words: Mapping[str, str], mod
     figure.add_scatter(x=steps, y=after, mode="markers", marker={"size": 9, "color": colours["ink"]})
     figure.data[-1].hovertemplate = "%{y:.4f}<extra></extra>"
     apart = math.ceil(len(after) / MOST_NAMED)  # more names than that would run into each other
-    for step, belief in zip(steps[::-apart], after[::-apart], strict=True):
+    named = slice((len(after) - 1) % apart, None, apart)  # the last one in any case
+    for step, belief in zip(steps[named], after[named], strict=True):
         name = {"text": f"<b>{100 * belief:.2f} %</b>", "font": {"color": colours["ink"]}, "bgcolor": colours["bg"]}
         figure.add_annotation(x=step, y=belief, yshift=16, borderpad=1, **name)
     figure.update_layout(

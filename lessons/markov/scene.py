@@ -16,7 +16,7 @@ from lessons.markov.formulas import LONGEST_FRACTION, ratio, root, table, tex
 from lessons.markov.long_run import EVEN, forgets_at_once, less_likely_end, most_steps
 from ui.numbers import decimals, number, significant
 from ui.scene import Challenge, Term
-from ui.state import Field, Number, State, Token
+from ui.state import Field, Number, State, Token, beyond
 from ui.text import LANGUAGES, Text, literal
 
 RESTAURANT = "0.2,0.6,0.2;0.3,0,0.7;0.5,0,0.5"
@@ -251,17 +251,16 @@ def names(state: State, text: Text) -> list[str]:
     return given if len(given) == count else [str(i + 1) for i in range(count)]
 
 
-def check_link(state: State) -> None:
+def check_link(state: State, text: Text) -> None:
     """A link can name other states than its matrix has, and begin in one that is not there."""
     count, given = len(state["matrix"].split(";")), state["names"].split(",")
-    if state["names"] and len(given) != count and state.linked("names"):
-        state.reset("names")
+    if state.asked("names") and state["names"] and len(given) != count:
         try:
             transitions.state_names(given, count)
         except Problem as problem:
             state.complain(problem)
-    if state["start"] >= count:
-        state.refuse("start", f"0 … {count - 1}")
+    if state.asked("start") and state["start"] >= count:
+        state.complain(beyond(text("start"), state["start"], 0, count - 1))
 
 
 def setting(name: str) -> Mapping[str, object]:

@@ -15,7 +15,7 @@ from lessons.noising.figures import Schedule
 from lessons.noising.noising import Things, View
 from ui.numbers import number, scientific, significant
 from ui.scene import Challenge
-from ui.state import Choice, Field, Number, State
+from ui.state import Choice, Field, Number, State, beyond
 from ui.text import Text
 
 SCHEDULES = ("linear", "rescaled", "cosine", "cosine-zero")
@@ -45,8 +45,8 @@ def problem_of(state: State) -> Problem | None:
 
 def check_link(state: State) -> None:
     """A link can ask for a step beyond the last one; whoever shortens the way by hand stands at its end."""
-    if state["t"] > state["steps"]:
-        state.refuse("t", f"0 … {state['steps']}")
+    if state.asked("t") and state["t"] > state["steps"]:
+        state.complain(beyond("t", state["t"], 0, state["steps"]))
 
 
 class Scene:

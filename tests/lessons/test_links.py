@@ -6,7 +6,7 @@ import pytest
 
 from genmodels.probability import likelihood
 from tests.app import equation, in_url, notices, open_page, problem, run_snippet, shown, step, words
-from ui.text import LANGUAGES
+from ui.text import LANGUAGES, labels
 
 
 def test_a_rare_disease_is_rarer_than_a_slider_can_show() -> None:
@@ -53,13 +53,14 @@ def test_a_linked_number_keeps_its_digits(page: str, name: str, value: str) -> N
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_parts_of_a_link_that_contradict_each_other_are_answered(lang: str) -> None:
-    limits = {"name": "t", "value": 900, "limits": "0 … 300"}
-    assert notices(open_page("noising", lang=lang, t="900", steps="300")) == [problem(lang, "bad-value", **limits)]
+    told = problem(lang, "beyond", what="t", value=900, low=0, high=300, near=300)
+    assert notices(open_page("noising", lang=lang, t="900", steps="300")) == [told]
     app = open_page("information", lang=lang, p="0.5,0.5", q="0.2,0.3,0.5")
     assert notices(app) == [problem(lang, "other-outcomes", first=2, second=3)]
     app = open_page("markov", lang=lang, matrix="0.5,0.5;0.5,0.5", names="a,b,c", start="7")
     named = problem(lang, "chain-names", names=3, states=2)
-    assert notices(app) == [named, problem(lang, "bad-value", name="start", value=7, limits="0 … 1")]
+    start = problem(lang, "beyond", what=labels(lang)["markov"]["start"], value=7, low=0, high=1, near=1)
+    assert notices(app) == [named, start]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

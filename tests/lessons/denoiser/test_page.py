@@ -203,7 +203,7 @@ def test_the_nearest_training_pictures_are_shown_where_they_are(
 
 def test_settings_that_do_not_go_together_are_told_before_they_are_queued() -> None:
     app = opened()
-    apart = {"Predict v": {"schedule": "cosine-zero", "predicts": "noise"}}
+    apart = {"predict v": {"schedule": "cosine-zero", "predicts": "noise"}}
     apart["more than 20 steps"] = {"schedule": "rescaled", "num_steps": "20"}
     for told, query in apart.items():
         settled(follow(app, **QUICK, **query))
