@@ -38,7 +38,7 @@ SAMPLERS: MappingProxyType[str, dict[str, Any]] = MappingProxyType(
 """By name, options of `Diffusion.trajectory`; `LATE` stands for the start that `options` makes of it."""
 
 
-CLAIMED = ("guided", "ddim-25", "ddpm-50", "guided-6", "clamp", "late", "late-ddim")
+CLAIMED = ("guided", "ddim-25", "ddpm-50", "ddim-50", "guided-6", "clamp", "late", "late-ddim")
 """Those of which a page claims something."""
 SMALL, LARGE = 1000, 10_000  # samples: at the smaller number, what chance does to them hides differences
 

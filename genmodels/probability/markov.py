@@ -169,7 +169,8 @@ class MarkovChain:
         blocks = [self.matrix[np.ix_(members, members)] for members in self.communicating_classes()]
         # block by block, as of a triangular matrix: of the whole, multiple ones would come out inexact
         found = np.concatenate([np.linalg.eigvals(block) for block in blocks]).astype(np.complex128)
-        order = np.lexsort((-found.imag, -found.real.round(9), -np.abs(found).round(9)))
+        moduli = np.abs(found)  # nearly equal ones are told apart by their real parts, and only then by all digits
+        order = np.lexsort((-found.imag, -moduli.round(12), -found.real.round(9), -moduli.round(9)))
         return found[order]
 
     def second_modulus(self) -> float:

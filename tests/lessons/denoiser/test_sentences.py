@@ -185,6 +185,16 @@ def test_the_measured_mistakes_are_what_the_page_says_of_them(lang: str) -> None
     assert f"{left:.2f} %" in told(lang, "break-late")
 
 
+def test_a_small_sample_says_the_contrary_of_a_large_one_and_hides_the_gap() -> None:
+    checkpoint = checkpoints.get("ddpm-mnist")
+    few, many = (measured_samplers.measured(checkpoint, n) for n in (measured_samplers.SMALL, measured_samplers.LARGE))
+    assert few is not None and many is not None
+    assert few.samplers["guided"].frechet < few.samplers["ddim-25"].frechet
+    assert many.samplers["guided"].frechet > many.samplers["ddim-25"].frechet
+    assert many.samplers["guided"].frechet / many.floor > 2 * few.samplers["guided"].frechet / few.floor
+    assert few.floor > 3 * many.floor, "chance alone"
+
+
 def test_nearly_a_third_of_pure_noise_lies_beyond_black_and_white() -> None:
     assert 0.3 < 2 * norm.sf(1) < 1 / 3
 
