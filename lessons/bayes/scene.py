@@ -131,16 +131,23 @@ class Scene:
     # --- words and numbers
 
     @property
+    def _decimals(self) -> int:
+        """Of a result in per cent: two, or as many as somebody has typed."""
+        return max(2, *(places(self.state[name], 1) for name in START))
+
+    def _percent(self, value: float) -> str:
+        return f"{100 * value:.{self._decimals}f}"
+
+    @property
     def printed(self) -> str:
         """What the snippet prints: people who are sick and positive, of all who are positive."""
         sick, healthy = self.counts[:, 0]
-        percent = 100 * (self.posterior or 0)
-        return f"{sick} / {sick + healthy} = {percent:.{places(percent, 2)}f} %"
+        return f"{sick} / {sick + healthy} = {self._percent(self.posterior or 0)} %"
 
     def equation(self) -> list[Term]:
         """The live equation."""
         sick, healthy = self.counts[:, 0]
-        result = "?" if self.posterior is None else f"{given(100 * self.posterior, 2)} %"
+        result = "?" if self.posterior is None else f"{self._percent(self.posterior)} %"
         parts = {"sick": f"{sick:,}", "healthy": f"{healthy:,}"}
         return [
             (result, self.text("equation-posterior"), "ink"),
@@ -173,11 +180,11 @@ class Scene:
         return {
             **words,
             "posterior": given(second.prior, 4),
-            "percent": given(100 * second.prior, 2),
+            "percent": self._percent(second.prior),
             "not-sick": given(1 - second.prior, 4),
             "again-evidence": given(second.evidence(), 4),
             "again": f"{again:.4f}",
-            "again-percent": given(100 * again, 2),
+            "again-percent": self._percent(again),
         }
 
     def challenges(self) -> list[Challenge]:
@@ -195,8 +202,7 @@ class Scene:
     def code_values(self) -> dict[str, object]:
         """What the snippet computes with."""
         values = {name: share(getattr(self.test, name)) for name in START}
-        decimals = places(100 * (self.posterior or 0), 2)
-        return {**values, "people": f"{self.counts.sum():_}", "decimals": decimals}
+        return {**values, "people": f"{self.counts.sum():_}", "decimals": self._decimals}
 
     # --- people who are tested, and tests in a row
 
