@@ -51,7 +51,7 @@ FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatch
 
 def share(value: float) -> str:
     """A probability in a formula, all its digits."""
-    return plain(value, DIGITS)
+    return plain(value, 6)
 
 
 def percent(value: float) -> str:
@@ -201,7 +201,7 @@ class Scene:
 
     def code_values(self) -> dict[str, object]:
         """What the snippet computes with."""
-        values = {name: share(getattr(self.test, name)) for name in START}
+        values = {name: plain(getattr(self.test, name), DIGITS) for name in START}
         return {**values, "people": f"{self.counts.sum():_}", "decimals": self._decimals}
 
     # --- people who are tested, and tests in a row

@@ -17,7 +17,7 @@ class Glossary {
       focusout: () => this.hide(),
       click: (event) => this.press(event),
       keydown: (event) => event.key === "Escape" && this.hide(),
-      scroll: () => this.hide(),
+      scroll: () => this.follow(),
     };
     for (const [name, listener] of Object.entries(this.listeners)) addEventListener(name, listener, true);
   }
@@ -66,6 +66,13 @@ class Glossary {
     const below = bottom + GAP + height <= innerHeight;
     const at = { left: Math.max(GAP, Math.min(left, document.documentElement.clientWidth - width - GAP)), top: below ? bottom + GAP : top - GAP - height };
     for (const [side, pixels] of Object.entries(at)) this.box.style[side] = `${pixels}px`;
+  }
+
+  /** The page scrolls, also because a term got the focus: its explanation goes with it, until it is out of sight. */
+  follow() {
+    const place = this.shown?.getClientRects()[0];
+    if (place && place.top >= 0 && place.bottom <= innerHeight) this.place(place);
+    else this.hide();
   }
 
   hide() {
