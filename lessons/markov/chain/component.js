@@ -51,7 +51,7 @@ class Chain extends Played {
       .join("")}</tbody>`;
     this.rows = [...this.element.querySelectorAll("tbody tr")];
     this.rows.forEach((row, i) => (row.querySelector("th").textContent = names[i]));
-    this.element.toggleAttribute("data-few", names.length <= 3);
+    this.element.dataset.states = names.length;
     this.$(".graph svg").setAttribute("aria-label", words.graph);
     this.transport.name(words);
   }
