@@ -66,6 +66,16 @@ def fields_of(page: str) -> dict[str, Field]:
     return found
 
 
+class Recorded(dict[str, Any]):
+    """A page's state, of which only the changes matter."""
+
+    def reset(self, *names: str) -> None:
+        self["reset"] = names
+
+    def add(self, fields: dict[str, Any]) -> None:
+        self["limits"] = fields
+
+
 # --- what it shows
 
 

@@ -162,32 +162,20 @@ def _perspective(sheet: Sheet, digits: list[Grey]) -> None:
     sheet.cover, sheet.lit = seen(sheet.cover, 0), seen(sheet.lit, 0.35)
 
 
-def _lined(sheet: Sheet, digits: list[Grey]) -> None:
-    _plain(sheet, digits)
-    spacing = sheet.rng.uniform(0.09, 0.3) * SIDE
-    sheet.rulings(spacing, sheet.rng.uniform(1.2, 2.5), sheet.rng.uniform(0.25, 0.5), False, sheet.rng.uniform(-3, 3))
-    sheet.gradient(0.7)
+Range = tuple[float, float]
 
 
-def _strongly_lined(sheet: Sheet, digits: list[Grey]) -> None:
-    _plain(sheet, digits)
-    spacing = sheet.rng.uniform(0.12, 0.35) * SIDE
-    sheet.rulings(spacing, sheet.rng.uniform(1.5, 3), sheet.rng.uniform(0.6, 1), False, sheet.rng.uniform(-4, 4))
-    sheet.gradient(0.7)
+def _ruled(spacing: Range, width: Range, darkness: Range, squared: bool, tilt: float) -> Make:
+    """Paper with lines, or squares, that lie so far apart (shares of the side), and are so wide, dark and tilted."""
 
+    def make(sheet: Sheet, digits: list[Grey]) -> None:
+        _plain(sheet, digits)
+        among = sheet.rng.uniform
+        apart = among(*spacing) * SIDE
+        sheet.rulings(apart, among(*width), among(*darkness), squared, among(-tilt, tilt))
+        sheet.gradient(0.7)
 
-def _squared(sheet: Sheet, digits: list[Grey]) -> None:
-    _plain(sheet, digits)
-    spacing = sheet.rng.uniform(0.08, 0.2) * SIDE
-    sheet.rulings(spacing, sheet.rng.uniform(1.2, 2.2), sheet.rng.uniform(0.25, 0.5), True, sheet.rng.uniform(-3, 3))
-    sheet.gradient(0.7)
-
-
-def _strongly_squared(sheet: Sheet, digits: list[Grey]) -> None:
-    _plain(sheet, digits)
-    spacing = sheet.rng.uniform(0.1, 0.25) * SIDE
-    sheet.rulings(spacing, sheet.rng.uniform(1.5, 2.6), sheet.rng.uniform(0.6, 1), True, sheet.rng.uniform(-3, 3))
-    sheet.gradient(0.7)
+    return make
 
 
 def _cell(sheet: Sheet, digits: list[Grey]) -> None:
@@ -330,10 +318,10 @@ READ: dict[str, Make] = {
     "shadow": _shadow,
     "pencil": _pencil,
     "perspective": _perspective,
-    "lined": _lined,
-    "strongly_lined": _strongly_lined,
-    "squared": _squared,
-    "strongly_squared": _strongly_squared,
+    "lined": _ruled((0.09, 0.3), (1.2, 2.5), (0.25, 0.5), False, 3),
+    "strongly_lined": _ruled((0.12, 0.35), (1.5, 3), (0.6, 1), False, 4),
+    "squared": _ruled((0.08, 0.2), (1.2, 2.2), (0.25, 0.5), True, 3),
+    "strongly_squared": _ruled((0.1, 0.25), (1.5, 2.6), (0.6, 1), True, 3),
     "cell": _cell,
     "underlined": _underlined,
     "thick_cell": _thick_cell,

@@ -50,7 +50,7 @@ FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatch
 
 
 def share(value: float) -> str:
-    """A probability in a formula, all its digits."""
+    """A probability in a formula, in at most six digits that count."""
     return plain(value, 6)
 
 

@@ -73,11 +73,10 @@ class Shots:
             "sigma-known": known.sigma,
             "at": self.state["at"],
             "mu-known": known.mu,
-            "mean": self.exact.mu,
-            "sd": self.exact.sigma,
         }
-        seen = {"seen-mean": found.mean, "seen-sd": found.sd}
-        values = {name: _shown(value) for name, value in {**numbers, **seen}.items()}
+        computed = {"mean": self.exact.mu, "sd": self.exact.sigma, "seen-mean": found.mean, "seen-sd": found.sd}
+        values = {name: _shown(value) for name, value in computed.items()}
+        values |= {name: factor(value, places(value, 2)) for name, value in numbers.items()}  # all that was typed
         return {
             **values,
             **self.names(),

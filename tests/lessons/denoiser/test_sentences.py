@@ -22,6 +22,7 @@ from genmodels.models.unet import UNet
 from genmodels.training import checkpoints
 from lessons.denoiser import models
 from lessons.denoiser.breaking import MISTAKES
+from tests.app import Recorded
 from ui.text import LANGUAGES, sections
 
 pytestmark = pytest.mark.usefixtures("denormals")
@@ -92,16 +93,6 @@ def test_the_weights_need_not_add_up_to_one_and_the_last_step_goes_all_the_way()
 
 
 # --- the prediction and what to look for
-
-
-class Recorded(dict[str, Any]):
-    """A page's state, of which only the changes matter."""
-
-    def reset(self, *names: str) -> None:
-        self["reset"] = names
-
-    def add(self, fields: dict[str, Any]) -> None:
-        self["limits"] = fields
 
 
 def test_the_experiment_is_the_one_that_is_asked_about_whatever_was_on_screen() -> None:

@@ -22,6 +22,7 @@ from genmodels.models.diffusion import Diffusion, PointNetwork
 from genmodels.models.samplers import step_coefficients
 from genmodels.models.schedule import NoiseSchedule, velocity
 from lessons.plane import scene
+from tests.app import Recorded
 from ui.text import LANGUAGES, LESSONS, sections
 
 
@@ -93,16 +94,6 @@ def test_on_the_ring_the_best_linear_guess_of_v_is_zero_and_on_the_moons_it_is_n
 
 
 # --- the prediction
-
-
-class Recorded(dict[str, Any]):
-    """A page's state, of which only the changes matter."""
-
-    def reset(self, *names: str) -> None:
-        self["reset"] = names
-
-    def add(self, fields: dict[str, Any]) -> None:
-        self["limits"] = fields
 
 
 def test_the_experiment_is_the_one_that_is_asked_about_whatever_was_on_screen() -> None:
