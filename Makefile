@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped shipped-cars clean
+.PHONY: run dev test check tour bench shipped shipped-pixels shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -46,6 +46,24 @@ shipped: .venv/.installed
 	$(TRAIN) ddpm-mnist --epochs 12 --keep none --out checkpoints/local/shipped-ddpm-mnist
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-ddpm-mnist
 	$(BIN)/python -m tools.measure_samplers
+
+# The models of the page on pixels: about four hours on one core.
+PIXELS = $(BIN)/python -m genmodels train --fresh --set holdout=0.02 --keep none
+SMALL = --epochs 2 --set width=32 --set num_layers=5
+SHIP_PIXELS = checkpoints/local/shipped-pixels
+shipped-pixels: .venv/.installed
+	$(PIXELS) pixelcnn-mnist --epochs 8 --set width=48 --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS)
+	$(PIXELS) pixelrnn-mnist --epochs 5 --set kind=row --set width=32 --set num_layers=3 --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS)
+	$(PIXELS) pixelcnn-mnist $(SMALL) --set num_classes=0 --set dilated=false --set stack=plain --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS) pixelcnn-mnist-plain
+	$(PIXELS) pixelcnn-mnist $(SMALL) --set num_classes=0 --set dilated=false --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS) pixelcnn-mnist-gated
+	$(PIXELS) pixelcnn-mnist $(SMALL) --set num_classes=0 --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS) pixelcnn-mnist-dilated
+	$(PIXELS) pixelcnn-mnist $(SMALL) --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS) pixelcnn-mnist-label
 
 # The same for the colour pictures, which have to lie in checkpoints/local/data/cars.
 shipped-cars: .venv/.installed

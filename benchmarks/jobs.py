@@ -91,7 +91,7 @@ def answers(rounds: int = 5) -> dict[str, Any]:
 
 def _told(key: str, attempt: int = 1) -> bool:
     report = progress.read(key)
-    return report is not None and report.attempt == attempt
+    return report is not None and report.attempt == attempt and report.stage == "training"
 
 
 def _cancel(key: str, process: int | None = None) -> float:
@@ -172,7 +172,7 @@ def watched(rounds: int = 7) -> dict[str, Any]:
     with home():
         key = helpers.put("running", 0, by=()).key
         plain, reported = (loop.Run(recipe, "cpu").steps() for _ in range(2))
-        reporter = trainer.Reporter(key, recipe, 1, "cpu")
+        reporter = trainer.Reporter(helpers.job(key), 1, "cpu")
         for steps, take in ((plain, None), (reported, reporter.take)):
             _epoch(steps, take)  # the look before training
         for number in range(rounds):

@@ -2,6 +2,7 @@
 
     python -m benchmarks.lessons                         all pages
     python -m benchmarks.lessons --against CHECKOUT      this checkout and another one in turn, on the same minutes
+    python -m benchmarks.lessons --pages bayes markov    some pages, as where another checkout has other pictures
 
 Writes its numbers to benchmarks/results/. Bars: each first paint 1.5 s on a warm server; from an arrow key to the new
 content 120 ms in the median and 250 ms for 95 of 100. The ratio to the empty page can be compared between machines, and
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import statistics
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +41,14 @@ class Page:
 
 
 PRESSED = {
-    "home": Page(".tiles canvas"),
+    "home": Page(".emerging .big", ".emerging [role=slider]", ".emerging .big"),
     "bayes": Page(EQUATION, ".squares [role=slider]", EQUATION, UP),
     "likelihood": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "information": Page(CHART, ".bars button >> nth=2", ".st-key-stage .barlayer", UP),
     "gaussian_kl": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "variational": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP),
+    "pixels": Page(".raster[data-at]", ".raster .bar input", ".raster dl"),
     "vae": Page(".latent-plane[data-pixels]", ".handle.z", "figure.xhat canvas"),
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table"),
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl"),
@@ -99,15 +101,15 @@ def of_page(
     return found
 
 
-def measure(against: Path | None = None) -> dict[str, object]:
-    """All pages of the course; a page that is not in PRESSED is an error."""
+def measure(against: Path | None = None, pages: Iterable[str] = PAGES) -> dict[str, object]:
+    """All pages of the course, or some; a page that is not in PRESSED is an error."""
     results: dict[str, object] = {}
     roots = {"here": ROOT} | ({"there": against} if against else {})
     with open_browser() as browser, start_server(root=BARE) as bare, ExitStack() as stack:
         servers = {checkout: stack.enter_context(start_server(root=root)) for checkout, root in roots.items()}
         for server in servers.values():
             server.wait_until("readyz")
-        for name in PAGES:
+        for name in pages:
             results[name] = of_page(browser, servers, bare, name, PRESSED[name])
             print(name, results[name], flush=True)
     return results
@@ -116,8 +118,9 @@ def measure(against: Path | None = None) -> dict[str, object]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--against", type=Path, metavar="CHECKOUT", help="another checkout of the project")
-    against = parser.parse_args().against
-    write("lessons", measure(against and against.absolute()))
+    parser.add_argument("--pages", nargs="+", default=PAGES, choices=PAGES, metavar="PAGE", help="not all pages")
+    asked = parser.parse_args()
+    write("lessons", measure(asked.against and asked.against.absolute(), asked.pages))
 
 
 if __name__ == "__main__":

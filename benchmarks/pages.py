@@ -30,7 +30,7 @@ BARS = {
 BARE = Path(__file__).parent / "bare"  # the floor: what Streamlit alone takes on the same machine in the same minutes
 VISITS, KEYS = 10, 40
 # "Seen": the first digits are painted; on the explorer the browser has decoded them.
-DIGITS, DECODED = ".tiles canvas", ".latent-plane[data-pixels]"
+DIGITS, DECODED = ".emerging .big", ".latent-plane[data-pixels]"
 # From the key press to the frame after the one in which the element shows something else.
 PRESS_TO_PICTURE = """selector => {
     const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];
@@ -117,6 +117,7 @@ def measure() -> dict[str, object]:
         page.get_by_role("slider", name="Epoch", exact=True).focus()
         on_epochs = presses(page, ("ArrowLeft", "ArrowRight"), "figure.xhat canvas")
         note("arrow key on the epochs to new picture, ms", on_epochs)
+        page.get_by_text(labels("en")["vae"]["other-picture"]).click()
         page.get_by_role("radio", name="Test digit", exact=True).last.click()
         page.get_by_role("spinbutton", name=labels("en")["common"]["digit-number"]).click()
         in_field = presses(page, ("ArrowUp", "ArrowDown"), "figure.x canvas")

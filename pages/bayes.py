@@ -8,35 +8,40 @@ from lessons.bayes import figures, table, target
 from lessons.bayes.scene import FIELDS, SETTINGS, START, Scene
 from lessons.bayes.sections import TableSection, TargetSection
 from lessons.bayes.squares import squares
-from ui.figures.style import CONFIG
-from ui.lesson import HALF, RAIL, STAGE, Lesson
+from ui import rail
+from ui.charts import chart
+from ui.lesson import Lesson
 from ui.live import Live
 from ui.widgets import presets
 
 lesson = Lesson("bayes", {**FIELDS, **table.FIELDS, **target.FIELDS})
 state, text = lesson.state, lesson.text
 live, people = Live(lesson), Live(lesson)
-lower = (TableSection(lesson), TargetSection(lesson))
+any_two, shots = TableSection(lesson), TargetSection(lesson)
 
 
 def picture() -> None:
     now = Scene(state, text)
     squares("squares", now.squares(), now.cells(), 2, now.cuts(), live.listener("squares"))
+
+
+def equation() -> None:
+    now = Scene(state, text)
     if now.problem:
         live.repair(now.problem, START)
     else:
         lesson.equation(*now.equation())
 
 
-def rail() -> None:
-    lesson.rail(Scene(state, text), also=[one for section in lower for one in section.challenges()])
+def beside() -> None:
+    rail.show(lesson, Scene(state, text), SETTINGS["frequent"])
 
 
 def tested() -> None:
     now = Scene(state, text)
     words = {name: text(f"tested-{name}") for name in ("people", "unit", "seen", "posterior")}
     figure = figures.tested(now.share_so_far(), now.posterior, words, lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="tested")
+    chart(figure, "tested")
     st.markdown(now.tested())
     buttons("tested", now.more_people())
 
@@ -48,7 +53,7 @@ def again() -> None:
     else:
         words = {name: text(f"again-{name}") for name in ("before", "unit")}
         figure = figures.beliefs(beliefs, now.result_names(), words, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="again")
+        chart(figure, "again")
     buttons("again", now.more_results())
 
 
@@ -69,26 +74,35 @@ def code() -> None:
 
 
 lesson.header()
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             with st.container(horizontal=True):
                 presets(lesson, SETTINGS)
-            live.part("picture", picture)
+            with lesson.picture():
+                live.part("picture", picture)
+            live.part("equation", equation)
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", beside, later=True)
+    below = lesson.below_picture()
 lesson.picture_first()
-lesson.predict_and_look(SETTINGS["frequent"])
-with lesson.row():
-    for key, draw in (("tested", tested), ("again", again)):
-        with st.container(width=HALF):
-            lesson.section(key)
-            st.markdown(text.section(key))
-            live.part(key, draw, later=True)
-            people.parts.append(key)
-for section in lower:
-    section.show()
-    section.live.later.append("rail")
+with below:
+    lesson.section("tested")
+    st.markdown(text.section("tested"))
+    live.part("tested", tested, later=True)
+people.parts.append("tested")
+any_two.show()
+with lesson.further("results", *target.FIELDS) as unfolded:
+    if unfolded:
+        lesson.section("again")
+        with lesson.row():
+            with st.container(width=640):
+                live.part("again", again, later=True)
+            with st.container(width="stretch"):
+                st.markdown(text.section("again"))
+        people.parts.append("again")
+        shots.show()
 live.part("code", code, later=True)
 lesson.end()

@@ -9,9 +9,9 @@ from lessons.denoiser import breaking, models, sections
 from lessons.denoiser.denoiser import denoiser
 from lessons.denoiser.scene import FIELDS as SCENE_FIELDS
 from lessons.denoiser.scene import SHIPPED, Scene, Wish, traced
-from ui import background
+from ui import background, rail
 from ui.jobs import form, panel
-from ui.lesson import RAIL, STAGE, Lesson
+from ui.lesson import Lesson
 from ui.live import Live
 
 SETTINGS = ("epochs", "schedule", "predicts", "loss_kind", "num_steps", "width", "seed", "skips")
@@ -32,41 +32,46 @@ def draw(view: Trace | Glimpse) -> None:
     pixel = Scene(state, text, network, view).pixel if isinstance(view, Trace) else 0
     words = text.all("view-") | text.transport()
     left = network.model.schedule.alpha_bar.numpy()
-    denoiser("denoiser", view, wish.name_of_trace, (state["t"], pixel), left, words, live.listener("denoiser"))
+    denoiser("denoiser", view, wish.name_of_trace, (state["t"], pixel), left, words, live.listener("denoiser", "view"))
 
 
 lesson.header()
+experiment = (lambda: models.nearly_noise(state)) if network.labelled else None
 wish = Wish.of(state, network)
 work = traced(wish, network, "denoiser")
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
-            sections.controls(lesson, network)
-            with st.container():  # there also when it is empty, so that the picture below keeps its place
-                sections.start(lesson)
-            background.show(lesson, "view", work, draw, again)
+            head = sections.controls(lesson, network)
+            with lesson.picture(), st.container(key="hands"):
+                with st.container():
+                    background.show(lesson, "view", work, draw, again)
+                if network.labelled and state["start"] == "digit":
+                    sections.hand(lesson, head)
         lesson.caption()
+        if network.labelled:
+            lesson.look()
         trace = work.so_far[-1] if work.so_far else None
         if isinstance(trace, Trace):
             scene = Scene(state, text, network, trace)
             lesson.badge(**models.badge(network, 1000 * trace.seconds / trace.num_steps, text))
-    with st.container(width=RAIL):
+    with lesson.rail_column():
         if isinstance(trace, Trace):
-            live.part("rail", lambda: lesson.rail(scene, of=network.name), later=True)
+            live.part("rail", lambda: rail.show(lesson, scene, experiment, of=network.name), later=True)
         else:
             st.skeleton(height=480)
 lesson.picture_first()
-if network.labelled:
-    lesson.predict_and_look(lambda: models.nearly_noise(state))
-    sections.edit(lesson, network)
 sections.compare(lesson, network)
-sections.grid(lesson, network)
 if network.labelled:
-    breaking.section(lesson, network)
     panel.panel(lesson, SHIPPED, SETTINGS, lambda key: models.show(state, key))
 if network.model.shape[0] > 1:
     sections.colours(lesson, network)
+with lesson.further(*breaking.FIELDS) as unfolded:
+    if unfolded:
+        if network.labelled:
+            breaking.section(lesson, network)
+            sections.edit(lesson, network)
+        sections.grid(lesson, network)
 if isinstance(trace, Trace):
     lesson.code(scene)
-lesson.hand_on("to-plane", "plane")
 lesson.end()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from lessons.gaussian_kl import figures, fits, sections
-from lessons.gaussian_kl.scene import FIELDS, PRESETS, Scene
-from ui.lesson import RAIL, STAGE, Lesson
+from lessons.gaussian_kl.scene import FIELDS, FURTHER, PRESETS, Scene
+from ui import rail
+from ui.charts import chart
+from ui.figures.style import dim
+from ui.lesson import Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.widgets import presets
 
@@ -16,8 +19,11 @@ state, text, live = lesson.state, lesson.text, Live(lesson)
 
 def picture() -> None:
     scene = Scene(state, text)
-    sections.chart(figures.pair(scene.pair(), scene.pair_words(), lesson.mode), "pair")
-    lesson.equation(*scene.equation(), unit=text("nats"))
+    chart(dim(figures.pair(scene.pair(), scene.pair_words(), lesson.mode), lesson.part(scene)), "pair")
+
+
+def equation() -> None:
+    lesson.equation(*Scene(state, text).equation(), unit=text("nats"))
 
 
 def ruler(name: str) -> list[Handle]:
@@ -34,24 +40,27 @@ def swap() -> None:
 
 
 lesson.header()
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             with st.container(horizontal=True):
                 presets(lesson, PRESETS, *sections.BARE)
                 st.button(text("swap"), key="gaussian_kl-swap", on_click=swap)
-            live.chart("pair", picture, figures.RULER_FRAME, [*ruler("p"), *ruler("q")])
+            with lesson.picture():
+                live.chart("pair", picture, figures.RULER_FRAME, lambda: [*ruler("p"), *ruler("q")])
+            live.part("equation", equation)
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", lambda: rail.show(lesson, Scene(state, text), PRESETS["narrow"]), later=True)
 lesson.picture_first()
-lesson.predict_and_look(PRESETS["narrow"])
-sections.ways(lesson, live)
-sections.two_bumps(lesson)
-sections.plane(lesson)
 sections.box(lesson, live)
-sections.units(lesson, live)
+sections.two_bumps(lesson)
+with lesson.further(*FURTHER) as unfolded:
+    if unfolded:
+        sections.ways(lesson, live)
+        sections.plane(lesson)
+        sections.units(lesson, live)
+        lesson.hand_on("to-information", "information")
 live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
-lesson.hand_on("to-information", "information")
-lesson.hand_on("to-variational", "variational")
 lesson.end()

@@ -1,37 +1,53 @@
-"""Home: real digits beside drawn ones, what learning means, and the families with a way into their lessons."""
+"""Home: ten digits drawn out of the noise, what learning means, the lessons in their order, and the families."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from lessons.home import sections
-from lessons.home.scene import FIELDS, MODEL, drawn, real, trained
-from ui.lesson import RAIL, STAGE, Lesson
+from lessons.home.emerging import emerging
+from lessons.home.scene import DIGITS, FIELDS, MODEL, STEPS, Drawn, drawing, pixels_per_number, trained
+from ui import background
+from ui.lesson import Lesson
+from ui.live import Live
 
 with Lesson.guard("home"):
-    trained(MODEL)
+    checkpoint, _ = trained()
 lesson = Lesson("home", FIELDS)
-text, seed = lesson.text, lesson.state["seed"]
+state, text, live = lesson.state, lesson.text, Live(lesson)
+seed = state["seed"]
+
+
+def again() -> None:
+    drawing(seed, again=True)
+
+
+def picture(drawn: Drawn) -> None:
+    name, at, words = f"{MODEL}-{seed}", (state["digit"], state["t"]), text.all("view-")
+    emerging("emerging", name, drawn, at, words, live.listener("emerging", "drawn"))
+
+
 lesson.header()
-with lesson.row():
-    with st.container(width=STAGE):
+with Lesson.guard("home"):
+    work = drawing(seed)
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
-            new, facts = drawn(seed)
-            with st.container(horizontal=True, gap="medium"):
-                sections.panel(lesson, "data", "blue", real(seed))
-                sections.panel(lesson, "model", "orange", new)
-            st.button(text("again"), type="primary", on_click=lesson.state.update, args=({"seed": seed + 1},))
+            with lesson.picture():
+                background.show(lesson, "drawn", work, picture, again)
+            with st.container(key="real"):
+                sections.real_digits(lesson)
+            st.button(text("again"), type="primary", on_click=state.update, args=({"seed": seed + 1},))
         lesson.caption()
-        lesson.badge(**facts)
-    with st.container(width=RAIL):
-        st.header(text("idea"), anchor=False)
-        st.markdown(text.section("idea"))
-        st.page_link(
-            "../pages/vae.py",
-            label=text("open"),
-            icon=":material/arrow_forward:",
-            query_params={"lang": lesson.lang},
-        )
+        lesson.look()
+        if work.so_far and work.so_far[-1].whole:
+            seconds = work.so_far[-1].seconds
+            facts = {"parameters": f"{checkpoint.card['parameters']:,}", "epochs": checkpoint.epoch}
+            lesson.badge(name=MODEL, **facts, steps=STEPS, number=DIGITS, seconds=f"{seconds:.1f}")
+    with lesson.rail_column():
+        lesson.heading("idea")
+        st.markdown(text.section("idea", pixels=pixels_per_number()))
+        live.part("ways-on", lambda: sections.ways_on(lesson), later=True)
+sections.course(lesson)
 sections.families(lesson)
-sections.foundations(lesson)
-lesson.state.mirror(lesson.lang)
+lesson.end()

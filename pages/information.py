@@ -9,8 +9,11 @@ from genmodels.probability.information import unequal
 from lessons.information.figures import losses, running_average, stacked
 from lessons.information.letters import Typed
 from lessons.information.scene import BASES, SETTINGS, Scene, outcomes, resized
-from ui.figures.style import CONFIG
-from ui.lesson import RAIL, STAGE, Lesson
+from ui import rail
+from ui.charts import chart
+from ui.figures.style import dim
+from ui.fragments import fragment
+from ui.lesson import Lesson
 from ui.live import Live
 from ui.state import Choice, Number, Numbers, Values
 from ui.widgets import choice, number_box, presets
@@ -41,32 +44,37 @@ def picture() -> None:
         live.repair(problem, {name: getattr(now, name)}, key=f"repair-{name}")
     if now.broken:
         lesson.note("broken")
-    st.plotly_chart(stacked(now.rows(), lesson.mode), theme=None, config=CONFIG, key="stacked")
+    chart(dim(stacked(now.rows(), lesson.mode), lesson.part(now)), "stacked")
+
+
+def equation() -> None:
+    now = Scene(state, text)
     lesson.equation(*now.equation(), unit=text(f"unit-{now.unit}"))
     if why := now.ruled_out():
         lesson.note("infinite", **why)
 
 
-def rail() -> None:
-    lesson.rail(Scene(state, text))
+def beside() -> None:
+    rail.show(lesson, Scene(state, text), {"p": (0.2, 0.8), "q": (0.5, 0.5), "unit": "bits"})
     st.button(text("new-target"), key="information-game", on_click=lambda: state.update({"game": state["game"] + 1}))
 
 
 def average() -> None:
     now = Scene(state, text)
-    words = text.all("average-") | {"unit": text(f"unit-{now.unit}")}
+    unit = text(f"unit-{now.unit}")
+    words = {**text.all("average-"), "unit": unit, "mean": text("average-mean", unit=unit)}
     figure = running_average(now.averages(NUM_DRAWS), now.kl, words, lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="average")
+    chart(figure, "average")
 
 
 def loss() -> None:
     now = Scene(state, text)
     words = text.all("loss-") | {"unit": text(f"unit-{now.unit}")}
     figure = losses(*now.losses(), now.q[0], words, lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="losses")
+    chart(figure, "losses")
 
 
-@st.fragment
+@fragment
 def typed() -> None:
     written = st.text_area(text("typed"), text("typed-sample"), key="letters")
     try:
@@ -87,40 +95,43 @@ def resize(number: int) -> None:
 
 lesson.header()
 names = outcomes(len(state["p"]), text)
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 presets(lesson, SETTINGS)
-            live.bars("bars", names, {"p": "ink", "q": "q"})
-            live.part("picture", picture)
-            with st.container(horizontal=True, vertical_alignment="bottom"):
+            with lesson.picture():
+                with st.container(key="part-bars"):
+                    live.bars("bars", names, {"p": "ink", "q": "q"})
+                live.part("picture", picture, steps=True)
+            live.part("equation", equation)
+            with st.container(horizontal=True, vertical_alignment="top"):
                 number_box(lesson, "outcomes", text("outcomes"), len(names), (2, 12), resize, width=160)
                 choice(lesson, "unit", text("unit"), {unit: text(f"unit-{unit}") for unit in BASES}, key="unit")
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", rail, later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", beside, later=True)
+    below = lesson.below_picture()
 lesson.picture_first()
-lesson.predict_and_look({"p": (0.2, 0.8), "q": (0.5, 0.5), "unit": "bits"})
-lesson.section("average")
-with lesson.row():
-    with st.container(width=640):
-        live.part("average", average, later=True)
-    with st.container(width="stretch"):
-        st.markdown(text.section("average", number=f"{NUM_DRAWS:,}", seed=state["seed"]))
-        st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
+with below:
+    lesson.section("average")
+    live.part("average", average, later=True)
+    st.markdown(text.section("average", number=f"{NUM_DRAWS:,}", seed=state["seed"]))
+    st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
 lesson.section("loss")
 with lesson.row():
     with st.container(width=640):
         live.part("loss", loss, later=True)
     with st.container(width="stretch"):
         st.markdown(text.section("loss"))
-lesson.section("letters")
-with lesson.row():
-    with st.container(width=640):
-        typed()
-    with st.container(width="stretch"):
-        st.markdown(text.section("letters"))
+with lesson.further() as unfolded:
+    if unfolded:
+        lesson.section("letters")
+        with lesson.row():
+            with st.container(width=640):
+                typed()
+            with st.container(width="stretch"):
+                st.markdown(text.section("letters"))
 live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
-lesson.hand_on("on", "gaussian_kl")
 lesson.end()

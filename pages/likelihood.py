@@ -7,8 +7,10 @@ import streamlit as st
 from lessons.likelihood import draws, figures, normal
 from lessons.likelihood.scene import EXPERIMENT, FIELDS, Scene
 from lessons.likelihood.urn import urn
-from ui.figures.style import CONFIG
-from ui.lesson import RAIL, STAGE, Lesson
+from ui import rail
+from ui.charts import chart
+from ui.figures.style import dim
+from ui.lesson import Lesson
 from ui.live import Coordinate, Handle, Live
 
 lesson = Lesson("likelihood", {**FIELDS, **draws.FIELDS, **normal.FIELDS})
@@ -18,21 +20,30 @@ state, text, live = lesson.state, lesson.text, Live(lesson)
 def picture() -> None:
     scene = Scene(state, text)
     figure = figures.four_looks(scene.looks(), scene.look_names(), scene.look_values(), text("truth"), lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="looks")
+    chart(dim(figure, lesson.part(scene)), "looks")
 
 
-def words() -> None:
+def equation() -> None:
+    lesson.equation(*Scene(state, text).equation(), unit=text("nats"))
+
+
+def verdict() -> None:
+    with st.container(key="part-peak"):
+        st.markdown(f":small[{Scene(state, text).verdict()}]")
+
+
+def reveal() -> None:
     scene = Scene(state, text)
-    lesson.equation(*scene.equation(), unit=text("nats"))
-    st.markdown(scene.verdict())
     if scene.opened:
-        st.markdown(scene.reveal())
+        with st.container(key="part-truth"):
+            st.space("small")
+            st.markdown(scene.reveal())
 
 
 def from_data() -> None:
     scene = Scene(state, text)
     figure = figures.seen_from_data(scene.probabilities, scene.red, scene.data_words(), lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="from-data")
+    chart(figure, "from-data")
 
 
 def code() -> None:
@@ -55,28 +66,38 @@ def buttons() -> None:
         st.button(text("new-urn"), key="new-urn", on_click=state.update, args=[new])
 
 
+def handle() -> list[Handle]:
+    return [Handle(text("handle"), live.coordinate("theta", step=0.005), Coordinate(0))]
+
+
 lesson.header()
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             names = text.transport() | text.all("urn-")
-            urn("balls", Scene(state, text).balls(), names, live.listener("balls"))
-            handle = Handle(text("handle"), live.coordinate("theta", step=0.005), Coordinate(0))
-            live.chart("looks", picture, figures.FRAME, [handle])
-            live.part("words", words)
-            buttons()
+            live.control("balls", lambda listener: urn("balls", Scene(state, text).balls(), names, listener))
+            with lesson.picture(), st.container(gap="xxsmall"):
+                live.chart("looks", picture, figures.FRAME, handle)
+                live.part("verdict", verdict)
+            with st.container(gap="xsmall"):
+                live.part("equation", equation)
+                with st.container(gap=None):  # the urn takes no room while it is closed
+                    buttons()
+                    live.part("reveal", reveal)
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", lambda: rail.show(lesson, Scene(state, text), EXPERIMENT), later=True)
 lesson.picture_first()
-lesson.predict_and_look(EXPERIMENT)
 lesson.section("data")
 with lesson.row():
     with st.container(width=draws.WIDE):
         live.part("from-data", from_data, later=True)
     with st.container(width="stretch"):
         st.markdown(text.section("data"))
-draws.section(lesson)
 normal.section(lesson)
+with lesson.further(*draws.FIELDS) as unfolded:
+    if unfolded:
+        draws.section(lesson)
 live.part("code", code, later=True)
 lesson.end()

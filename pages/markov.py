@@ -7,12 +7,13 @@ import streamlit as st
 from lessons.markov import charts, classes, scene
 from lessons.markov.chain import chain
 from lessons.markov.upload import upload
-from ui.figures.style import CONFIG
+from ui import rail
+from ui.charts import chart
 from ui.lesson import RAIL, STAGE, Lesson
 from ui.live import Live
 from ui.widgets import number_box, presets, select
 
-TABLE, SETTINGS, WHOLE = 340, 300, 656  # beside each other, or one above the other with more states
+TABLE, WHOLE = 340, 656  # the settings beside the table or, with more states, below it
 
 lesson = Lesson("markov", scene.FIELDS)
 state, text, live = lesson.state, lesson.text, Live(lesson)
@@ -40,8 +41,11 @@ def wrong() -> None:
 def speed() -> None:
     now = scene.Scene(state, text)
     with lesson.row():
-        for width, figure in zip((640, charts.SQUARE), charts.speed(now, lesson.mode), strict=True):
-            st.container(width=width).plotly_chart(figure, theme=None, config=CONFIG, key=f"speed-{width}")
+        steps, circle = charts.speed(now, lesson.mode)
+        with st.container(width="stretch"):
+            chart(steps, "speed-steps")
+        with st.container(width=charts.SQUARE):
+            chart(circle, "speed-circle")
     st.markdown(text.section(now.speed(), **now.speed_values()))
 
 
@@ -49,7 +53,7 @@ def case() -> None:
     now = scene.Scene(state, text)
     st.markdown(classes.case(now))
     if len(now.classes) > 1:
-        st.plotly_chart(charts.mixtures(now, lesson.mode), theme=None, config=CONFIG, key="simplex")
+        chart(charts.mixtures(now, lesson.mode), "simplex")
         st.markdown(text.section("mixtures"))
 
 
@@ -57,7 +61,16 @@ def plane() -> None:
     now = scene.Scene(state, text)
     if len(now.names) != 3:
         return lesson.note("triangle-only", number=len(now.names))
-    st.plotly_chart(charts.way(now, lesson.mode), theme=None, config=CONFIG, key="triangle")
+    chart(charts.way(now, lesson.mode), "triangle")
+
+
+def triangle() -> None:
+    lesson.section("triangle")
+    with lesson.row():
+        with st.container(width=640):
+            live.part("triangle", plane, later=True)
+        with st.container(width="stretch"):
+            st.markdown(text.section("triangle", number=scene.NUM_STEPS, seed=state["seed"]))
 
 
 def elimination() -> None:
@@ -84,8 +97,8 @@ def settings() -> None:
         state.update(scene.resized(state, number, text))
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        number_box(lesson, "states", text("states"), len(called), (2, 8), resize, width=112)
-        with st.container(width=168):
+        number_box(lesson, "states", text("states"), len(called), (2, 8), resize, width=104)
+        with st.container(width=116):
             live.part("begin", begin, later=True)
         st.button(text("again"), key="again", on_click=lambda: state.update({"seed": state["seed"] + 1}))
         upload(lesson)
@@ -93,8 +106,9 @@ def settings() -> None:
 
 lesson.header()
 called = scene.names(state, text)
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    column = lesson.picture_column()
+    with column:
         with lesson.stage():
             with st.container(horizontal=True):
                 presets(lesson, {name: scene.setting(name) for name in scene.SETTINGS})
@@ -102,30 +116,30 @@ with lesson.row():
             with st.container(horizontal=True, gap="small"):
                 with st.container(width=TABLE if beside else WHOLE):
                     live.cells("matrix", "matrix", called, called, names="names")
-                with st.container(width=SETTINGS if beside else WHOLE):
+                with st.container(width="stretch" if beside else WHOLE):
                     settings()
             live.part("wrong", wrong)
-            live.part("picture", picture)
-            live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).equation()))
+            with lesson.picture():  # a low one, with room for its sum
+                live.part("picture", picture)
+                live.part("equation", lambda: lesson.equation(*scene.Scene(state, text).equation()))
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", lambda: lesson.rail(scene.Scene(state, text)), later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", lambda: rail.show(lesson, scene.Scene(state, text), scene.setting("ring")), later=True)
 lesson.picture_first()
-lesson.predict_and_look(scene.setting("ring"))
-for part, draw in {"speed": speed, "classes": case}.items():
-    lesson.section(part)
-    live.part(part, draw, later=True)
-lesson.section("triangle")
-with lesson.row():
-    with st.container(width=640):
-        live.part("triangle", plane, later=True)
-    with st.container(width="stretch"):
-        st.markdown(text.section("triangle", number=scene.NUM_STEPS, seed=state["seed"]))
-lesson.section("elimination")
-st.markdown(text.section("elimination"))
-live.part("elimination", elimination, later=True)
+with column:
+    lesson.section("classes")
+    live.part("classes", case, later=True)
+lesson.section("speed")
+live.part("speed", speed, later=True)
 lesson.section("bridge")
 st.markdown(text.section("bridge"))
 lesson.hand_on("to-noising", "noising")
+with lesson.further() as unfolded:
+    if unfolded:
+        triangle()
+        lesson.section("elimination")
+        st.markdown(text.section("elimination"))
+        live.part("elimination", elimination, later=True)
 live.part("code", lambda: lesson.code(scene.Scene(state, text)), later=True)
 lesson.end()

@@ -7,11 +7,19 @@ import streamlit as st
 from lessons.noising import posterior, sections, sums
 from lessons.noising.noising import noising
 from lessons.noising.scene import FIELDS, TUTORIAL, Scene, check_link, problem_of
-from ui.lesson import RAIL, STAGE, Lesson
+from ui import rail
+from ui.components import Listener
+from ui.lesson import Lesson
 from ui.live import Live
 
 lesson = Lesson("noising", {**FIELDS, **posterior.FIELDS, **sums.FIELDS})
 state, text, live = lesson.state, lesson.text, Live(lesson)
+
+
+def picture(listener: Listener) -> None:
+    now = Scene(state, text)
+    noising("noising", now.view(), text.all("view-") | text.transport(), now.t, listener)
+
 
 check_link(state)
 lesson.header()
@@ -19,23 +27,25 @@ if problem := problem_of(state):
     live.repair(problem, {"steps": FIELDS["steps"].default})
     lesson.end()
     st.stop()
-with lesson.row():
-    with st.container(width=STAGE):
+
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
-            scene = Scene(state, text)
-            words = text.all("view-") | text.transport()
-            noising("noising", scene.view(), words, scene.t, live.listener("noising"))
+            with lesson.picture():
+                live.control("noising", picture)
             sections.controls(lesson)
         lesson.caption()
-    with st.container(width=RAIL):
-        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
+        lesson.look()
+    with lesson.rail_column():
+        live.part("rail", lambda: rail.show(lesson, Scene(state, text), TUTORIAL), later=True)
 lesson.picture_first()
-lesson.predict_and_look(TUTORIAL)
-sections.sums(lesson)
 sections.schedules(lesson)
 sections.terminal(lesson)
-sections.step_back(lesson)
-sections.origin(lesson)
+with lesson.further(*sums.FIELDS, *posterior.FIELDS) as unfolded:
+    if unfolded:
+        sections.sums(lesson)
+        sections.step_back(lesson)
+        sections.origin(lesson)
+        sections.bridge(lesson)
 lesson.code(Scene(state, text))
-sections.bridge(lesson)
 lesson.end()

@@ -8,10 +8,10 @@ from genmodels.evaluation.flow import Begun, Flow
 from lessons.plane import sections
 from lessons.plane.plane_flow import plane_flow
 from lessons.plane.scene import FIELDS as SCENE_FIELDS
-from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, key_of, pure_noise, show
-from ui import background
+from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, draws, flowing, key_of, mine, pure_noise, show
+from ui import background, rail
 from ui.jobs import form, panel
-from ui.lesson import RAIL, STAGE, Lesson
+from ui.lesson import Lesson
 from ui.live import Live
 
 SETTINGS = ("data", "epochs", "num_steps", "schedule", "predicts", "loss_kind", "seed", "drawn")
@@ -37,29 +37,32 @@ def draw(now: Begun | Flow) -> None:
     words = text.all("view-") | text.transport() | {"mmd": text("mmd", **values)}
     at, name = (state["t"], scene.picked), "-".join(map(str, (*key_of(state, network), state["arrows"])))
     left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
-    plane_flow("flow", now, scene.arrows, data, left, at, name, words, live.listener("flow"))
+    plane_flow("flow", now, scene.arrows, data, mine(state), left, at, name, words, live.listener("flow", "view"))
 
 
 lesson.header()
 work = flowing(state, network)
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             sections.controls(lesson)
-            background.show(lesson, "view", work, draw, again)
+            with lesson.picture(), st.container(key="hands"):
+                with st.container():
+                    background.show(lesson, "view", work, draw, again)
+                if draws(state):
+                    sections.own_points(lesson)
         lesson.caption()
+        lesson.look()
         flow = work.so_far[-1] if work.so_far else None
         if isinstance(flow, Flow):
             scene = Scene(state, text, network, flow)
             lesson.badge(**sections.badge(network, flow, text))
-    with st.container(width=RAIL):
+    with lesson.rail_column():
         if isinstance(flow, Flow):
-            live.part("rail", lambda: lesson.rail(scene), later=True)
+            live.part("rail", lambda: rail.show(lesson, scene, lambda: pure_noise(state)), later=True)
         else:
             st.skeleton(height=480)
 lesson.picture_first()
-lesson.predict_and_look(lambda: pure_noise(state))
-sections.own_points(lesson)
 panel.panel(lesson, SHIPPED, SETTINGS, lambda key: show(state, key))
 if isinstance(flow, Flow):
     lesson.code(scene)

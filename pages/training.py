@@ -10,15 +10,17 @@ from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
 from lessons.training import host
 from lessons.training.host import Model
-from lessons.training.sparkline import sparkline, trained
+from lessons.training.sparkline import sparkline
 from ui import wording
+from ui.charts import chart
 from ui.course import page_of
-from ui.figures.style import CONFIG
-from ui.jobs import panel, visitor
+from ui.fragments import fragment
+from ui.jobs import visitor, watching
 from ui.lesson import HALF, Lesson
 from ui.state import Token
 
 LOOK = 2.0  # seconds
+BUTTON, BUTTONS = 88, 176  # CSS pixels, one and both: those of all models stand below each other
 NUM_SHOWN, NUM_ENDED = 20, 5
 
 
@@ -32,7 +34,6 @@ lesson = Lesson("training", {"of": Token("", known)})
 state, text = lesson.state, lesson.text
 
 
-@st.fragment(run_every=LOOK)
 def now() -> None:
     """What runs, waits, and has failed, looked at again and again."""
     jobs = host.jobs()
@@ -77,7 +78,7 @@ def show_job(job: Job, jobs: list[Job]) -> None:
             if (me := visitor.current()) in job.waiting:
                 st.button(text("leave"), key=f"leave-{job.key}", on_click=queue.leave, args=[job.key, me])
             if visitor.is_teacher():
-                stop = panel.stop_for_all
+                stop = watching.stop_for_all
                 st.button(text("live-stop-all"), key=f"stop-{job.key}", on_click=stop, args=[job.key])
 
 
@@ -90,20 +91,19 @@ def link(of: str, words: str, **query: str) -> None:
 
 def show_model(model: Model) -> None:
     """One trained model in the list."""
-    card, recipe = model.checkpoint.card, model.checkpoint.recipe
-    loss = f"{recipe.eval_split}_{recipe.main_loss}"
+    recipe, curve = model.checkpoint.recipe, host.curve(model)
     with st.container(horizontal=True, vertical_alignment="center", key=f"model-{model.name}"):
-        curve = trained([row.get(loss, float("nan")) for row in card["curve"]])
         ends = {"first": f"{curve[0]:.4g}", "last": f"{curve[-1]:.4g}"} if curve else {"first": "?", "last": "?"}
         st.html(sparkline(curve, text("curve-alt", **ends)), width=112)
         with st.container(width="stretch"):
             mark = " :material/keep:" if model.pinned else ""
-            st.markdown(f"{label(recipe)}{mark}  \n:small[:gray[{host.about(model, text)}]]")
-        with st.container(horizontal=True, width="content", vertical_alignment="center"):
+            name, about = f"**{recipe.name}** {host.changes(model, text)}{mark}", host.about(model, text)
+            st.markdown(f"{name}  \n{text(f'about-{recipe.name}')}  \n:small[:gray[{about}]]")
+        with st.container(horizontal=True, width=BUTTONS, horizontal_alignment="right", vertical_alignment="center"):
             link(recipe.name, text("use"), model=host.asked_for(model))
             open_now = state["of"] == model.name
             words, change = text("less" if open_now else "more"), {"of": "" if open_now else model.name}
-            st.button(words, key=f"more-{model.name}", on_click=state.update, args=[change])
+            st.button(words, key=f"more-{model.name}", on_click=state.update, args=[change], width=BUTTON)
     if open_now:
         details(model)
 
@@ -115,8 +115,8 @@ def details(model: Model) -> None:
         with st.container(width=HALF):
             st.markdown(host.card_table(model, text))
         with st.container(width=HALF):
-            figure = panel.curve_of(recipe, host.points(model), text, lesson.mode)
-            st.plotly_chart(figure, theme=None, config=CONFIG, key="model-curve")
+            figure = watching.curve_of(recipe, host.points(model), text, lesson.mode)
+            chart(figure, "model-curve")
     with st.container(horizontal=True):
         name = host.file_name(model)
         st.download_button(text("download"), lambda: host.weights(model), name, on_click="ignore", type="primary")
@@ -134,14 +134,16 @@ lesson.header()
 if isinstance(problem := st.session_state.pop("trainings-problem", None), Problem):
     lesson.notice(problem)
 lesson.heading("now")
-now()
+fragment(now, run_every=LOOK)()
+st.markdown(text.section("queue", queued=limits.read().queued_per_visitor))
 lesson.section("models")
+lesson.note("curves")
 found = host.models()
 for one in found[:NUM_SHOWN] + [model for model in found[NUM_SHOWN:] if model.name == state["of"]]:
     show_model(one)
 if len(found) > NUM_SHOWN:
     lesson.note("more-models", number=len(found) - NUM_SHOWN)
 lesson.section("class")
-st.markdown(text.section("class", queued=limits.read().queued_per_visitor))
+st.markdown(text.section("class"))
 visitor.sign_in()
 state.mirror(lesson.lang)

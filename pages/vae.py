@@ -6,11 +6,12 @@ import streamlit as st
 
 from genmodels.data import tokens
 from lessons.vae import compare, runs, sections
-from lessons.vae.latent_plane import latent_plane, read_view
+from lessons.vae.latent_plane import latent_plane, read_moved, read_view
 from lessons.vae.scene import Scene
+from ui import own_digit, rail
 from ui.components.decoder import decoder
 from ui.jobs import form, panel
-from ui.lesson import LINK, RAIL, STAGE, Lesson
+from ui.lesson import LINK, Lesson
 from ui.state import Choice, Number, Token, heard
 
 SETTINGS = ("epochs", "latent_dim", "beta", "learning_rate", "seed", "data", "noise", "relu_after_encoder")
@@ -41,7 +42,9 @@ state.add(
 
 def moved() -> None:
     """The visitor moved something in the plane: where that was the point alone, only what follows it is drawn anew."""
-    view = state.unchanged(*read_view(heard("plane").get("view"), name, epochs))
+    raw = heard("plane").get("view")
+    view = state.unchanged(*read_view(raw, name, epochs))
+    lesson.memory["moved"] = read_moved(raw)
     if view.get("digit", state["digit"]) != state["digit"]:
         changes = {one: value for one, value in view.items() if one not in ("z1", "z2")}
         sections.show_picture(state, **changes)
@@ -51,7 +54,22 @@ def moved() -> None:
         if not point_alone:
             state.outdate()
         scene.moved()
-    lesson.redraw([LINK, "rail", "beside", "code"])
+    lesson.redraw([*lesson.unsent("picture"), LINK, "rail", "beside", "code"])
+
+
+def drawn() -> None:
+    """A stroke on the pad: another x, which all follows but the page's settings."""
+    message = heard("plane").get("drawing")
+    lesson.memory["moved"] = read_moved(message) or lesson.moved
+    own_digit.drawn(lesson, message, sections.show_drawing(lesson))
+    scene.moved()
+    lesson.redraw(["picture", LINK, "rail", "own", "beside", "code"])
+
+
+def picture() -> None:
+    seen = runs.painted(st.session_state.get("plane")) == name
+    pad = {"pad": own_digit.pad_data(lesson), "placed": lesson.memory.get("placed", 0)}
+    latent_plane("plane", {**scene.plane_data(), **pad, "report": not seen}, moved, drawn)
 
 
 def beside() -> None:
@@ -60,33 +78,42 @@ def beside() -> None:
 
 
 scene = Scene(state, text, name, latent)
+brought = runs.painted(st.session_state.get("plane")) == name
 lesson.header()
-seen = runs.painted(st.session_state.get("plane")) == name
-decoder(b"" if seen else runs.payload(name, latent), key="decoder")
+# z out of the way of what there is
+experiment = {"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6} if 0 in epochs else None
 
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    picture_column, rail_column = lesson.picture_column(), lesson.rail_column()
+    with rail_column:
+        beside_picture = st.container()
+        # sent before the picture, which waits for it; it is not seen, so it stands where it moves nothing down
+        decoder(b"" if brought else runs.payload(name, latent), key="decoder")
+    with picture_column:
         with lesson.stage():
-            latent_plane("plane", scene.plane_data(report=not seen), on_view_change=moved)
+            lesson.following("picture", picture)
         lesson.caption()
         if latent.plane.num_dims != 2:
             about = {"dim": latent.plane.num_dims, "share": f"{100 * latent.share:.0f}"}
             lesson.note("line-note" if latent.plane.num_dims == 1 else "plane-note", **about)
         lesson.badge(**runs.badge(name, latent, state["epoch"], text))
-    with st.container(width=RAIL):
-        lesson.following("rail", lambda: lesson.rail(scene, of=state["model"]))
+        with st.expander(text("other-picture"), key="other-picture"):
+            lesson.following("own", lambda: sections.other_picture(lesson, scene))
+        lesson.look(*sections.look(scene))
+    with beside_picture:
+        lesson.following("rail", lambda: rail.show(lesson, scene, experiment, of=state["model"]))
 
 if lesson.first_run:
     st.skeleton(height=600)
     state.mirror(lesson.lang)
 else:
     lesson.following("beside", beside)
-    sections.own_digit(lesson, scene)
     panel.panel(lesson, runs.SHIPPED, SETTINGS, lambda key: runs.show_model(state, key))
-    if 0 in epochs:  # z out of the way of what there is
-        lesson.predict_and_look({"epoch": 0, "mode": "digits", "z1": 1.6, "z2": -1.6}, sections.look(scene))
-    figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)
-    lesson.curves(figure, **runs.last_losses(latent, text))
-    compare.two_runs(lesson, name, latent.checkpoint)
+    with lesson.further("other") as unfolded:
+        if unfolded:
+            figure = runs.learning_figure(name, state["epoch"], lesson.lang, lesson.mode, latent)
+            lesson.curves(figure, **runs.last_losses(latent, text))
+            compare.two_runs(lesson, name, latent.checkpoint)
+            sections.look_further(lesson, scene)
     lesson.following("code", lambda: lesson.code(scene))
     lesson.end()

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from lessons.variational import figures, sections
 from lessons.variational.scene import FAMILIES, FIELDS, PRESETS, Scene, best_member
-from ui.figures.style import CONFIG
-from ui.lesson import RAIL, STAGE, Lesson
+from ui import rail
+from ui.charts import chart
+from ui.figures.style import dim
+from ui.lesson import Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.widgets import choice
 
-CHART = 490  # of the stage; the bar has the rest
+BAR = 156  # of the stage; the curves have the rest where that is enough, else stage.css puts the bar below them
 STEP = 0.01  # of a handle, by one press of an arrow key
 COURSE = {"x": 2, "rate": 1, "sigma": 1}
 
@@ -22,7 +26,7 @@ state, text, live = lesson.state, lesson.text, Live(lesson)
 def picture() -> None:
     scene = Scene(state, text)
     figure = figures.densities(scene.densities(), scene.density_words(), lesson.mode)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key="densities")
+    chart(dim(figure, lesson.part(scene)), "densities")
 
 
 def bar() -> None:
@@ -38,6 +42,10 @@ def show(model: dict[str, object], family: str) -> None:
     state.update({**model, **best_member(model, family)})
 
 
+def best_truncated_normal() -> dict[str, object]:
+    return best_member({name: state[name] for name in COURSE}, "truncated-normal")
+
+
 def best() -> None:
     show({name: state[name] for name in COURSE}, state["family"])
 
@@ -50,31 +58,34 @@ def handles() -> list[Handle]:
     return [mean] if state["family"] == "exponential" else [mean, width]
 
 
+st.html(Path(figures.__file__).with_name("stage.css"))
 lesson.header()
-with lesson.row():
-    with st.container(width=STAGE):
+with lesson.columns():
+    with lesson.picture_column():
         with lesson.stage():
             with st.container(horizontal=True, vertical_alignment="bottom"):
                 choice(lesson, "family", text("family"), {name: text(name) for name in FAMILIES})
                 st.button(text("best"), key="variational-best", on_click=best)
-            with st.container(horizontal=True, gap="small"):
-                with st.container(width=CHART):
-                    live.chart("densities", picture, figures.FRAME, handles())
-                with st.container(width="stretch"):
-                    live.part("bar", bar)
-            live.part("equation", equation)
+            with lesson.picture():  # a low one, with room for its sum
+                with st.container(horizontal=True, gap="small"):
+                    with st.container(width="stretch", key="variational-curves"):
+                        live.chart("densities", picture, figures.FRAME, handles)
+                    with st.container(width=BAR):
+                        live.part("bar", bar)
+                live.part("equation", equation)
             live.sliders("model", *COURSE)
         lesson.caption()
-        with st.container(horizontal=True):
+        lesson.look()
+        with st.container(horizontal=True, key="watch-presets"):
             for name, values in PRESETS.items():
                 st.button(text(f"preset-{name}"), key=f"variational-{name}", on_click=show, args=values)
-    with st.container(width=RAIL):
-        live.part("rail", lambda: lesson.rail(Scene(state, text)), later=True)
+    with lesson.rail_column():
+        live.part("rail", lambda: rail.show(lesson, Scene(state, text), best_truncated_normal), later=True)
 lesson.picture_first()
-lesson.predict_and_look(lambda: best_member({name: state[name] for name in COURSE}, "truncated-normal"))
 sections.climbing(lesson, live)
 sections.splits(lesson, live)
-sections.far(lesson)
+with lesson.further() as unfolded:
+    if unfolded:
+        sections.far(lesson)
 live.part("code", lambda: lesson.code(Scene(state, text)), later=True)
-lesson.hand_on("to-vae", "vae")
 lesson.end()

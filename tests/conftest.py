@@ -17,14 +17,17 @@ from playwright.sync_api import Browser, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from tests.browser.helpers import PATIENCE, Open
+from tests.browser.messages import heads, told
 from tools.browser import NO_BROWSER, ROOT, Server, Visit, chromium, open_browser, start_server
 from ui.course import address
 from ui.text import labels
 
 TRACES = ROOT / "build" / "traces"
+MOST_TOLD = 60  # messages in the report of a test
 Files = dict[Path, tuple[int, int]]
 failed = pytest.StashKey[bool]()
 home = pytest.StashKey[tuple[str, Files]]()
+visits = pytest.StashKey[list[tuple[Visit, Server]]]()
 
 # How long an example takes says something about the machine, not about the code.
 hypothesis.settings.register_profile("tests", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
@@ -126,9 +129,9 @@ def visit(
     """`visit(theme=, width=, locale=)` is a new visitor of the server; `.goto(path, lang=...)` opens a page.
 
     `visit(at=other)` is one of another server. Of a test that fails, what its tabs did is kept in build/traces, with
-    what they showed in the end and what their servers said.
+    what they showed in the end, the messages that came and went, and what their servers said.
     """
-    opened: list[tuple[Visit, Server]] = []
+    opened = request.node.stash[visits] = []
 
     def new(at: Server = server, **settings: Any) -> Visit:
         if at is session_server and not opened and "locale" not in settings:
@@ -146,6 +149,7 @@ def visit(
         one.context.tracing.stop_chunk(path=f"{kept}.zip" if kept else None)
         if kept:
             Path(f"{kept}.log").write_text(at.said(), encoding="utf-8")
+            Path(f"{kept}.txt").write_text("\n".join(map(told, one.messages)), encoding="utf-8")
             with suppress(PlaywrightError):  # a tab that broke down has nothing to show
                 one.page.screenshot(path=f"{kept}.png")
         one.close()
@@ -180,8 +184,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed:
         item.stash[failed] = True
         if "visit" in getattr(item, "fixturenames", ()):
-            told = f"playwright show-trace {_trace(item.nodeid).relative_to(ROOT)}-0.zip"
-            report.sections.append(("what the browser did", told))
+            trace = f"playwright show-trace {_trace(item.nodeid).relative_to(ROOT)}-0.zip"
+            report.sections.append(("what the browser did", trace))
+            for one, _ in item.stash.get(visits, []):
+                report.sections.append(
+                    ("what browser and server said last", "\n".join(heads(one.messages)[-MOST_TOLD:]))
+                )
     return report  # type: ignore[return-value]
 
 

@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks import diffusion, jobs, lessons, load, pages, points, record, size, vae_training
+from benchmarks import diffusion, jobs, lessons, load, pages, pixels, points, record, size, vae_training
+from genmodels.evaluation import drawn
+from genmodels.training import checkpoints
 from tools.browser import ROOT, Visit, open_browser
 from ui.course import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
-TESTED = {diffusion, jobs, lessons, load, pages, points, size, vae_training}
+TESTED = {diffusion, jobs, lessons, load, pages, pixels, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 
 
@@ -112,6 +114,26 @@ def test_diffusion(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
     monkeypatch.setattr(diffusion, "ROUNDS", 1)
     for measure in diffusion.MEASURES.values():
         check(measure())
+
+
+def test_pixels(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
+    monkeypatch.setattr(pixels, "N_TEST", 20)
+    monkeypatch.setattr(pixels, "TIMES_AS_FAST", {1: 25.0})
+    monkeypatch.setattr(pixels, "ROUNDS", 1)
+    monkeypatch.setattr(pixels, "PASSES", 1)
+    monkeypatch.setattr(pixels, "N_DRAWN", 20)
+    monkeypatch.setattr(pixels, "SEEDS", (0, 1))
+    monkeypatch.setattr(drawn, "FEWEST", 20)
+    found = {name: measure() for name, measure in pixels.MEASURES.items()}
+    for result in found.values():
+        check(result)
+    exact = {one.folder.name for one in checkpoints.available() if one.recipe.measure == "exact"}
+    assert exact == set(pixels.MODELS) < set(found["likelihood"])
+    for name in pixels.MODELS:  # better than a coin for each pixel
+        assert 0 < found["likelihood"][name]["nats per digit"] < 28 * 28 * math.log(2)
+    assert found["speed"]["bars"]["1 at once, differing pixels"] == {"value": 0, "at most": 0, "met": True}
+    for name in (*pixels.DRAWING, "real training digits in black and white"):
+        assert found["samples"][name]["read as labelled"] > 0.5
 
 
 def test_vae_training(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:

@@ -16,7 +16,14 @@ from ui.course import SECTIONS
 ROOT = Path(__file__).parent.parent
 LAYERS = ("app", "frame", "pages", "lessons", "ui", "genmodels")
 MODELS = ROOT / "genmodels" / "models"
-LESSON_MAY_USE = {"diffusion": {"layers", "schedule", "unet", "samplers"}, "samplers": {"layers", "schedule"}}
+LESSON_MAY_USE = {
+    "diffusion": {"layers", "schedule", "unet", "samplers"},
+    "samplers": {"layers", "schedule"},
+    "pixelcnn": {"layers", "pixels", "pixelcache", "pixelwise"},
+    "pixelrnn": {"layers", "pixels", "pixelwise", "pixelcnn"},
+    "pixelcache": {"pixelcnn"},  # for types alone
+    "pixelwise": {"pixelcache", "pixelcnn", "pixelrnn"},  # the networks for types alone
+}
 
 
 def sources() -> list[Path]:

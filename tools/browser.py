@@ -15,11 +15,21 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    WebSocket,
+    sync_playwright,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_BROWSER = "Chromium was not found, so no browser test ran. On Debian or Ubuntu: sudo apt-get install chromium"
@@ -48,9 +58,10 @@ def chromium() -> str | None:
 
 @contextmanager
 def open_browser(*flags: str) -> Iterator[Browser]:
-    """Chromium, headless."""
+    """Chromium, headless; its pages have scrollbars, as in everybody's browser."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=[*FLAGS, *flags])
+        look: dict[str, Any] = {"args": [*FLAGS, *flags], "ignore_default_args": ["--hide-scrollbars"]}
+        browser = playwright.chromium.launch(executable_path=chromium(), **look)
         try:
             yield browser
         finally:
@@ -141,17 +152,20 @@ class Visit:
         url: str,
         theme: str = "light",
         width: int = 1440,
+        height: int = 900,
         locale: str = "en-US",
         beside: BrowserContext | None = None,
     ) -> None:
         self.url, self.width = url, width
         self.context = beside or browser.new_context(locale=locale)
         self.page: Page = self.context.new_page()
-        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.set_viewport_size({"width": width, "height": height})
         self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         self.close: Callable[[], None] = self.page.close if beside else self.context.close
         self.requests: list[str] = []
         self.troubles: list[str] = []
+        self.messages: list[tuple[float, bool, bytes]] = []  # seconds, whether it was sent by the browser, and what
+        self.page.on("websocket", self._connected)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
         self.page.on("requestfailed", self._failed)
@@ -171,7 +185,8 @@ class Visit:
 
     def picture(self, path: Path) -> None:
         """A picture of the whole page; Streamlit scrolls inside, so the window has to become as tall as the content."""
-        measure = "() => Math.max(900, document.querySelector('[data-testid=\"stMainBlockContainer\"]').offsetHeight)"
+        block = "document.querySelector('[data-testid=\"stMainBlockContainer\"]')"
+        measure = f"() => Math.max(900, {block}.getBoundingClientRect().height)"  # also where all is enlarged
         for _ in range(3):  # what follows the window's height may grow with it, but not for long
             self.page.set_viewport_size({"width": self.width, "height": min(int(self.page.evaluate(measure)), 8000)})
             self.settled()
@@ -181,6 +196,16 @@ class Visit:
     def overflow(self) -> list[str]:
         """Elements that stick out to the right of the window."""
         return list(self.page.evaluate(OVERFLOWING))
+
+    def _connected(self, socket: WebSocket) -> None:
+        begun = time.monotonic()
+
+        def note(sent: bool, message: str | bytes) -> None:
+            if isinstance(message, bytes):
+                self.messages.append((time.monotonic() - begun, sent, message))
+
+        socket.on("framesent", lambda message: note(True, message))
+        socket.on("framereceived", lambda message: note(False, message))
 
     def _asked(self, request: Request) -> None:
         self.requests.append(request.url)

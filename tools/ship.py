@@ -1,31 +1,34 @@
-"""Makes a trained model one that comes with the course: python -m tools.ship FOLDER. Its weights are halved on the way.
+"""Makes a trained model one that comes with the course: python -m tools.ship FOLDER [NAME]. Its weights are halved.
 
-Half precision costs a diffusion model nothing that can be measured, and halves its place in the repository. What cannot
-be measured without the pictures it was trained on is measured here, and stands on its card.
+Half precision costs a diffusion model nothing that can be measured, and halves its place in the repository. What takes
+a page too long, or cannot be measured without the pictures it was trained on, is measured here: it stands on the card,
+or beside it. A model with other settings than its recipe's own lies under a NAME of its own, and is found by its key.
 """
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from genmodels import sampling, settings, storage
 from genmodels.arrays import pack
-from genmodels.evaluation import report
+from genmodels.evaluation import pixel_maps, report
+from genmodels.models.pixels import PixelModel
 from genmodels.training import checkpoints
 
 SAMPLER, NUM_SAMPLES = {"steps": 100, "eta": 1.0}, 64
 TERMS = "Trained on Stanford Cars (Krause et al. 2013), whose pictures may be used for non-commercial research only."
 
 
-def ship(source: Path) -> Path:
+def ship(source: Path, shipped_name: str = "") -> Path:
     """Write the finished model in `source` to checkpoints/shipped/<name>, its card last; returns that folder."""
     checkpoint = checkpoints.open_folder(source)
     if not checkpoint.finished:
         sys.exit(f"{source} has been trained to epoch {checkpoint.epoch} only; go on with its training first.")
-    folder = settings.shipped() / checkpoint.recipe.name
+    folder = settings.shipped() / (shipped_name or checkpoint.recipe.name)
     name = checkpoint.card["model"]
     payload = pack(checkpoint.tensors(), half=True)
     storage.write(folder / name, payload)
@@ -37,8 +40,19 @@ def ship(source: Path) -> Path:
             pictures = model.sample(NUM_SAMPLES, generator, **SAMPLER)
         storage.write(folder / "samples.png", sampling.png(pictures))
     storage.write_json(folder / checkpoints.CARD, card)
+    if checkpoint.recipe.measure == "exact":
+        _measure_pixels(folder, card)
     return folder
 
 
+def _measure_pixels(folder: Path, card: dict[str, Any]) -> None:
+    """Of the weights as they are shipped: nats of all test digits, and what each pixel's factor depends on."""
+    halved = checkpoints.open_folder(folder)
+    model = halved.model("cpu")
+    assert isinstance(model, PixelModel)
+    pixel_maps.store(halved, pixel_maps.receptive_fields(model))
+    storage.write_json(folder / checkpoints.CARD, {**card, "evaluated": report.report(halved, "cpu", seed=0, asked={})})
+
+
 if __name__ == "__main__":
-    print(ship(Path(sys.argv[1])))
+    print(ship(Path(sys.argv[1]), *sys.argv[2:]))

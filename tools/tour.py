@@ -19,7 +19,7 @@ from ui.course import PAGES, address
 from ui.text import LANGUAGES, labels
 
 THEMES = ("light", "dark")
-WIDTHS = (1440, 390)
+WIDTHS = (1280, 1366, 1440, 1920, 390)
 PICTURES = ROOT / "build" / "tour"
 
 

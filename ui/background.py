@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from genmodels.errors import Problem
+from ui.fragments import fragment
 from ui.lesson import Lesson
 
 NUM_KEPT = 16  # works that are done
@@ -152,7 +153,24 @@ def show(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[
     The page then runs once more, for all that follows from the result. `again` begins what was stopped anew.
     """
     ended = work.wait(PATIENCE)
-    st.fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, draw, again, ended)
+    fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, draw, again, ended)
+
+
+def asked(lesson: Lesson, slot: str, key: tuple[Hashable, ...], make: Callable[[], Iterator[Any]], draw: Draw) -> None:
+    """What is computed only when somebody asks for it: the button `<slot>-do`, then how far it is, then the result.
+
+    Another `key` has to be asked for anew.
+    """
+    asked_for = lesson.memory.setdefault("asked", {})  # slot -> key
+
+    def begin() -> None:
+        asked_for[slot] = key
+        works().get((slot, *key), make, watcher(slot), again=True)
+
+    if asked_for.get(slot) != key:
+        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"{lesson.page}-{slot}-do", on_click=begin)
+        return
+    show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
 
 
 def _look(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], object], ended: bool) -> None:
@@ -164,10 +182,12 @@ def _look(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable
         _progress(lesson, key, work)
     elif work.problem or work.stopped:
         _end(lesson, key, work, again)
+    lesson.drawn(key)
 
 
 def _progress(lesson: Lesson, key: str, work: Work[Any]) -> None:
-    text, share = lesson.text, work.so_far[-1].share if work.so_far else 0.0
+    text = lesson.text
+    share = getattr(work.so_far[-1], "share", 1.0) if work.so_far else 0.0  # the result has none
     before = works().before(work)
     words = text("work-waits", number=before) if before else text("work-runs", percent=f"{100 * share:.0f}")
     with st.container(horizontal=True, vertical_alignment="center"):

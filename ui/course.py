@@ -6,27 +6,33 @@ from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """One page: its section of the menu, its icon there, and the shipped models that it shows, its own one first."""
+    """One page: its section of the menu, its icon there, the minutes it takes, and the shipped models that it shows,
+    its own one first.
+    """
 
     section: str
     icon: str
+    minutes: int = 0
     models: tuple[str, ...] = ()
 
 
 # In the order of the course; home stands alone above the sections. A lesson enters here when it is finished: its file
 # is pages/<page>.py, its folder lessons/<page>, its address /<page>, and its title a label.
+# Minutes are an estimate, rounded to 5, for who reads all of it: 200 words a minute with the formulas among them, 1 for
+# the numbers of each step, 2 for the prediction, 3 for each challenge (tests/lessons/home holds them to the words).
 COURSE = {
     "home": Page("", "home"),
-    "bayes": Page("probability", "percent"),
-    "likelihood": Page("probability", "landscape_2"),
-    "information": Page("probability", "casino"),
-    "gaussian_kl": Page("probability", "ssid_chart"),
-    "variational": Page("probability", "stacked_bar_chart"),
-    "markov": Page("probability", "hub"),
-    "vae": Page("latent", "scatter_plot", ("vae-mnist",)),
-    "noising": Page("diffusion", "grain"),
-    "denoiser": Page("diffusion", "auto_fix_high", ("ddpm-mnist", "ddpm-cars")),
-    "plane": Page("diffusion", "north_east", ("ddpm-points",)),
+    "bayes": Page("probability", "percent", 20),
+    "likelihood": Page("probability", "landscape_2", 25),
+    "information": Page("probability", "casino", 20),
+    "gaussian_kl": Page("probability", "ssid_chart", 25),
+    "variational": Page("probability", "stacked_bar_chart", 20),
+    "markov": Page("probability", "hub", 20),
+    "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
+    "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
+    "noising": Page("diffusion", "grain", 15),
+    "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),
+    "plane": Page("diffusion", "north_east", 20, ("ddpm-points",)),
     "training": Page("host", "timeline"),
 }
 PAGES = tuple(COURSE)
@@ -35,6 +41,17 @@ SECTIONS = {
     section: tuple(page for page, about in COURSE.items() if about.section == section)
     for section in dict.fromkeys(about.section for about in COURSE.values())
 }
+
+
+def after(page: str) -> str | None:
+    """The page that comes after this one in the order of the course: home again after the last lesson."""
+    order = ("home", *LESSONS)
+    return order[(order.index(page) + 1) % len(order)] if page in order else None
+
+
+def has_stage(page: str) -> bool:
+    """Whether the page has a live picture; the host's has none."""
+    return COURSE[page].section != "host"
 
 
 def address(page: str) -> str:

@@ -1,55 +1,74 @@
-"""The five parts of every page: question, live picture, step by step, challenges, code. Layout and words; no maths."""
+"""The frame of every page: question, live picture, room for the rail, further parts, code, what comes next."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from genmodels.errors import Problem
 from ui import language, style
 from ui.components.copy_link import copy_link
 from ui.components.glossary import glossary
 from ui.components.picture_first import picture_first
-from ui.course import PAGES
+from ui.components.shortcuts import Shortcut, shortcuts
+from ui.components.to_stage import to_stage
+from ui.course import PAGES, after, has_stage
 from ui.notebook import notebook
-from ui.scene import Challenge, Scene, Term
-from ui.state import Field, State
-from ui.text import LESSONS, Text, fill, terms
+from ui.parts import Parts
+from ui.scene import Scene, Term, told
+from ui.state import Choice, Field, Number, heard
+from ui.text import LESSONS, Text, fill, labels, terms
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Changes = Mapping[str, object] | Callable[[], Mapping[str, object]]
-STAGE, RAIL, HALF = 704, 288, 496
+# CSS pixels: the stage at most, the rail at least, one of two halves, what a page says at its head, a pad in the stage
+STAGE, RAIL, HALF, LEAD, HAND = 704, 256, 480, 608, 184
 LINK = "link"  # the part of every page that holds the link to its state
 
 
-class Lesson:
+def _own_fields(page: str, num_steps: int) -> dict[str, Field]:
+    """What the state of every page holds beside its own: the step that is open, and whether the stage stands alone."""
+    fields: dict[str, Field] = {}
+    if has_stage(page):
+        fields["view"] = Choice("page", ("page", "stage"))
+    if num_steps:
+        fields |= {"step": Number(0, 0, num_steps), "further": Choice("auto", ("auto", "open", "folded"))}
+    return fields
+
+
+class Lesson(Parts):
     """One page in the visitor's language and theme, with its state."""
 
     def __init__(self, page: str, fields: Mapping[str, Field]) -> None:
-        self.page = page
         self.lang = language.current()
         self.mode = st.context.theme.type
         self.text = Text(page, self.lang, self.mode)
-        self.state = State(page, fields)
-        self.memory: dict[str, Any] = st.session_state.setdefault(f"memory:{page}", {})  # callbacks may write into it
-        self.ended = False
+        super().__init__(page, {**fields, **_own_fields(page, self.text.count("step"))})
+        self.focused: list[str] = []  # parts that are drawn otherwise when another step is open
 
     def end(self) -> None:
-        """The page has been drawn to its end; to be called there. A message that comes before breaks the run off."""
-        self.state.end()
-        if not self.state.whole:  # something of the link is known only now to be unknown
-            st.rerun()
-        self.ended = True
+        """The page's last line: what comes next in the course."""
+        self._next()
+        super().end()
         self.state.mirror(self.lang)
+
+    def _next(self) -> None:
+        """The lesson that comes after this page, in one line; after the last one, home."""
+        page = after(self.page)
+        if page is None:
+            return
+        book = labels(self.lang)[page]
+        with st.container(key="next"):
+            st.markdown(f":gray[{self.text('next')}]")
+            label = f"**{book['title']}** {book['teaser']}"
+            st.page_link(f"../pages/{page}.py", label=label, query_params={"lang": self.lang})
 
     @staticmethod
     @contextmanager
@@ -70,47 +89,43 @@ class Lesson:
         """Title and question, language switch, the link to this state, and what the URL asked for in vain."""
         glossary(terms(self.lang, self.page))
         with st.container(horizontal=True, gap="medium", vertical_alignment="top"):
-            with st.container(width=RAIL * 2 + 96, key="title"):
+            with st.container(width=LEAD, key="title"):
                 st.title(self.text("title"), anchor=False)
                 st.markdown(self.text.section("question"))
-            with st.container(horizontal=True, width="stretch", horizontal_alignment="right", key="utilities"):
+            with st.container(
+                horizontal=True, width="stretch", horizontal_alignment="right", gap="small", key="utilities"
+            ):
                 language.switch()
+                if "view" in self.state.fields:
+                    with st.container(width="content"):
+                        self.following("stage-alone", self._stage_alone)
                 with st.container(width="content"):
                     self.following(LINK, self._link)
         for problem in self.state.complaints:
             self.notice(problem)
 
+    def _stage_alone(self) -> None:
+        """The choice between the page and its stage alone, for a projector."""
+        alone = self.state["view"] == "stage"
+
+        def turn() -> None:
+            self.state.update({"view": "page" if alone else "stage"}, silent=True)
+            self.redraw(["stage-alone", LINK])
+
+        keys = [Shortcut("f", "view")]
+        if alone:
+            keys.append(Shortcut("Escape", "view"))
+        with st.container(key="view-choice"):
+            label, hint = ("view-page", "view-page-hint") if alone else ("view-stage", "view-stage-hint")
+            st.button(self.text(label), key="view", on_click=turn, help=self.text(hint))
+            if alone:
+                style.stage_alone()
+        shortcuts("view-keys", keys)
+        to_stage()
+
     def _link(self) -> None:
         copy_link(f"{self.page}-link", self.state.link(self.lang), self.text("copy-link"), self.text("copied"))
         self.state.mirror(self.lang)
-
-    def following(self, key: str, draw: Callable[[], None]) -> None:
-        """A part of the page that a callback can have drawn anew alone: `redraw([LINK, key])`.
-
-        What follows the hand is drawn this way; running the whole page for it takes several times as long. A button
-        in it that changes more than this part has the whole page drawn.
-        """
-
-        def drawn() -> None:
-            if self.ended and not self.state.whole:
-                st.rerun()
-            draw()
-
-        st.fragment(drawn, key=key)()
-
-    def redraw(self, parts: Sequence[str]) -> None:
-        """Have these parts drawn anew, or the whole page where more than its parts has changed; for callbacks.
-
-        A run of the whole page draws them anyway. It must not be broken off: the browser has then forgotten already
-        which parts look after something that is being computed, and nothing would ever tell it again.
-        """
-        context = get_script_run_ctx()
-        if context is None or not context.fragment_ids_this_run:
-            return
-        if not self.state.whole:
-            st.rerun()
-        if parts:
-            st.rerun(list(parts))
 
     def notice(self, problem: Problem) -> None:
         """Something that could not be done as asked, in a calm sentence."""
@@ -128,9 +143,9 @@ class Lesson:
 
     def note(self, *labels: str, **values: object) -> None:
         """Short remarks in small type."""
-        st.markdown(f":small[:gray[{' '.join(self.text(label, **values) for label in labels)}]]")
+        style.small(" ".join(self.text(label, **values) for label in labels))
 
-    def hand_on(self, label: str, page: str, **query: object) -> None:
+    def hand_on(self, label: str, page: str, /, **query: object) -> None:
         """A quiet link to another page of the course, if that is there yet, which opens with these values."""
         if page not in PAGES:
             return
@@ -140,16 +155,36 @@ class Lesson:
     # --- 2. the live picture
 
     def row(self) -> DeltaGenerator:
-        """A row that wraps when it has to; stage and rail, or two halves, go into it."""
+        """A row that wraps when it has to; two halves go into it, or a chart and what is said of it."""
         return st.container(horizontal=True, gap="medium")
+
+    def columns(self) -> DeltaGenerator:
+        """Room for the picture with what is said of it, and for the rail: side by side where there is width."""
+        return st.container(horizontal=True, gap="medium", key="columns")
+
+    def picture_column(self) -> DeltaGenerator:
+        """The first of the `columns`: stage, caption, badge, and what to look for."""
+        return st.container(key="picture-column")
+
+    def rail_column(self) -> DeltaGenerator:
+        """The second: steps, prediction, challenges."""
+        return st.container(key="rail-column")
+
+    def below_picture(self) -> DeltaGenerator:
+        """A third one, for the first further part: below the picture where there is width, else below the rail."""
+        return st.container(key="below-picture")
 
     def stage(self) -> DeltaGenerator:
         """Where the live picture stands: the one filled panel of a page."""
-        return st.container(width=STAGE, key="stage")
+        return st.container(key="stage")
+
+    def picture(self) -> DeltaGenerator:
+        """What the stage is for; where it stands alone, its controls and numbers stand beside this."""
+        return st.container(key="picture")
 
     def caption(self, **values: object) -> None:
         """At most two lines under the picture: what to do, and what the marks mean."""
-        st.markdown(f":small[:gray[{self.text.section('caption', **values)}]]")
+        style.small(self.text.section("caption", **values))
 
     def badge(self, **values: object) -> None:
         """Which model computed the picture: checkpoint, size, data, device, speed."""
@@ -177,96 +212,44 @@ class Lesson:
             self.state.mirror(self.lang)
             st.stop()
 
-    # --- 3. step by step
+    # --- 3. further parts
 
-    def rail(self, scene: Scene, also: Sequence[Challenge] = (), of: str = "") -> None:
-        """Beside the stage: the steps with the numbers on screen, the challenges, and `also` those of other parts."""
-        self.steps(self._told(scene))
-        if challenges := [*scene.challenges(), *also]:
-            self.challenges(challenges, of)
+    def part(self, scene: Scene) -> str:
+        """The part of the stage, or several, that the open step speaks of; "" while none is open."""
+        step = self.state["step"]
+        return scene.step_parts[step - 1] if step else ""
 
-    def _told(self, scene: Scene) -> list[str]:
-        """Each step, as many as the prose has: the formula, the same with the numbers on screen, the result."""
-        variants, values = scene.step_variants, scene.step_values()
-        numbers = range(1, self.text.count("step") + 1)
-        return [self.text.section(variants.get(number, f"step-{number}"), **values) for number in numbers]
+    def look(self, *sections: str) -> None:
+        """What to look for in the picture, in these sections; it stands below the stage."""
+        self.heading("look")
+        st.markdown("\n\n".join(map(self.text.section, sections or ["look"])))
 
-    @st.fragment
-    def steps(self, steps: Sequence[str]) -> None:
-        """Step by step: one step open at a time."""
-        self.heading("steps")
-        num_steps = len(steps)
-        key, memory = f"{self.page}-step", self.memory
-        active = memory.setdefault("step", 1)
+    @contextmanager
+    def further(self, *names: str) -> Iterator[bool]:
+        """Parts for those who want more, folded as a page opens; gives whether they are to be drawn.
 
-        def go(step: int) -> None:
-            memory["step"] = step
-
-        for number, step in enumerate(steps, start=1):
-            head, _, body = step.partition("\n\n")
-            badge = f":{'yellow' if number == active else 'gray'}-badge[{number}]"
-            st.markdown(f"{badge} {head}" + (f"\n\n{body}" if number == active else ""))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            last = active == num_steps
-            st.button(self.text("step-back"), key=f"{key}-back", on_click=go, args=[active - 1], disabled=active == 1)
-            ahead, label = (1, "step-first") if last else (active + 1, "step-next")
-            st.button(self.text(label), key=f"{key}-next", on_click=go, args=[ahead], type="primary")
-            st.markdown(f":gray[{active} / {num_steps}]")
-
-    # --- 4. challenges and a prediction
-
-    def challenges(self, challenges: Sequence[Challenge], of: str = "") -> None:
-        """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model."""
-        self.heading("challenges")
-        reached: set[tuple[str, str]] = self.memory.setdefault("reached", set())
-        for challenge in challenges:
-            if challenge.reached:
-                reached.add((of, challenge.name))
-            done = (of, challenge.name) in reached
-            icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
-            goal = self.text(f"challenge-{challenge.name}", **challenge.values)
-            where = self.text("done") if done else challenge.distance
-            st.markdown(f"{icon} {goal} :small[:gray[{where}]]")
-
-    def predict(self, changes: Changes) -> None:
-        """Guess first, then let the page do it: the button makes `changes` to the state, and the picture answers.
-
-        Changes that depend on the state are asked for when the button is pressed.
+        A link that sets one of the fields `names`, which stand there, unfolds them.
         """
-        with st.container(key="ask"):
-            st.markdown(f"**{self.text('predict')}**")
-            st.markdown(self.text.section("predict"))
-            options = ["a", "b", "c"]
-            named: Any = {"format_func": lambda option: self.text(f"predict-{option}"), "label_visibility": "collapsed"}
-            guess = st.radio(self.text("predict"), options, index=None, key=f"{self.page}-guess", **named)
+        state, key = self.state, f"{self.page}-further"
+        asked = any(state[name] != state.fields[name].default for name in names)
+        st.session_state[key] = state["further"] == "open" or (asked and state["further"] == "auto")
 
-            def experiment() -> None:
-                self.state.update(changes() if callable(changes) else changes)
-                self.memory["guessed"] = True
+        def turn() -> None:
+            state.update({"further": "open" if heard(key) else "folded"})
 
-            look: Any = {"type": "primary", "disabled": guess is None, "key": f"{self.page}-do"}
-            st.button(self.text("predict-do"), on_click=experiment, **look)
-            if "guessed" in self.memory and guess:
-                st.markdown(f"{self.text(f'predict-{guess}-answer')} {self.text.section('predict-answer')}")
-
-    def predict_and_look(self, changes: Changes, look: Sequence[str] = ("look",)) -> None:
-        """The prediction, and beside it what to look for, in these sections."""
         self.section()
-        with self.row():
-            with st.container(width=HALF):
-                self.predict(changes)
-            with st.container(width=HALF):
-                self.heading("look")
-                st.markdown("\n\n".join(map(self.text.section, look)))
+        fold = st.expander(self.text("further"), key=key, on_change=turn)
+        with fold:
+            yield bool(fold.open)
 
     def curves(self, figure: go.Figure, **values: object) -> None:
         """How the model on this page learned, and what the lines mean."""
-        from ui.figures.style import CONFIG  # brings plotly, which pages without a chart do without
+        from ui.charts import chart  # brings plotly, which pages without a chart do without
 
         self.section("curves")
         with self.row():
             with st.container(width=640):
-                st.plotly_chart(figure, theme=None, config=CONFIG, key=f"{self.page}-curves")
+                chart(figure, f"{self.page}-curves")
             with st.container(width="stretch"):
                 st.markdown(self.text.section("curves", **values))
 
@@ -284,7 +267,7 @@ class Lesson:
                 st.markdown(f":gray[{self.text('prints')}] `{scene.printed}`")
                 st.download_button(
                     self.text("notebook"),
-                    notebook(self.text, self._told(scene), snippet, scene.printed),
+                    notebook(self.text, told(self.text, scene), snippet, scene.printed),
                     file_name=f"{self.page}.ipynb",
                     mime="application/x-ipynb+json",
                     key=f"{self.page}-notebook",

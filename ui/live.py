@@ -31,51 +31,64 @@ class Live:
         self.lesson, self.state, self.text = lesson, lesson.state, lesson.text
         self.parts: list[str] = []
         self.later: list[str] = [LINK]
-        self._owed: set[str] = lesson.memory.setdefault("owed", set())  # parts that were asked for and not drawn since
-        self._owed.clear()
 
-    def part(self, key: str, draw: Callable[[], None], later: bool = False) -> None:
+    def part(self, key: str, draw: Callable[[], None], later: bool = False, steps: bool = False) -> None:
         """Draw a part of the page that follows every control: at once, or `later`, when the hand rests.
 
-        What stands below the first screen comes later; the picture under the hand would have to wait for it.
+        What stands below the first screen comes later; the picture under the hand would have to wait for it. One that
+        draws itself otherwise when another of the `steps` is open is drawn then too.
         """
         (self.later if later else self.parts).append(key)
-
-        def drawn() -> None:
-            draw()
-            self._owed.discard(key)
-
-        self.lesson.following(key, drawn)
+        if steps:
+            self.lesson.focused.append(key)
+        self.lesson.following(key, draw)
 
     def sliders(self, key: str, *names: str, steps: Mapping[str, float] | None = None) -> None:
         """A slider for each of these numbers of the state; its label is the page's `slider-<name>`."""
-        rows = []
-        for name in names:
+
+        def row(name: str) -> Slider:
             field = self._number(name)
             step = (steps or {}).get(name, 10.0**-field.decimals)
             values = {"value": self.state[name], "low": field.low, "high": field.high, "step": step}
-            rows.append(Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals))
-        sliders(key, rows, self.listener(key))
+            return Slider(name, self.text(f"slider-{name}"), **values, decimals=field.decimals)
+
+        self.control(key, lambda listener: sliders(key, [row(name) for name in names], listener))
 
     def bars(self, key: str, outcomes: Sequence[str], roles: Mapping[str, str]) -> None:
         """Distributions of the state, name -> role, as bars to be dragged; their titles are `bars-<name>`."""
-        series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
         words = {"bar": self.text("bar"), **{word: self.text(f"bars-{word}") for word in ("sum", "refused")}}
-        bars(key, series, outcomes, words, self.listener(key))
+
+        def draw(listener: Listener) -> None:
+            series = [Series(name, self.text(f"bars-{name}"), self.state[name], role) for name, role in roles.items()]
+            bars(key, series, outcomes, words, listener)
+
+        self.control(key, draw)
 
     def cells(
         self, key: str, name: str, rows: Sequence[str], columns: Sequence[str], group: str = "row", names: str = ""
     ) -> None:
         """A table of the state, "0.2,0.8;1/3,2/3", to be edited; `group` and `names` as in `ui.components.cells`."""
-        values = [row.split(",") for row in self.state[name].split(";")]
         words = {word: self.text(f"cells-{word}") for word in ("cell", "sum", "total", "name", "refused")}
-        cells(key, name, values, rows, columns, words, self.listener(key), group, names)
 
-    def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Sequence[Handle]) -> None:
+        def draw(listener: Listener) -> None:
+            values = [row.split(",") for row in self.state[name].split(";")]
+            cells(key, name, values, rows, columns, words, listener, group, names)
+
+        self.control(key, draw)
+
+    def chart(self, key: str, draw: Callable[[], None], frame: Frame, points: Callable[[], Sequence[Handle]]) -> None:
         """A part that `draw`s one chart with its axes in `frame`, and handles to be dragged over it."""
+        own = f"{key}-handles"
         with st.container(key=f"chart-{key}"):
-            self.part(key, draw)
-            handles(f"{key}-handles", frame, points, self.listener(f"{key}-handles"))
+            self.part(key, draw, steps=True)
+            self.control(own, lambda listener: handles(own, frame, points(), listener))
+
+    def control(self, key: str, draw: Callable[[Listener], None], later: bool = False) -> None:
+        """A live control that `draw` shows as the state is, in a part of its own; `later` one that follows others."""
+        part = f"control-{key}"
+        if later:
+            self.later.append(part)
+        self.lesson.following(part, lambda: draw(self.listener(key, part)))
 
     def coordinate(self, name: str, base: str = "", step: float | None = None) -> Coordinate:
         """A number of the state as a coordinate of a handle, with the limits of its field."""
@@ -95,22 +108,25 @@ class Live:
 
     def _follow(self, changes: Mapping[str, object], parts: list[str]) -> None:
         self.state.update(changes, silent=True)
-        self._draw(parts)
+        self.lesson.redraw(parts)
 
-    def _draw(self, parts: list[str]) -> None:
-        """Any message breaks off the run before it; what that one still owes is drawn with the next."""
-        self._owed.update(set(parts) - {LINK})
-        self.lesson.redraw([*parts, *sorted(self._owed.difference(parts))])
+    def listener(self, key: str, part: str = "") -> Listener:
+        """Who hears what the live control `key` says: the page's state, and the parts that follow.
 
-    def listener(self, key: str) -> Listener:
-        """Who hears what the live control `key` says: the page's state, and the parts that follow."""
+        The control stands in `part`, unless it stands in one that follows it. At rest all parts are drawn, also those
+        that have followed already: what got lost on the way is made good.
+        """
 
         def moving() -> None:
             match heard(key).get("values"):
-                case {"values": dict(values), "revision": int(revision)}:
-                    self._follow(self.state.unchanged(values, revision), self.parts)
+                case {"values": dict(values), "revision": int(revision), "moved": int(moved)}:
+                    self.lesson.memory["moved"] = moved
+                    self._follow(self.state.unchanged(values, revision), [*self.lesson.unsent(part), *self.parts])
 
-        return Listener(self.state.revision, moving, lambda: self._draw(self.later))
+        def resting() -> None:
+            self.lesson.redraw([*self.lesson.unsent(part), *self.parts, *self.later])
+
+        return Listener(self.state.revision, moving, resting)
 
     def _number(self, name: str) -> Number:
         field = self.state.fields[name]

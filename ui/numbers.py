@@ -39,10 +39,14 @@ def formula(value: float, decimals: int = DECIMALS) -> str:
     return number(value, decimals).replace("−", "-").replace("∞", r"\infty")
 
 
+def bracketed(shown: str) -> str:
+    """A number as it stands behind a sign: in brackets, if it is negative."""
+    return f"({shown})" if shown.startswith(("−", "-")) else shown
+
+
 def factor(value: float, decimals: int = DECIMALS) -> str:
     """As in a formula behind a sign: a negative number stands in brackets."""
-    shown = formula(value, decimals)
-    return f"({shown})" if shown.startswith("-") else shown
+    return bracketed(formula(value, decimals))
 
 
 def scientific(value: float, digits: int) -> str:
@@ -66,13 +70,18 @@ def times_ten_to(mantissa: str, exponent: str | int) -> str:
     return rf"{mantissa}\cdot10^{{{int(exponent)}}}"
 
 
+def summand(value: float, decimals: int = DECIMALS) -> str:
+    """As on the screen behind a plus: a negative number stands in brackets, and its caption may say what it is."""
+    return bracketed(number(value, decimals))
+
+
 def equation(places: int, total: Amount, first: Amount, *more: Amount) -> list[Term]:
-    """total = first + ... - ..., for the live equation, with so many decimals."""
+    """total = first + ... + ..., for the live equation, with so many decimals."""
     terms: list[Term] = []
     for sign, (value, caption, role) in (("", total), ("=", first)):
         terms += [*([sign] if sign else []), (number(value, places), caption, role)]
     for value, caption, role in more:
-        terms += ["−" if value < 0 else "+", (number(abs(value), places), caption, role)]
+        terms += ["+", (summand(value, places), caption, role)]
     return terms
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -19,6 +20,7 @@ from ui.state import heard
 from ui.widgets import number
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
     from genmodels.data.pictures import PreparedDigit
@@ -30,22 +32,40 @@ KEPT_SIDE = 1024  # pixels at least, of an uploaded picture that has more
 DOUBTFUL = ("busy-picture", "several-digits")  # what a visitor may know better
 
 
-def choose(lesson: Lesson, show: Show) -> None:
+def choose(
+    lesson: Lesson,
+    show: Show,
+    sources: Sequence[str] = ("draw", "upload", "test"),
+    size: int = 240,
+    head: DeltaGenerator | None = None,
+) -> None:
     """Let the visitor choose: `show(digit=number)` or `show(x=token)` is called with whatever is new.
 
-    The state has `digit`, a number of the test set, and `x`, the token of an own picture or "".
+    `sources` are those on offer, the first one chosen; the choice stands in `head`, or above. The pad is at most `size`
+    CSS pixels wide. The state has `digit`, a number of the test set, and `x`, the token of an own picture or "".
     """
     memory = lesson.memory.setdefault("own", {"asked": None, "anyway": None, "file": None})
     try:
-        _choose(lesson, show, memory)
+        _choose(lesson, show, sources, memory, size, head)
     except Problem as problem:
-        lesson.notice(problem)
-        if problem.code in DOUBTFUL and memory["asked"] != memory["anyway"]:
-            anyway = {"anyway": memory["asked"]}
-            st.button(lesson.text("use-anyway"), key="use-anyway", on_click=memory.update, args=[anyway])
+        _refused(lesson, problem, memory)
 
 
-def _choose(lesson: Lesson, show: Show, memory: dict[str, Any]) -> None:
+def _refused(lesson: Lesson, problem: Problem, memory: dict[str, Any]) -> None:
+    lesson.notice(problem)
+    if problem.code in DOUBTFUL and memory["asked"] != memory["anyway"]:
+        anyway = {"anyway": memory["asked"]}
+        st.button(lesson.text("use-anyway"), key="use-anyway", on_click=memory.update, args=[anyway])
+
+
+def _choose(
+    lesson: Lesson,
+    show: Show,
+    sources: Sequence[str],
+    memory: dict[str, Any],
+    size: int,
+    head: DeltaGenerator | None,
+) -> None:
     text = lesson.text
 
     def gone() -> None:
@@ -53,19 +73,20 @@ def _choose(lesson: Lesson, show: Show, memory: dict[str, Any]) -> None:
         if lesson.state["x"]:
             show(x="")
 
-    source = st.segmented_control(
-        text("own"),
-        ["draw", "upload", "test"],
-        default="draw",
-        format_func=lambda name: text(f"source-{name}"),
-        key="source",
-        label_visibility="collapsed",
-        required=True,
-        on_change=gone,
-    )
+    with nullcontext() if head is None else head:
+        source = st.segmented_control(
+            text("own"),
+            sources,
+            default=sources[0],
+            format_func=lambda name: text(f"source-{name}"),
+            key="source",
+            label_visibility="collapsed",
+            required=True,
+            on_change=gone,
+        )
     picture = None
     if source == "draw":
-        picture = _drawn(lesson, memory, gone)
+        picture = _drawn(lesson, memory, gone, size)
     elif source == "upload":
         picture = _uploaded(lesson, memory, gone)
     else:
@@ -76,10 +97,51 @@ def _choose(lesson: Lesson, show: Show, memory: dict[str, Any]) -> None:
         st.rerun()
 
 
-def _drawn(lesson: Lesson, memory: dict[str, Any], gone: Callable[[], None]) -> PreparedDigit | None:
-    drawing = sketch.sketch("sketch", lesson.text.all("sketch-"), cleared=gone)
+def _drawn(lesson: Lesson, memory: dict[str, Any], gone: Callable[[], None], size: int) -> PreparedDigit | None:
+    drawing = sketch.sketch("sketch", lesson.text.all("sketch-"), size, cleared=gone)
     _none_yet(lesson, drawing)
     return _prepared("drawing", drawing, memory, lambda: sketch.picture(drawing or b""))
+
+
+def drawn(lesson: Lesson, message: object, show: Show) -> None:
+    """Take over what the pad of a stage says after a stroke; for callbacks.
+
+    `show(x=token)` is called with the new picture, `show(x="")` when the pad has been cleared. A drawing that cannot be
+    used changes nothing; `refused` tells why. A `message` with "anyway": True is of a visitor who knows better.
+    """
+    pad = lesson.memory.setdefault("pad", {})
+    pad["refused"] = None
+    try:
+        drawing = sketch.unpack(message)
+        if drawing is None:
+            pad["x"] = ""
+            show(x="")
+            return
+        from genmodels.data import pictures
+
+        anyway = isinstance(message, Mapping) and message.get("anyway") is True
+        picture = pictures.prepare(sketch.picture(drawing), anyway=anyway)
+    except Problem as problem:
+        pad["refused"] = problem
+        return
+    lesson.memory["notes"] = picture.notes
+    pad["x"] = tokens.to_token(picture.pixels)
+    show(x=pad["x"])
+
+
+def pad_data(lesson: Lesson) -> dict[str, Any]:
+    """What the pad of a stage is told: its `labels`, whether it is to be `blank`, and what was `refused`, or None.
+
+    It is blank while the picture on the page is not the one that was drawn on it.
+    """
+    text, pad = lesson.text, lesson.memory.get("pad", {})
+    problem: Problem | None = pad.get("refused")
+    refused = None
+    if problem:
+        anyway = text("use-anyway") if problem.code in DOUBTFUL else ""
+        refused = {"sentence": text.problem(problem), "anyway": anyway}
+    blank = not problem and (not lesson.state["x"] or lesson.state["x"] != pad.get("x"))
+    return {"labels": text.all("sketch-"), "blank": blank, "refused": refused}
 
 
 def _uploaded(lesson: Lesson, memory: dict[str, Any], gone: Callable[[], None]) -> PreparedDigit | None:
@@ -93,8 +155,14 @@ def _uploaded(lesson: Lesson, memory: dict[str, Any], gone: Callable[[], None]) 
         memory["file"] = None
         return _prepared("upload", None, memory, lambda: np.zeros((1, 1), np.uint8))
     grey = _read(file, memory)
+    said = st.container()  # above the picture, whose height comes later and would move a button away under the pointer
     cut = crop("crop", grey, lesson.text.all("crop-"))
-    return _prepared("upload", (file.file_id, cut), memory, lambda: cut.of(grey))
+    try:
+        return _prepared("upload", (file.file_id, cut), memory, lambda: cut.of(grey))
+    except Problem as problem:
+        with said:
+            _refused(lesson, problem, memory)
+        return None
 
 
 def _none_yet(lesson: Lesson, own: object) -> None:

@@ -4,10 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-Term = tuple[str, str, str] | str
-"""Of a live equation: (value, caption, role) for a number on screen, or the sign between two of them."""
+from ui.text import Text
+
+
+class Quantity(NamedTuple):
+    """A number of a live equation: as it is shown, what it is, its colour, and the part of the stage it belongs to."""
+
+    value: str
+    caption: str
+    role: str
+    part: str = ""
+
+
+Term = Quantity | tuple[str, str, str] | str
+"""Of a live equation: a number, or the sign between two of them."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +34,10 @@ class Challenge:
 
 class Scene(Protocol):
     """One state of a page in numbers and words. Those with a live equation have `equation() -> list[Term]` too."""
+
+    @property
+    def step_parts(self) -> Sequence[str]:
+        """The part of the stage that each step speaks of, or several with spaces between them; see parts.js."""
 
     @property
     def step_variants(self) -> Mapping[int, str]:
@@ -39,3 +55,11 @@ class Scene(Protocol):
 
     def code_values(self) -> Mapping[str, object]:
         """What the snippet computes with; `variant` is the end of the name of another snippet's file."""
+
+
+def told(text: Text, scene: Scene) -> list[str]:
+    """Each step, as many as the prose has: the formula, the same with the numbers on screen, the result."""
+    variants, values = scene.step_variants, scene.step_values()
+    return [
+        text.section(variants.get(number, f"step-{number}"), **values) for number in range(1, text.count("step") + 1)
+    ]

@@ -266,12 +266,20 @@ class State:
         self._changed(names)
 
     def _changed(self, names: Iterable[str]) -> None:
-        self._store["revision"] += 1
+        self._renew()
         self._store["changed"] |= dict.fromkeys(names, self.revision)
+
+    def _renew(self) -> None:
+        """Have every component take over the values that it is told next."""
+        self._store["revision"] += 1
         self.outdate()
 
     def unchanged(self, values: Mapping[str, Any], revision: int) -> dict[str, Any]:
-        """Those of a component's `values` that have not been changed here since it was told this `revision`."""
+        """Those of a component's `values` that have not been changed here since it was told this `revision`.
+
+        One that speaks of an older one may show by now what was known here before; it is told once more."""
+        if values and revision < self.revision:
+            self._renew()
         changed, linked = self._store["changed"], self._store["linked"]
         return {name: value for name, value in values.items() if changed.get(name, linked) <= revision}
 

@@ -27,10 +27,20 @@ def apply(lang: str, brand: str) -> None:
     st.html(f"<style>{stylesheet(lang, brand)}</style>")
 
 
+def stage_alone() -> None:
+    """Leave nothing of a lesson but its stage, for as long as what calls this draws it."""
+    st.html(f"<i hidden></i><style>{_sheet('stage_alone')}</style>")  # with more than a style it stays in its place
+
+
 def notice(sentence: str) -> None:
     """A sentence about something that could not be done as asked; calm, not an alarm, and in no role's colour."""
     with _box(f"notice-{crc32(sentence.encode())}"):
         st.markdown(f":material/info: {sentence}")
+
+
+def small(sentence: str) -> None:
+    """A short remark, in small grey type."""
+    st.markdown(f":small[:gray[{sentence}]]")
 
 
 def _box(key: str) -> DeltaGenerator:
@@ -53,9 +63,9 @@ def equation(terms: Sequence[Term], unit: str) -> None:
     st.html(f'<div class="gm-equation">{"".join(parts)}<small>{escape(unit)}</small></div>')
 
 
-def _number(value: str, caption: str, role: str) -> str:
+def _number(value: str, caption: str, role: str, part: str = "") -> str:
     words = f"<strong>{escape(value)}</strong><small>{escape(caption)}</small>"
-    return f'<span style="color:var(--gm-{role})">{words}</span>'
+    return f'<span data-part="{part}" style="color:var(--gm-{role})">{words}</span>'
 
 
 @cache
@@ -66,6 +76,10 @@ def stylesheet(lang: str, brand: str) -> str:
     """
     tokens = "".join(f"--gm-{name}:light-dark({theme.LIGHT[name]},{theme.DARK[name]});" for name in theme.LIGHT)
     words = f"--gm-brand:{json.dumps(brand, ensure_ascii=False)};--gm-leading:{1.75 if lang == 'zh' else 1.6};"
-    rules = (Path(__file__).parent / "style.css").read_text(encoding="utf-8")
-    upright = "em{font-style:normal;font-weight:500}" if lang == "zh" else ""  # Chinese has no italics
-    return f":root,.stApp{{{tokens}{words}}}{rules}{upright}"
+    own = _sheet(lang) if lang == "zh" else ""
+    return f":root,.stApp{{{tokens}{words}}}{_sheet('style')}{own}"
+
+
+@cache
+def _sheet(name: str) -> str:
+    return (Path(__file__).parent / f"{name}.css").read_text(encoding="utf-8")

@@ -20,6 +20,11 @@ from ui import theme
 LESSONS = Path(__file__).parent.parent / "lessons"
 WORDS = Path(__file__).parent / "words"
 _TERM = re.compile(r"\[\[([a-z-]+)\|([^\]]+)\]\]")
+_PERCENT = re.compile(r"(?<=[\d>∞]) (?=%)")
+_INLINE = re.compile(r"(?<![$\\])\$(?![\s$])([^$\n]*[^$\s\\])\$(?!\$)([,.;:!?)，。；：！？、）]?)(?=(\$?))")
+_RELATION = re.compile(r"[=<>]|\\(?:approx|sim|le|ge|in)\b")
+SHORT = 24  # characters of a formula that is not broken
+NO_BREAK_SPACE, ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
 LANGUAGES = {"en": "EN", "zh": "中文"}  # shown as they are in every language, so that each reader finds their own
 
 
@@ -60,6 +65,23 @@ def terms(lang: str, page: str) -> dict[str, dict[str, str]]:
 def fill(template: str, values: Mapping[str, object]) -> str:
     """Put values where `<<name>>` stands; a name without a value is a mistake of ours and raises KeyError."""
     return re.sub(r"<<([\w-]+)>>", lambda match: str(values[match[1]]), template)
+
+
+def together(text: str) -> str:
+    """Keep on one line: a number and its %, a formula and the punctuation behind it, what a short formula equates.
+
+    Browsers break a line behind a formula whatever follows, so the punctuation becomes a part of it.
+    """
+
+    def whole(match: re.Match[str]) -> str:
+        formula, mark, another = match.groups()
+        if len(formula) <= SHORT and _RELATION.search(formula):
+            formula = f"{{{formula}}}"
+        if not mark:
+            return f"${formula}$"
+        return f"${formula}\\text{{{mark}}}$" + (ZERO_WIDTH_SPACE if another else "")
+
+    return _INLINE.sub(whole, _PERCENT.sub(NO_BREAK_SPACE, text))
 
 
 def paint(text: str, mode: str | None) -> str:
@@ -104,7 +126,7 @@ class Text:
     def section(self, key: str, **values: object) -> str:
         """A section of the page's prose as Markdown."""
         prose = _TERM.sub(r"[\2](#term-\1)", sections(self.lang, self.page)[key])
-        return paint(fill(prose, values), self.mode)
+        return paint(together(fill(prose, values)), self.mode)
 
     def count(self, name: str) -> int:
         """How many sections of the page's prose are called `<name>-1`, `<name>-2` and so on."""

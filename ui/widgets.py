@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, cast
 
 import streamlit as st
 
 from genmodels.errors import Problem
 from genmodels.values import MAX_SEED
+from ui.components.tiles import row_width
 from ui.lesson import Lesson
 from ui.state import Number, beyond, heard
 
@@ -67,10 +69,10 @@ def number(
     )
 
 
-def explained_number(lesson: Lesson, name: str, step: float, disabled: bool = False) -> None:
+def explained_number(lesson: Lesson, name: str, step: float, disabled: bool = False, width: int = 96) -> None:
     """The same with the page's labels `control-<name>` and `help-<name>`."""
     label, help_ = lesson.text(f"control-{name}"), lesson.text(f"help-{name}")
-    number(lesson, name, label, step, disabled=disabled, help=help_, width=104)
+    number(lesson, name, label, step, disabled=disabled, help=help_, width=width)
 
 
 def select(
@@ -108,6 +110,16 @@ def presets(
     """A button for each set of values worth a look; `label` and `key` stand before its name."""
     for name, values in choices.items():
         st.button(lesson.text(f"{label}{name}"), f"{key}{name}", on_click=lesson.state.update, args=[values])
+
+
+@contextmanager
+def beside(about: str, size: int, n: int = 10) -> Iterator[None]:
+    """Room for a row of `n` pictures of `size` beside what is said of them, or below it where there is none."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        with st.container(width=176):
+            st.markdown(about)
+        with st.container(width=row_width(n, size)):
+            yield
 
 
 def _update(lesson: Lesson, name: str) -> Choose:

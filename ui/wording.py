@@ -19,6 +19,12 @@ def settings(values: Mapping[str, object]) -> dict[str, object]:
     return {name: value for name, value in values.items() if name != "drawn"}
 
 
+def heading(setting: str, text: Text) -> str:
+    """The same above a control, where it begins with a capital; a Greek letter stays as formulas have it."""
+    name = text(setting_name(setting))
+    return name[0].upper() + name[1:] if name[0].isascii() else name
+
+
 def setting_value(value: object, text: Text) -> str:
     """A setting's value, numbers as they are."""
     if isinstance(value, float):
@@ -28,9 +34,13 @@ def setting_value(value: object, text: Text) -> str:
 
 def in_words(recipe: Recipe, text: Text) -> str:
     """What was set otherwise than the recipe has it, such as "epochs 4, β 2"."""
-    changed = settings(recipes.changed_settings(recipe))
-    parts = [f"{text(setting_name(name))} {setting_value(value, text)}" for name, value in changed.items()]
-    return text("comma").join(parts) or text("settings-default")
+    return told(settings(recipes.changed_settings(recipe)), text) or text("settings-default")
+
+
+def told(values: Mapping[str, object], text: Text) -> str:
+    """Settings by name, such as "epochs 4, β 2"."""
+    parts = [f"{text(setting_name(name))} {setting_value(value, text)}" for name, value in values.items()]
+    return text("comma").join(parts)
 
 
 def duration(seconds: float, text: Text) -> str:
@@ -41,6 +51,13 @@ def duration(seconds: float, text: Text) -> str:
         rest = 0
     parts = [(hours, "hours"), (minutes, "minutes"), (rest if not hours else 0, "seconds")]
     return " ".join(text(f"duration-{unit}", n=number) for number, unit in parts if number)
+
+
+def about(seconds: float, text: Text) -> str:
+    """An estimated time, as coarse as an estimate is: to ten seconds, from 90 s to half a minute, from 5 min to one."""
+    steps = ((10, 1), (90, 10), (300, 30), (3600, 60))
+    step = next((step for below, step in steps if seconds < below), 300)
+    return duration(round(seconds / step) * step, text)
 
 
 def size(num_bytes: float) -> str:

@@ -35,6 +35,7 @@ _SHAPES = {
     "labels": (np.uint8, 1),
     "extent": (np.float32, 0),
     "prior": (np.float32, 1),
+    "position": (np.float32, 0),
 }
 
 
@@ -85,12 +86,16 @@ def _codes(recipe: Recipe, model: Any, examples: Examples, before: Mapping[str, 
 
 
 def read(payload: bytes) -> Arrays:
-    """The preview in the bytes of a safetensors file; Damaged when it is not what `preview` makes."""
+    """The preview in the bytes of a safetensors file; Damaged when it is not what `preview` makes.
+
+    With it may stand "position" float32 (): after how many epochs it was made.
+    """
     if len(payload) > _MAX_BYTES:
         raise Damaged("it is too large for a preview")
     arrays = unpack(payload)
     names = set(arrays)
-    if not {"grid"} <= names <= set(_SHAPES) or not (names == {"grid"} or {"points", "labels", "extent"} <= names):
+    pictured = names - {"position"}
+    if not {"grid"} <= names <= set(_SHAPES) or not (pictured == {"grid"} or {"points", "labels", "extent"} <= names):
         raise Damaged("it has not the parts of a preview")
     for name, array in arrays.items():
         kind, dimensions = _SHAPES[name]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from functools import partial
@@ -17,6 +18,7 @@ from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.diffusion import Diffusion
 from genmodels.models.layers import GenerativeModel
+from genmodels.models.pixels import PixelModel
 from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.recipes import Recipe
 
@@ -70,6 +72,22 @@ def _likelihood(
     generator, total = torch.Generator().manual_seed(seed), len(images) * draws
     terms = likelihood.evaluate(model, images, draws, generator, progress=lambda done: progress(done, total))
     return {"split": "test", "images": len(images), "draws": draws, "nats": terms}
+
+
+def _exact(
+    model: PixelModel, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
+) -> dict[str, Any]:
+    """-log p(x) of the first n test pictures, each quantised once; without a label, the mean over all labels counts."""
+    images = data.load(recipe.data, "test").images
+    n = asked.get("n", len(images))
+    if not 2 <= n <= len(images):
+        sentence = "{n} test pictures cannot be taken; take {fewest} to {most}."
+        raise Problem("bad-test-size", sentence, n=n, fewest=2, most=len(images))
+    x = model.quantised(images[:n].float() / 255, torch.Generator().manual_seed(seed))
+    nats = likelihood.exact(model, x, lambda done: progress(done, n))
+    mean, error = float(nats.mean()), float(nats.std() / math.sqrt(n))
+    told = {"mean": mean, "standard_error": error}
+    return {"split": "test", "images": n, "nats": {"total": told}, "bits_per_pixel": mean / math.log(2) / x[0].numel()}
 
 
 def _sampler(model: Diffusion, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,6 +155,7 @@ def noise_loss(model: Diffusion, pictures: Tensor, generator: torch.Generator) -
 
 MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
     "likelihood": (_likelihood, frozenset({"draws"})),
+    "exact": (_exact, frozenset({"n"})),
     "digits": (_digits, frozenset({"n", "steps", "eta", "guidance"})),
     "pictures": (_pictures, frozenset({"n", "steps", "eta"})),
     "points": (_points, frozenset({"n", "steps", "eta"})),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from genmodels.errors import Problem
-from genmodels.jobs import records
+from genmodels.jobs import progress, records
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job
 from genmodels.training import checkpoints
@@ -94,11 +94,23 @@ def conclude(key: str, attempt: int, ending: Ending, limits: Limits) -> Job | No
         charged = {visitor: seconds + share for visitor, seconds in job.state.charged.items()}
         (job.folder / "cancel").unlink(missing_ok=True)
         common = {"seconds": job.state.seconds + spent, "charged": charged, "handle": {}, "slot": ""}
+        common |= _of_the_clock_and_of_a_processor(job, spent)
         changed = records.write(job, **common, **_what_follows(job, ending, limits, now))
-        if not changed.active:
+        if changed.state.state == "done":
+            records.call_visitors(job.folder)
+        elif not changed.active:
             records.forget_visitors(job.folder)
     records.wake()
     return changed
+
+
+def _of_the_clock_and_of_a_processor(job: Job, spent: float) -> dict[str, float]:
+    """What the attempt took until there was a network, and of a processor from then on."""
+    report = progress.read(job.key)
+    if report is None or report.attempt != job.state.attempt:
+        return {}
+    starting = min(spent, report.started or spent)
+    return {"starting": job.state.starting + starting, "worked": job.state.worked + report.worked}
 
 
 def _what_follows(job: Job, ending: Ending, limits: Limits, now: float) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from genmodels import storage
 from genmodels.errors import Problem
-from genmodels.jobs import endings, queue, quota, records
+from genmodels.jobs import endings, estimates, queue, quota, records
 from genmodels.jobs import limits as host
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job
@@ -71,6 +71,7 @@ class Keeper:
     def _lead(self, stop: threading.Event) -> None:
         while not stop.wait(_LOOK):
             try:
+                estimates.look()
                 if self._called():
                     self.tick()
                     self._told = ""

@@ -14,6 +14,8 @@ from genmodels.storage import Damaged
 from genmodels.training.recipes import Recipe
 
 MAX_POINTS = 500
+STAGES = ("torch", "data", "untrained", "training")
+"""Of an attempt, in order: PyTorch is loaded; the data are prepared; the network as it is is looked at; it learns."""
 _HUGE = 1e18
 FILE, PICTURES = "progress.json", "preview.safetensors"
 
@@ -22,6 +24,8 @@ FILE, PICTURES = "progress.json", "preview.safetensors"
 class Progress:
     """How far a training has come. Losses in the recipe's unit, times in seconds.
 
+    `stage` is one of STAGES; `started` and `worked` are 0 until the network is made, and `worked` on a graphics card.
+
     `points` are dicts with "epoch" (1.3: in the second epoch) and, of each of the recipe's curves such as "total", what
     it was in training, "train_total", and, where an epoch ends, in the evaluation, "eval_total".
     """
@@ -29,12 +33,20 @@ class Progress:
     attempt: int
     position: float  # epochs done, 1.3 in the middle of the second one
     epochs: int
-    seconds: float  # of this attempt
+    seconds: float  # of this attempt, since there was a network
     left: float | None  # until the end, once it can be told
     device: str
     memory: int  # bytes of main memory
     card_memory: int = 0  # bytes of the graphics card, at most so far
+    stage: str = STAGES[-1]
+    started: float = 0.0  # from when the attempt was begun until there was a network
+    worked: float = 0.0  # of a processor, since then
     points: list[dict[str, float]] = field(default_factory=list)
+
+    @property
+    def waited(self) -> float:
+        """Seconds of the clock for each second of a processor: 1 where no other program wants it."""
+        return self.seconds / self.worked
 
     @property
     def share(self) -> float:
@@ -59,13 +71,14 @@ def read(key: str) -> Progress | None:
 def _sound(values: dict[str, Any]) -> bool:
     if set(values) != {one.name for one in fields(Progress)}:
         return False
-    numbers = ("attempt", "position", "epochs", "seconds", "memory", "card_memory")
+    numbers = ("attempt", "position", "epochs", "seconds", "memory", "card_memory", "started", "worked")
     points = values["points"]
     return (
         all(_finite(values[name]) for name in numbers)
         and values["epochs"] >= 1
         and (values["left"] is None or _finite(values["left"]))
         and isinstance(values["device"], str)
+        and values["stage"] in STAGES
         and isinstance(points, list)
         and all(isinstance(one, dict) and "epoch" in one and all(map(_finite, one.values())) for one in points)
     )
@@ -73,12 +86,6 @@ def _sound(values: dict[str, Any]) -> bool:
 
 def _finite(value: Any) -> bool:
     return isinstance(value, int | float) and abs(value) < _HUGE  # NaN is not
-
-
-def left(key: str, default: float) -> float:
-    """Seconds until a running job should end, `default` while it cannot be told."""
-    report = read(key)
-    return default if report is None or report.left is None else report.left
 
 
 def ends_epoch(point: Mapping[str, float]) -> bool:

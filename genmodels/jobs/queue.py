@@ -9,22 +9,20 @@ of training today, what stands before it in the queue included; first come, firs
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
+from genmodels.jobs import estimates, quota, records
 from genmodels.jobs import limits as host
-from genmodels.jobs import progress, quota, records
 from genmodels.jobs.limits import Limits
 from genmodels.jobs.records import Job, State
 from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 
 _MEMORY = 24 * 3600.0  # seconds for which use counts
-_SECONDS_TO_START = 4.0
 
 
 def submit(recipe: Recipe, visitor: str, limits: Limits | None = None) -> str:
@@ -111,7 +109,7 @@ def _end(job: Job) -> None:
 def order(jobs: Iterable[Job], now: float | None = None) -> list[Job]:
     """The queued ones among `jobs`, in the order in which they will start."""
     jobs = list(jobs)
-    pace, used = _pace(jobs), _used(jobs, now or time.time())
+    pace, used = estimates.pace(jobs), _used(jobs, now or time.time())
     queued = sorted((job for job in jobs if job.state.state == "queued"), key=lambda job: (job.state.asked, job.key))
     ordered = [job for job in queued if job.state.interrupted]
     left = [job for job in queued if not job.state.interrupted]
@@ -120,7 +118,7 @@ def order(jobs: Iterable[Job], now: float | None = None) -> list[Job]:
         left.remove(chosen)
         ordered.append(chosen)
         for visitor in chosen.waiting:
-            used[visitor] += estimate(chosen, pace) / len(chosen.waiting)
+            used[visitor] += pace.of(chosen.recipe).total / len(chosen.waiting)
     return ordered
 
 
@@ -138,51 +136,41 @@ def next_to_start(jobs: Sequence[Job], limits: Limits, now: float) -> Job | None
     return next((job for job in ready if modest(job)), ready[0] if ready else None)
 
 
-def starts_in(key: str, jobs: Sequence[Job], num_slots: int) -> tuple[int, float] | None:
+def starts_in(key: str, jobs: Sequence[Job], num_slots: int, now: float | None = None) -> tuple[int, float] | None:
     """Position in the queue, from 1, and the seconds until this job should start; None when it is not queued."""
-    waiting = order(jobs)
+    now = now or time.time()
+    waiting = order(jobs, now)
     position = next((i for i, job in enumerate(waiting, 1) if job.key == key), None)
     if position is None:
         return None
-    pace = _pace(jobs)
-    ahead = [progress.left(job.key, default=estimate(job, pace)) for job in jobs if job.state.state == "running"]
-    ahead += [estimate(job, pace) for job in waiting[: position - 1]]
+    running = [job for job in jobs if job.state.state == "running"]
+    if len(running) + position <= num_slots:  # there is a free slot for it
+        return position, 0.0
+    ahead = [estimates.left(job, jobs, now - job.state.since) for job in running]
+    ahead += [estimates.of(job.recipe, jobs).total for job in waiting[: position - 1]]
     return position, sum(ahead) / max(1, num_slots)
 
 
-def seconds_for(recipe: Recipe, jobs: Iterable[Job]) -> float:
-    """Seconds that a training should take, by how long others of its kind took here."""
-    return _estimate(recipe, _pace(jobs))
-
-
-def estimate(job: Job, pace: Mapping[str, float]) -> float:
-    """The same for a job."""
-    return _estimate(job.recipe, pace)
-
-
-def _estimate(recipe: Recipe, pace: Mapping[str, float]) -> float:
-    return _SECONDS_TO_START + recipe.num_epochs * recipe.effort * pace.get(recipe.name, recipe.epoch_seconds)
-
-
-def _pace(jobs: Iterable[Job]) -> dict[str, float]:
-    """Seconds per epoch of usual effort by name of the recipe, median of the jobs that ended well."""
-    times: dict[str, list[float]] = defaultdict(list)
-    for job in jobs:
-        if job.state.state == "done" and job.state.seconds:
-            seconds, recipe = max(0.1, job.state.seconds - _SECONDS_TO_START), job.recipe
-            times[recipe.name].append(seconds / (recipe.num_epochs * recipe.effort))
-    return {name: statistics.median(values) for name, values in times.items()}
+def would_start_in(
+    recipe: Recipe, visitor: str, jobs: Sequence[Job], num_slots: int, now: float | None = None
+) -> tuple[int, float]:
+    """How many trainings would be before `recipe` if this visitor asked for it now, and the seconds until it starts."""
+    now = now or time.time()
+    asked = Job(recipes.key(recipe), recipe, State(state="queued", asked=now, since=now), (visitor,))
+    all_jobs = [*(job for job in jobs if job.key != asked.key), asked]
+    position, seconds = starts_in(asked.key, all_jobs, num_slots, now) or (1, 0.0)
+    return position - 1 + sum(job.state.state == "running" for job in all_jobs), seconds
 
 
 def _used(jobs: Sequence[Job], now: float) -> defaultdict[str, float]:
     """Seconds of training by visitor, of the last day; running ones count as if they went to their end."""
     used: defaultdict[str, float] = defaultdict(float)
-    pace = _pace(jobs)
+    pace = estimates.pace(jobs)
     for job in jobs:
         if job.state.since > now - _MEMORY:
             for visitor, seconds in job.state.charged.items():
                 used[visitor] += seconds
         if job.state.state == "running":
             for visitor in job.waiting:
-                used[visitor] += estimate(job, pace) / len(job.waiting)
+                used[visitor] += pace.of(job.recipe).total / len(job.waiting)
     return used

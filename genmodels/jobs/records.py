@@ -2,6 +2,7 @@
 
     state.json           recipe and state; changed under the queue's lock only
     waiting/<visitor>    an empty file for everybody who waits for the result
+    ready/<visitor>      the same, once it is there, until that visitor has looked at it
     cancel               nobody waits any more: end the trainer
     run.lock             held by the job's runner for as long as it lives
     progress.json, preview.safetensors, log.txt   what the trainer says of itself
@@ -48,6 +49,8 @@ class State:
     requeues: int = 0  # how often it made room for a foreign process on its card
     not_before: float = 0.0
     seconds: float = 0.0  # of training, all attempts together
+    starting: float = 0.0  # of these, before there was a network
+    worked: float = 0.0  # seconds of a processor for the others; 0 where that is not known
     slot: str = ""  # the device it runs on
     handle: dict[str, Any] = field(default_factory=dict)  # what the adapter knows its runner by
     why: dict[str, Any] = field(default_factory=dict)  # of a failure: code, values and sentence of a Problem
@@ -204,6 +207,28 @@ def forget_visitors(job_folder: Path) -> None:
     """Nobody waits any more."""
     for path in (job_folder / "waiting").glob("*"):
         storage.discard(path)
+
+
+def call_visitors(job_folder: Path) -> None:
+    """The result is there for those who waited."""
+    called = job_folder / "ready"
+    try:
+        called.mkdir(exist_ok=True)
+        for path in (job_folder / "waiting").glob("*"):
+            path.replace(called / path.name)
+    except OSError:  # nobody is called, and the model is there all the same
+        forget_visitors(job_folder)
+
+
+def is_called(job: Job, visitor: str) -> bool:
+    """Whether this visitor waited for the job, which is done, and has not looked at its result yet."""
+    return bool(_VISITOR.fullmatch(visitor)) and (job.folder / "ready" / visitor).exists()
+
+
+def has_looked(key: str, visitor: str) -> None:
+    """This visitor need not be called any more."""
+    if _VISITOR.fullmatch(visitor):
+        storage.discard(folder(key) / "ready" / visitor)
 
 
 def ballast() -> None:

@@ -18,12 +18,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import numpy as np
+
 from genmodels import storage
 from genmodels.arrays import pack
 from genmodels.errors import Problem
 from genmodels.jobs import endings, progress, records
 from genmodels.jobs.endings import Ending
 from genmodels.jobs.progress import Progress
+from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 
@@ -31,6 +34,7 @@ _BETWEEN_REPORTS = 0.2  # seconds
 _BETWEEN_PICTURES = 1.0
 _PICTURES_SHARE = 0.05  # of the time, at most
 _PICTURED = 2000  # test pictures
+_TELLING = 1.0  # seconds of learning after which it can be told how long it will go on
 
 
 class Replaced(Exception):
@@ -47,23 +51,26 @@ def main(arguments: list[str]) -> int:
 
 
 def _train(key: str, slot: str, attempt: int) -> Ending:
+    job = records.read(key)
+    if job is None:
+        return Ending("interrupted")
+    reporter = Reporter(job, attempt, slot)
+    reporter.enter("torch")
     gc.disable()  # torch's import makes no rubbish, and is a tenth faster when nobody looks for any
     import torch
 
     from genmodels.training import run
 
     gc.enable()
+    reporter.enter("data")
+    torch.set_num_threads(job.recipe.threads)
+    torch.set_flush_denormal(True)  # Adam's averages fade into numbers on which a processor is ten times slower
+    command = "python -m genmodels " + recipes.as_command(job.recipe)
+    told: dict[str, Any] = {"before_saving": lambda: _fence(key, attempt), "begun": reporter.begin}
     try:
-        job = records.read(key)
-        if job is None:
-            return Ending("interrupted")
         if (taken := _card_is_taken(slot, job.recipe)) is not None:
             return taken
-        torch.set_num_threads(job.recipe.threads)
-        torch.set_flush_denormal(True)  # Adam's averages fade into numbers on which a processor is ten times slower
-        reporter = Reporter(key, job.recipe, attempt, slot)
-        command = "python -m genmodels " + recipes.as_command(job.recipe)
-        for step in run.run(job.recipe, device=slot, command=command, before_saving=lambda: _fence(key, attempt)):
+        for step in run.run(job.recipe, device=slot, command=command, **told):
             reporter.take(step)
     except Replaced:
         return Ending("interrupted")
@@ -113,17 +120,36 @@ def _out_of_memory(slot: str) -> Ending:
 
 
 class Reporter:
-    """Tells of the steps of a training: numbers a few times a second, pictures more rarely."""
+    """Tells of a training: numbers a few times a second, pictures more rarely; at first, what it waits for."""
 
-    def __init__(self, key: str, recipe: Recipe, attempt: int, slot: str) -> None:
-        self.key, self.recipe, self.attempt, self.slot = key, recipe, attempt, slot
-        self.begun = time.monotonic()
-        self.first: float | None = None  # the position at which this attempt began
+    def __init__(self, job: Job, attempt: int, slot: str) -> None:
+        self.key, self.recipe, self.attempt, self.slot = job.key, job.recipe, attempt, slot
+        self.asked = job.state.since  # when the attempt was begun, by the clock that all processes share
+        self.stage, self.started = "torch", 0.0
+        self.begun = self.first_step = time.monotonic()
+        self.begun_processor = 0.0
+        self.first: float | None = None  # the position after the first step of this attempt, which takes longest
         self.points = list(self._earlier_points())
+        self.position = self.points[-1]["epoch"] if self.points else 0.0  # whoever goes on is not at the beginning
         self.reported = self.pictured = -1e9
         self.pause = _BETWEEN_PICTURES
         self.pictures: dict[str, Any] = {}
         self.before: tuple[int, float, dict[str, float]] = (0, 0.0, {})  # epoch, share of it, losses at the step before
+
+    def enter(self, stage: str) -> None:
+        """Tell what comes now; on a full disk in silence, as the first model that cannot be saved says why."""
+        self.stage = stage
+        with suppress(Problem):
+            self._report(self.position, time.monotonic())
+
+    def begin(self, training: Any) -> None:
+        """There is a network: show what it does before it has learned anything, or anything more."""
+        self.started = time.time() - self.asked
+        self.begun = self.first_step = time.monotonic()
+        self.begun_processor = time.process_time()
+        self.position = training.position
+        self.enter("untrained")
+        self._show(training.eval_model, self.position)
 
     def _earlier_points(self) -> Iterator[dict[str, float]]:
         """What an attempt before this one has told, as far as it was kept."""
@@ -134,16 +160,17 @@ class Reporter:
     def take(self, step: Any) -> None:
         """Tell of one step, if it is time."""
         now = time.monotonic()
-        if self.first is None:
-            self.first = step.position
+        if self.stage != "training":
+            self.stage = "training"
             self.points = [point for point in self.points if point["epoch"] < step.position]
-            self.begun = now
+        if self.first is None and step.epoch > 0:  # 0: the look before all learning
+            self.first, self.first_step = step.position, now
         self.points.append(progress.point(self.recipe, step.position, self._lately(step)))
         last = step.ends_epoch and step.epoch == self.recipe.num_epochs
         if now - self.reported > _BETWEEN_REPORTS or last or step.epoch == 0:
             self._report(step.position, now)
         if now - self.pictured > self.pause or last:
-            self._show(step.model)
+            self._show(step.model, step.position)
 
     def _lately(self, step: Any) -> dict[str, float]:
         """The step's losses, those in training as means since the step before, not since the epoch began.
@@ -163,24 +190,38 @@ class Reporter:
         return lately
 
     def _report(self, position: float, now: float) -> None:
-        seconds, done = now - self.begun, position - (self.first or 0.0)
-        left = seconds / done * (self.recipe.num_epochs - position) if done > 0 else None
         self.points = progress.thinned(self.points)
         report = Progress(
             attempt=self.attempt,
             position=position,
             epochs=self.recipe.num_epochs,
-            seconds=seconds,
-            left=left,
+            seconds=now - self.begun,
+            left=self._left(position, now),
             device=self.slot,
             memory=progress.resident(os.getpid()),
-            card_memory=_card_memory(self.slot),
+            card_memory=_card_memory(self.slot) if self.started else 0,  # asking would bring torch
             points=self.points,
+            stage=self.stage,
+            started=self.started,
+            worked=self._worked(),
         )
         progress.write(self.key, report)
         self.reported = now
 
-    def _show(self, model: Any) -> None:
+    def _left(self, position: float, now: float) -> float | None:
+        """Seconds until the end, at the speed of this attempt so far."""
+        seconds = now - self.first_step
+        if position >= self.recipe.num_epochs:
+            return 0.0
+        if self.first is None or seconds < _TELLING or position <= self.first:
+            return None
+        return seconds / (position - self.first) * (self.recipe.num_epochs - position)
+
+    def _worked(self) -> float:
+        """Seconds of the processor since there was a network; 0 where a graphics card does the work."""
+        return 0.0 if self.slot.startswith("cuda") or not self.started else time.process_time() - self.begun_processor
+
+    def _show(self, model: Any, position: float) -> None:
         import torch
 
         from genmodels.evaluation.preview import preview
@@ -189,7 +230,7 @@ class Reporter:
         test = self.recipe.examples("test")
         few = test.subset(torch.arange(min(_PICTURED, len(test))))
         self.pictures = preview(self.recipe, model, few, self.pictures or None)
-        payload = pack(self.pictures)
+        payload = pack(self.pictures | {"position": np.array(position, np.float32)})
         storage.write(records.folder(self.key) / progress.PICTURES, payload, durable=False)
         self.pictured = time.monotonic()
         self.pause = max(_BETWEEN_PICTURES, (self.pictured - begun) / _PICTURES_SHARE)

@@ -32,7 +32,7 @@ from torch import Tensor, nn
 from genmodels import values
 from genmodels.errors import Problem
 from genmodels.models import samplers
-from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.layers import GenerativeModel, checked_labels, linear, noise
 from genmodels.models.samplers import Moment
 from genmodels.models.schedule import NoiseSchedule, velocity
 from genmodels.models.unet import UNet, time_features
@@ -153,7 +153,7 @@ class Diffusion(GenerativeModel):
         times = torch.as_tensor(t, device=xt.device).expand(len(xt))
         self._check_start(int(times.min()), xt)
         self._check_start(int(times.max()), xt)
-        _, eps = self.predict(xt, times, samplers.checked_labels(label, self.num_classes, xt))
+        _, eps = self.predict(xt, times, checked_labels(label, self.num_classes, xt))
         return eps
 
     # --- sampling: Algorithm 2, and what has been found since
@@ -198,7 +198,7 @@ class Diffusion(GenerativeModel):
         device = next(self.parameters()).device
         first, xt = self._pair(start) or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
         self._check_start(first, xt)
-        labels, times = samplers.checked_labels(label, self.num_classes, xt), samplers.time_grid(first, steps)
+        labels, times = checked_labels(label, self.num_classes, xt), samplers.time_grid(first, steps)
         eta, guidance = samplers.checked_strengths(eta, guidance)
         yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
 

@@ -1,12 +1,16 @@
-"""What the lessons share: what every model offers, layers whose random start is explicit, and noise.
+"""What the lessons share: what every model offers, layers whose random start is explicit, labels and noise.
 
 Shapes: B batch, "..." the shape of one example, C channels, H x W.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
+
+from genmodels.errors import Problem
 
 VERSION = 1  # raised by hand when the file's maths changes: old weights are not loaded into new code
 
@@ -57,15 +61,51 @@ def linear(num_in: int, num_out: int, generator: torch.Generator | None = None) 
     return layer
 
 
-def conv(num_in: int, num_out: int, size: int, generator: torch.Generator | None = None, stride: int = 1) -> nn.Conv2d:
-    """nn.Conv2d that keeps the picture's size (or divides it by `stride`), with PyTorch's usual start, as `linear`."""
-    layer = nn.Conv2d(num_in, num_out, size, stride=stride, padding=size // 2, device="meta")
-    layer.weight = nn.Parameter(torch.empty(num_out, num_in, size, size))
+def conv(
+    num_in: int,
+    num_out: int,
+    size: int | tuple[int, int],
+    generator: torch.Generator | None = None,
+    stride: int = 1,
+    padding: int | None = None,
+    dilation: int = 1,
+) -> nn.Conv2d:
+    """nn.Conv2d with PyTorch's usual start, as `linear`; of a square kernel it keeps the picture's size by default.
+
+    Then `stride` divides that. A kernel that is no square pads nothing.
+    """
+    height, width = (size, size) if isinstance(size, int) else size
+    if padding is None:
+        padding = height // 2 if height == width else 0
+    layer = nn.Conv2d(num_in, num_out, (height, width), stride, padding, dilation, device="meta")
+    layer.weight = nn.Parameter(torch.empty(num_out, num_in, height, width))
     layer.bias = nn.Parameter(torch.empty(num_out))
-    bound = (num_in * size**2) ** -0.5
+    bound = (num_in * height * width) ** -0.5
     for parameter in (layer.weight, layer.bias):
         nn.init.uniform_(parameter, -bound, bound, generator=generator)
     return layer
+
+
+def checked_labels(label: Any, num_classes: int, like: Tensor) -> Tensor | None:
+    """Labels int64 (B,), one for each of `like` (B, ...), from one or B of them; Problem for any that there is not."""
+    if label is None:
+        return None
+    if not num_classes:
+        raise Problem("model-without-labels", "This model knows no labels; leave the label out.")
+    sentence = "There is no label {label}; this model knows 0 to {last}."
+    try:
+        labels = torch.as_tensor(label, device=like.device)
+        if labels.dtype == torch.bool or labels.is_complex():
+            raise TypeError("neither is a label")
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise Problem("label-range", sentence, label=f"{label!r}"[:40], last=num_classes - 1) from error
+    outside = labels[(labels < 0) | (labels >= num_classes) | (labels != labels.long())].reshape(-1)
+    if len(outside):
+        raise Problem("label-range", sentence, label=outside[0].item(), last=num_classes - 1)
+    if tuple(labels.shape) not in ((), (1,), (len(like),)):
+        sentence = "Labels of shape {given} are not for {n} samples; give one label, or a list of {n}."
+        raise Problem("label-count", sentence, given=str(tuple(labels.shape)), n=len(like))
+    return labels.long().expand(len(like))
 
 
 def noise(kind: str, shape: tuple[int, ...], device: torch.device, generator: torch.Generator | None = None) -> Tensor:

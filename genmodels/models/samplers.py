@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import torch
 from torch import Tensor
@@ -65,28 +65,6 @@ def checked_strengths(eta: float, guidance: float) -> tuple[float, float]:
         told = {"eta": f"{eta!r}"[:40], "guidance": f"{guidance!r}"[:40]}
         sentence = "eta lies between 0 and 1, guidance between 0 and 100; these are {eta} and {guidance}."
         raise Problem("sampling-options", sentence, **told) from error
-
-
-def checked_labels(label: Any, num_classes: int, xt: Tensor) -> Tensor | None:
-    """Labels int64 (B,), one for each of x_t (B, ...), from one or B of them; Problem for any that there is not."""
-    if label is None:
-        return None
-    if not num_classes:
-        raise Problem("model-without-labels", "This model knows no labels; leave the label out.")
-    sentence = "There is no label {label}; this model knows 0 to {last}."
-    try:
-        labels = torch.as_tensor(label, device=xt.device)
-        if labels.dtype == torch.bool or labels.is_complex():
-            raise TypeError("neither is a label")
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise Problem("label-range", sentence, label=f"{label!r}"[:40], last=num_classes - 1) from error
-    outside = labels[(labels < 0) | (labels >= num_classes) | (labels != labels.long())].reshape(-1)
-    if len(outside):
-        raise Problem("label-range", sentence, label=outside[0].item(), last=num_classes - 1)
-    if tuple(labels.shape) not in ((), (1,), (len(xt),)):
-        sentence = "Labels of shape {given} are not for {n} samples; give one label, or a list of {n}."
-        raise Problem("label-count", sentence, given=str(tuple(labels.shape)), n=len(xt))
-    return labels.long().expand(len(xt))
 
 
 def step_coefficients(schedule: NoiseSchedule, t: int, before: int, eta: float = 1.0) -> tuple[float, float, float]:

@@ -6,6 +6,7 @@ Source: Abramowitz and Stegun 6.1.40, 6.3.18 and 6.4.12, Stirling's series and i
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +14,17 @@ from scipy.special import digamma, gammainccinv, gammaincinv, gammaln, ndtri, po
 
 Array = NDArray[np.float64]
 
+# n and the Bernoulli number B_2n
+_BERNOULLI = tuple(enumerate((1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, -3617 / 510), start=1))
 _LOG_SQRT_2PI = math.log(2 * math.pi) / 2
-_LARGE = 25.0  # from here on four terms of the series are right to the last digit
+_LARGE = 12.0  # from here on eight terms of the series are right to the last digit, and terms of k log k lose some
 _HUGE = 1e5  # from here on quantiles follow a series; scipy's lose their digits far below the mean
 
 
 def remainder(k: Array) -> Array:
     """log Gamma(k) - k log k + k, for k > 0."""
     small, large = np.minimum(k, _LARGE), np.maximum(k, _LARGE)
-    series = _series(large, 1 / 12, -1 / 360, 1 / 1260, -1 / 1680)
+    series = _series(large, [b / (2 * n * (2 * n - 1)) for n, b in _BERNOULLI])
     exact = gammaln(small) - small * np.log(small) + small
     return np.where(k < _LARGE, exact, _LOG_SQRT_2PI - np.log(large) / 2 + series)
 
@@ -30,7 +33,7 @@ def entropy(k: Array) -> Array:
     """Differential entropy, nats: k + log Gamma(k) + (1 - k) digamma(k)."""
     small, large = np.minimum(k, _LARGE), np.maximum(k, _LARGE)
     exact = small + gammaln(small) + (1 - small) * digamma(small)
-    behind = 0.5 + _series(large, 1 / 12, -1 / 120, 1 / 252, -1 / 240)  # k (log k - digamma(k))
+    behind = 0.5 + _series(large, [b / (2 * n) for n, b in _BERNOULLI])  # k (log k - digamma(k))
     series = remainder(large) + np.log(large) + behind * (1 - 1 / large)
     return np.where(k < _LARGE, exact, series)
 
@@ -39,7 +42,7 @@ def trigamma_excess(k: Array) -> Array:
     """k^2 trigamma(k) - k, for k > 0: between 1/2, far out, and 1."""
     small, large = np.minimum(k, _LARGE), np.maximum(k, _LARGE)
     exact = small**2 * polygamma(1, small) - small
-    return np.where(k < _LARGE, exact, 0.5 + _series(large, 1 / 6, -1 / 30, 1 / 42, -1 / 30))
+    return np.where(k < _LARGE, exact, 0.5 + _series(large, [b for _, b in _BERNOULLI]))
 
 
 def quantile(k: float, u: Array, upper: bool = False) -> Array:
@@ -60,7 +63,7 @@ def quantile(k: float, u: Array, upper: bool = False) -> Array:
     return k + sum(term * root ** (1 - i) for i, term in enumerate(terms))
 
 
-def _series(k: Array, *terms: float) -> Array:
+def _series(k: Array, terms: Sequence[float]) -> Array:
     """terms[0] / k + terms[1] / k^3 + ..."""
     total = np.zeros_like(k)
     for term in reversed(terms):

@@ -124,6 +124,11 @@ class Run:
         """Batches per epoch; the last one may be smaller."""
         return math.ceil(len(self.train_examples) / self.recipe.batch_size)
 
+    @property
+    def position(self) -> float:
+        """How many epochs are done, 1.3 in the middle of the second one."""
+        return max(0, self.epoch - 1) + self.batch / self.num_batches
+
     def steps(self) -> Iterator[Step]:
         """Go on to the end. When a step is handed out, the run already stands behind it: `state` may be taken."""
         if self.epoch == 0:

@@ -42,13 +42,15 @@ def run(
     keep: Collection[int] = KEPT_EPOCHS,
     fresh: bool = False,
     before_saving: Callable[[], object] | None = None,
+    begun: Callable[[loop.Run], object] | None = None,
 ) -> Iterator[Step]:
     """Train `recipe` and keep it in `folder` (default: where its key says), handing out the loop's steps.
 
     Goes on from the newest whole state, so that a run may be stopped at any moment and asked for again; nothing is
     handed out when it is finished already, unless `fresh`, which starts over. `command` is noted on the card, `keep`
     are the epochs whose weights are kept for looking back. `before_saving` is called before anything is
-    written, and may raise to keep it from being written.
+    written, and may raise to keep it from being written; `begun` hears of the run once, before its first step: where
+    the network is large, the look at it that this step is takes long.
     Raises Problem when the disk is full, when another process writes the folder or when it holds another model, and
     Diverged; what was saved before stays.
     """
@@ -60,6 +62,8 @@ def run(
         if _is_finished(folder, recipe):
             return
         writer = _Writer(recipe, folder, command, frozenset(keep), device, before_saving or (lambda: None))
+        if begun is not None:
+            begun(writer.training)
         for step in writer.training.steps():
             writer.take(step)
             yield step

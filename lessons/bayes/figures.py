@@ -32,6 +32,7 @@ def tested(share: Floats, posterior: float | None, words: Mapping[str, str], mod
     """
     colours = theme.tokens(mode)
     figure = go.Figure(layout={"template": template(mode), "height": STANDARD_HEIGHT})
+    share, posterior = 100 * share, None if posterior is None else 100 * posterior  # per cent
     decades = 4
     shown = np.unique(np.geomspace(1, max(len(share), 1), 300).astype(int)) - 1
     shown = shown[[i < len(share) and bool(np.isfinite(share[i])) for i in shown]]
@@ -40,8 +41,9 @@ def tested(share: Floats, posterior: float | None, words: Mapping[str, str], mod
         figure.add_hline(y=posterior, line={"color": colours["ink"], "width": 2, "dash": "dash"})
         ends.append((posterior, words["posterior"], colours["ink"]))
     if len(shown):
-        figure.add_scatter(x=shown + 1, y=share[shown], mode="lines", line={"color": colours["data"]})
-        figure.data[-1].hovertemplate = "n = %{x}: %{y:.2%}<extra></extra>"
+        line = {"color": colours["data"], "shape": "hv"}  # the share stays as it is until the next positive one
+        figure.add_scatter(x=shown + 1, y=share[shown], mode="lines", line=line)
+        figure.data[-1].hovertemplate = "n = %{x:,}: %{y:.2f} %<extra></extra>"
         last = float(share[shown[-1]])
         if len(share) == 10**decades:
             ends.append((last, words["seen"], colours["data"]))
@@ -49,10 +51,12 @@ def tested(share: Floats, posterior: float | None, words: Mapping[str, str], mod
             name = {"text": f"<b>{words['seen']}</b>", "font": {"color": colours["data"]}, "xanchor": "left"}
             up = 12 if last >= (posterior or 0) else -12
             figure.add_annotation(x=float(np.log10(len(share))), y=last, xshift=6, yshift=up, **name)
-    high = 1.05 * max([0.2, *share[shown], posterior or 0])
+    high = 1.05 * max([20, *share[shown], posterior or 0])
+    powers = [10**decade for decade in range(decades + 1)]
+    ticks = {"tickvals": powers, "ticktext": [f"{power:,}" for power in powers]}
     figure.update_layout(
-        xaxis={"type": "log", "range": [0, decades], "title": {"text": words["people"]}, "dtick": 1},
-        yaxis={"range": [0, high], "tickformat": ".0%"},
+        xaxis={"type": "log", "range": [0, decades], "title": {"text": words["people"]}, **ticks},
+        yaxis={"range": [0, high], "ticksuffix": " %"},
     )
     end_labels(figure, decades, ends, pixels_per_unit=(STANDARD_HEIGHT - 80) / high)
     unit_label(figure, words["unit"])
@@ -79,7 +83,11 @@ def beliefs(after: Floats, results: Sequence[str], words: Mapping[str, str], mod
             "tickvals": steps.tolist(),
             "ticktext": [words["before"], *results],
         },
-        yaxis={"range": [0, 1.12], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        yaxis={
+            "range": [0, 1.12],
+            "tickvals": [0, 0.25, 0.5, 0.75, 1],
+            "ticktext": ["0 %", "25 %", "50 %", "75 %", "100 %"],
+        },
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
     )
     unit_label(figure, words["unit"])

@@ -11,7 +11,7 @@ from genmodels.probability import bayes
 from genmodels.probability.bayes import DiagnosticTest, Packing
 from lessons.bayes.squares import Cell, Cut, Edge, Square
 from ui.numbers import given, places, plain
-from ui.scene import Challenge, Term
+from ui.scene import Challenge, Quantity, Term
 from ui.state import DIGITS, Field, Number, State, Token
 from ui.text import Text
 
@@ -46,6 +46,8 @@ SETTINGS: dict[str, dict[str, object]] = {
 START = SETTINGS["start"]
 NO_NEWS, FOUND = 0.001, 0.8  # what the useless test may change of the prior, and has to find of the sick
 CONDITIONS, RESULT_NAMES = ("sick", "healthy"), ("positive", "negative")
+# Of the stage, by cells of each square, row by row
+PARTS = (("joint", "other", "joint", "other"), ("marginal posterior", "other", "marginal", "other"))
 FILLS = (("data", "error"), ("error", "plain"))  # right or wrong: what is hatched is where the test errs
 
 
@@ -98,30 +100,39 @@ class Scene:
         """Cut by condition first, and by result first."""
         test, prior = self.test, self.test.prior
         by_condition = [
-            self._edge("left", 0, prior, "sick", prior),
-            self._edge("left", prior, 1, "healthy", 1 - prior),
-            self._edge("top", 0, test.sensitivity, "positive", test.sensitivity, joint=" "),
-            self._edge("bottom", 1 - test.specificity, 1, "negative", test.specificity, joint=" "),
+            self._edge("left", 0, prior, "sick", prior, part="prior"),
+            self._edge("left", prior, 1, "healthy", 1 - prior, part="prior"),
+            self._edge("top", 0, test.sensitivity, "positive", test.sensitivity, joint=" ", part="joint"),
+            self._edge("bottom", 1 - test.specificity, 1, "negative", test.specificity, joint=" ", part="joint"),
         ]
         evidence = test.evidence()
         by_result = [
-            self._edge("top", 0, evidence, "positive", evidence, joint=" "),
-            self._edge("top", evidence, 1, "negative", 1 - evidence, joint=" "),
+            self._edge("top", 0, evidence, "positive", evidence, joint=" ", part="marginal"),
+            self._edge("top", evidence, 1, "negative", 1 - evidence, joint=" ", part="other"),
         ]
         if self.posterior is not None:
             by_result += [
-                self._edge("left", 0, self.posterior, "sick", self.posterior, "data"),
-                self._edge("left", self.posterior, 1, "healthy", 1 - self.posterior, "error"),
+                self._edge("left", 0, self.posterior, "sick", self.posterior, "data", part="posterior"),
+                self._edge("left", self.posterior, 1, "healthy", 1 - self.posterior, "error", part="posterior"),
             ]
+        first, second = (rectangles(self.joint.packing(variable)) for variable in (0, 1))
         return [
-            Square(self.text("square-condition"), rectangles(self.joint.packing(0)), by_condition),
-            Square(self.text("square-result"), rectangles(self.joint.packing(1)), by_result),
+            Square(self.text("square-condition"), first, by_condition, parts=PARTS[0]),
+            Square(self.text("square-result"), second, by_result, parts=PARTS[1]),
         ]
 
     def _edge(
-        self, side: str, start: float, end: float, name: str, value: float, role: str = "muted", joint: str = "\n"
+        self,
+        side: str,
+        start: float,
+        end: float,
+        name: str,
+        value: float,
+        role: str = "muted",
+        joint: str = "\n",
+        part: str = "",
     ) -> Edge:
-        return Edge(side, start, end, f"{self.text(f'edge-{name}')}{joint}{percent(value)}", role)
+        return Edge(side, start, end, f"{self.text(f'edge-{name}')}{joint}{percent(value)}", role, part)
 
     def cuts(self) -> list[Cut]:
         """What can be dragged in the first square."""
@@ -150,12 +161,14 @@ class Scene:
         result = "?" if self.posterior is None else f"{self._percent(self.posterior)} %"
         parts = {"sick": f"{sick:,}", "healthy": f"{healthy:,}"}
         return [
-            (result, self.text("equation-posterior"), "ink"),
+            Quantity(result, self.text("equation-posterior"), "ink", "posterior"),
             "=",
-            (parts["sick"], self.text("equation-hits"), "data"),
+            Quantity(parts["sick"], self.text("equation-hits"), "data", "joint posterior"),
             "/",
-            (f"{sick + healthy:,}", self.text("equation-all", **parts), "ink"),
+            Quantity(f"{sick + healthy:,}", self.text("equation-all", **parts), "ink", "marginal posterior"),
         ]
+
+    step_parts = ("prior joint", "marginal", "posterior", "marginal posterior")
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -177,8 +190,10 @@ class Scene:
         words: dict[str, object] = {name: share(value) for name, value in values.items()}
         second = DiagnosticTest(self.posterior or 0, test.sensitivity, test.specificity)
         again = second.posterior() if self.posterior else 0
+        people = {"hits": self.counts[0, 0], "alarms": self.counts[1, 0], "people": self.counts.sum()}
         return {
             **words,
+            **{name: f"{number:,}" for name, number in people.items()},
             "posterior": given(second.prior, 4),
             "percent": self._percent(second.prior),
             "not-sick": given(1 - second.prior, 4),

@@ -9,10 +9,11 @@ from lessons.bayes import figures, table, target
 from lessons.bayes.squares import squares
 from lessons.bayes.table import EXAMPLES, Table
 from lessons.bayes.target import AXES, SLIDERS, Shots
-from ui.figures.style import CONFIG, Frame
+from ui import rail
+from ui.charts import chart
+from ui.figures.style import Frame
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
-from ui.scene import Challenge
 from ui.widgets import choice, select
 
 
@@ -27,31 +28,32 @@ class TableSection:
     def now(self) -> Table:
         return Table(self.state, self.text)
 
-    def challenges(self) -> list[Challenge]:
-        return self.now.challenges()
+    def _challenges(self) -> None:
+        rail.challenges(self.lesson, self.now.challenges())
 
     def show(self) -> None:
         self.lesson.section("table")
         with self.lesson.row():
             with st.container(width=416):
                 self._editor()
-            with st.container(width=576):
+            with st.container(width=544):
                 self.live.part("table-squares", self._squares)
                 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
                     given = self.text("given")
                     select(self.lesson, "given", given, self.now.options(), choose=self._given, width=200)
-                    with st.container(width=320):
+                    with st.container(width=304):
                         self.live.part("table-formula", self._formula, later=True)
                 self.live.part("table-conditional", self._conditional, later=True)
 
     def _editor(self) -> None:
         now = self.now
         st.markdown(self.text.section("table", about=self.text(f"{now.example}-about")))
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, gap="xsmall"):
             for name in EXAMPLES:
                 st.button(self.text(f"example-{name}"), key=f"example-{name}", on_click=self._example, args=[name])
         rows, columns = now.names
         self.live.cells("table", "table", rows, columns, group="all")
+        self.live.part("table-challenges", self._challenges, later=True)
 
     def _example(self, name: str) -> None:
         self.state.reset("table", "given")
@@ -78,11 +80,9 @@ class TableSection:
         if now.problem:
             return
         try:
-            columns = zip(*now.rows(), strict=True)
+            st.markdown(now.conditional_table())
         except Problem as problem:
             self.lesson.notice(problem)
-            return
-        st.table({name: list(column) for name, column in zip(now.head(), columns, strict=True)})
 
 
 class TargetSection:
@@ -95,8 +95,8 @@ class TargetSection:
     def now(self) -> Shots:
         return Shots(self.state, self.text)
 
-    def challenges(self) -> list[Challenge]:
-        return self.now.challenges()
+    def _challenges(self) -> None:
+        rail.challenges(self.lesson, self.now.challenges())
 
     def show(self) -> None:
         self.lesson.section("target")
@@ -104,7 +104,7 @@ class TargetSection:
             with st.container(width=HALF):
                 end = (-figures.LIMIT, figures.LIMIT + figures.ROOM)
                 frame = Frame(figures.TARGET_HEIGHT, figures.TARGET_MARGIN, end, end)
-                self.live.chart("target", self._picture, frame, self._handles())
+                self.live.chart("target", self._picture, frame, self._handles)
             with st.container(width=HALF):
                 self.live.sliders("target-sliders", *SLIDERS)
                 with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -112,6 +112,7 @@ class TargetSection:
                     again = {"aim": (self.state["aim"] + 1) % 10_000}
                     st.button(self.text("again-shots"), key="bayes-shoot", on_click=self.state.update, args=[again])
                 self.live.part("target-words", self._words, later=True)
+                self.live.part("target-challenges", self._challenges, later=True)
 
     def _handles(self) -> list[Handle]:
         """The slice is held at the edge of the target, the aim in its middle."""
@@ -123,7 +124,7 @@ class TargetSection:
     def _picture(self) -> None:
         now = self.now
         figure = figures.target(now.picture, now.conditional(), self.lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="target-chart")
+        chart(figure, "target-chart")
         if now.problem:
             self.live.repair(now.problem, target.repaired(self.state), key="repair-target")
             self.lesson.note("nearest", rho=f"{now.density.rho:.2f}")

@@ -12,9 +12,10 @@ from genmodels.probability import checks
 from genmodels.probability.bayes import JointTable
 from lessons.bayes.scene import NUM_PEOPLE, rectangles, share
 from lessons.bayes.squares import Cell, Edge, Rectangle, Square
+from ui.numbers import DECIMALS, given
 from ui.scene import Challenge
 from ui.state import Choice, Field, State, Token
-from ui.text import Text
+from ui.text import NO_BREAK_SPACE, Text, literal, markdown_table
 
 EXAMPLES = {
     "bus": "0.02,0.1,0.18;0.14,0.42,0.14",
@@ -26,6 +27,7 @@ EXAMPLES = {
 VARIABLES = ("X", "Y")
 LONGEST = 12  # characters of one cell
 INDEPENDENT = 0.001  # nats
+SLASH = f"{NO_BREAK_SPACE}/{NO_BREAK_SPACE}"
 
 
 def texts(token: str) -> list[list[str]]:
@@ -90,17 +92,23 @@ class Table:
         for first, side in ((0, "left"), (1, "top")):
             boxes, marginal = rectangles(self.joint.packing(first)), self.joint.marginal(first)
             ends = np.cumsum(marginal)
-            joint = "\n" if first == 0 else ": "
+            label = "square-row" if first == 0 else "square-column"
             edges = [
-                Edge(side, float(end - size), float(end), f"{name}{joint}{share(size)}")
+                Edge(side, float(end - size), float(end), self.text(label, name=name, share=share(size)))
                 for name, size, end in zip(self.names[first], marginal, ends, strict=True)
             ]
             frame = self._frame(float(ends[self.index]), float(marginal[self.index])) if first == self.given else None
-            pair.append(Square(self.text(f"square-{'xy'[first]}"), boxes, edges, frame))
+            title = self.text(f"square-{'xy'[first]}")
+            pair.append(Square(title, boxes, edges, frame, names=self._names_beside(first)))
         return pair
 
     def _frame(self, end: float, size: float) -> Rectangle:
         return (0, end - size, 1, end) if self.given == 0 else (end - size, 0, end, 1)
+
+    def _names_beside(self, first: int) -> list[str]:
+        """Of each cell what the edge does not say, row by row: its column where rows are cut first, else its row."""
+        rows, columns = self.names
+        return [column if first == 0 else row for row in rows for column in columns]
 
     def squares_cells(self) -> list[Cell]:
         """Row by row, a shade for each column."""
@@ -113,7 +121,9 @@ class Table:
                     "all": f"{NUM_PEOPLE:,}",
                 }
                 note = self.text("table-note", row=row, column=column, **numbers)
-                cells.append(Cell(f"{row}, {column}", note, int(people[i, j]), f"tint-{j}"))
+                cells.append(
+                    Cell(self.text("square-cell", row=row, column=column), note, int(people[i, j]), f"tint-{j}")
+                )
         return cells
 
     # --- what is given
@@ -140,9 +150,13 @@ class Table:
         """The other variable's values, their share of the line that is given, and their marginal."""
         line = self.joint.table[self.index] if self.given == 0 else self.joint.table[:, self.index]
         columns = (line, self.conditional, self.joint.marginal(1 - self.given))
-        total = share(self.joint.marginal(self.given)[self.index])
+        total = given(self.joint.marginal(self.given)[self.index], DECIMALS)
         return [
-            [name, f"{share(part)} / {total} = {conditional:.4f}", f"{marginal:.4f}"]
+            [
+                name,
+                f"{given(part, DECIMALS)}{SLASH}{total} ={NO_BREAK_SPACE}{conditional:.4f}",
+                given(marginal, DECIMALS),
+            ]
             for name, part, conditional, marginal in zip(self.names[1 - self.given], *columns, strict=True)
         ]
 
@@ -151,6 +165,11 @@ class Table:
         other, known = VARIABLES[1 - self.given], VARIABLES[self.given]
         value = self.names[self.given][self.index]
         return [other, f"p({other} | {known} = {value})", f"p({other})"]
+
+    def conditional_table(self) -> str:
+        """These as a table in Markdown. Raises Problem where what is given never happens."""
+        rows = [[literal(cell) for cell in row] for row in (self.head(), *self.rows())]
+        return markdown_table(rows, "lrr")
 
     def values(self) -> dict[str, object]:
         """For the formula: which variable is asked for, what is known, and how likely that is."""

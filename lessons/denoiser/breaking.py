@@ -11,11 +11,12 @@ from genmodels.evaluation.measured_samplers import Measurements
 from lessons.denoiser import batches
 from lessons.denoiser.batches import Pair
 from lessons.denoiser.scene import Network
-from lessons.denoiser.sections import TILE, asked, beside
+from lessons.denoiser.sections import TILE
+from ui import background
 from ui.components.tiles import tiles
 from ui.lesson import Lesson
 from ui.state import Choice, Field
-from ui.widgets import choice
+from ui.widgets import beside, choice
 
 MISTAKES = {  # the name on the page -> the sampler that does it wrong, and the one that is right
     "clamp": ("clamp", "ddpm-50"),
@@ -42,7 +43,9 @@ def section(lesson: Lesson, network: Network) -> None:
     def make() -> Iterator[Pair]:
         return batches.pair(network, *MISTAKES[mistake], seed)
 
-    asked(lesson, "break", (network.name, mistake, seed), make, lambda pair: _rows(lesson, mistake, pair, known))
+    background.asked(
+        lesson, "break", (network.name, mistake, seed), make, lambda pair: _rows(lesson, mistake, pair, known)
+    )
     if known is not None:
         st.markdown(text.section("break-number", **_by_number(network)))
 
@@ -68,7 +71,7 @@ def _rows(lesson: Lesson, mistake: str, pair: Pair, known: Measurements | None) 
         if batch is None:
             continue
         name = lesson.text("break-right" if row == "right" else f"break-name-{mistake}")
-        with beside(_about(lesson, name, sampler, known)):
+        with beside(_about(lesson, name, sampler, known), TILE):
             wrongly = [read != digit for digit, read in enumerate(batch.read)]
             captions = [lesson.text("reads", digit=batch.read[i]) if one else "" for i, one in enumerate(wrongly)]
             tiles(f"break-{row}", batch.pictures, lesson.text("break"), captions, TILE, ["model"] * 10)

@@ -11,7 +11,7 @@ from ui.jobs import runs
 from ui.state import Field, State, Token
 from ui.text import Text
 
-KIND = "ImageDiffusion"  # the class of the lesson file that this page steps through
+KINDS = ("ImageDiffusion",)  # the class of the lesson file that this page steps through
 A_TENTH = 0.1
 FOLLOWING = ("steps", "from_t", "t", "pixel", "start")  # fields that mean something else with another model
 
@@ -26,7 +26,7 @@ FIELDS: dict[str, Field] = {"model": Token("", _check)}  # "" is the shipped mod
 
 def chosen(state: State) -> Network:
     """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
-    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
+    return runs.asked_for(state, KINDS, network, show) or network(SHIPPED)
 
 
 def show(state: State, name: str) -> None:

@@ -191,6 +191,8 @@ class Scene:
 
     # --- words' numbers
 
+    step_parts = ("xt eps left", "x0 left", "xt x0 mean", "mean added next sigma")
+
     @property
     def step_variants(self) -> dict[int, str]:
         """The sections of the steps that are others for a network that predicts v."""
@@ -235,16 +237,20 @@ class Scene:
         if self.trace.read is None:
             return []
         digit, sure = self.reads(self.trace.num_steps)
-        now = self.text("now-read", digit=digit, sure=f"{100 * sure:.0f}")
-        few = self.trace.num_steps <= FEW and str(digit) == self.state["label"] and sure >= VERY_SURE
+        reads = {"digit": digit, "sure": f"{100 * sure:.0f}"}
+        now = self.text("now-read", **reads)
+        steps, asked = self.trace.num_steps, asked_for(self.state, self.network)
+        few = steps <= FEW and str(digit) == self.state["label"] and sure >= VERY_SURE
+        in_steps = self.text("now-few" if steps > 1 else "now-few-one", steps=steps, **reads)
         at_t, (guess, certain) = int(self.trace.times[self.i]), self.reads(self.i)
-        seen = {"digit": guess, "sure": f"{100 * certain:.0f}"}
+        seen = {"t": at_t, "label": self.state["label"], "digit": guess, "sure": f"{100 * certain:.0f}"}
+        at_now = self.text("now-t-labelled" if asked else "now-t", **seen)
         # with a label the average at T is read as that digit already: nothing would be left to be found
-        early = not asked_for(self.state, self.network) and at_t == self.decided() and at_t > 0
+        early = not asked and at_t == self.decided() and at_t > 0
         other = self.state["start"] == "digit" and digit != self.reads_original()
         return [
-            Challenge("decided", early, self.text("now-t", t=at_t, **seen), {"sure": f"{100 * SURE:.0f}"}),
-            Challenge("few", few, now, {"few": FEW, "sure": f"{100 * VERY_SURE:.0f}"}),
+            Challenge("decided", early, at_now, {"sure": f"{100 * SURE:.0f}"}),
+            Challenge("few", few, in_steps, {"few": FEW, "sure": f"{100 * VERY_SURE:.0f}"}),
             Challenge("other", other, now),
         ]
 

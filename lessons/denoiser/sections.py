@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Iterator
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
@@ -14,84 +13,68 @@ from lessons.denoiser import batches, models
 from lessons.denoiser.batches import Batch, Lanes
 from lessons.denoiser.scene import ANY, CARS, LABELS, Network, Wish, original
 from ui import background
-from ui.background import Work, watcher, works
-from ui.components.tiles import row_width, tiles
+from ui.components.tiles import tiles
 from ui.jobs import runs
-from ui.lesson import HALF, Lesson
+from ui.lesson import HAND, Lesson
 from ui.own_digit import choose
-from ui.widgets import explained_number, select
+from ui.widgets import beside, choice, explained_number, select
 
 TILE = 64  # CSS pixels: ten of them fit beside what is said of them
 
 
-def controls(lesson: Lesson, network: Network) -> None:
-    """Which model, which digit, which sampler, and other noise: what begins another trace."""
+def controls(lesson: Lesson, network: Network) -> DeltaGenerator:
+    """Which model, which digit, which sampler, other noise, and where the way begins: what begins another trace.
+
+    Returns the place in which it is chosen where one's own digit comes from.
+    """
     state, text = lesson.state, lesson.text
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         shipped = {"": text("model-ddpm-mnist"), CARS: text("model-ddpm-cars")}
-        runs.chooser(lesson, shipped, models.KIND, lambda name: models.show(state, name))
+        runs.chooser(lesson, shipped, models.KINDS, lambda name: models.show(state, name))
         if network.labelled:
             labels = {one: text("any") if one == ANY else one for one in LABELS}
             select(lesson, "label", text("control-label"), labels, width=104)
             explained_number(lesson, "guidance", 0.5, disabled=state["label"] == ANY)
         explained_number(lesson, "steps", 1)
         explained_number(lesson, "eta", 0.25)
+        if network.labelled:
+            begins = {one: text(f"start-{one}") for one in ("noise", "digit")}
+            with st.container(width="content"):
+                choice(lesson, "start", text("control-start"), begins, label_visibility="collapsed")
+        head = st.container(width="content")
         noise = {"noise": state["noise"] + 1}
         st.button(text("other-noise"), key="denoiser-other", on_click=state.update, args=[noise])
+    return head
 
 
-def start(lesson: Lesson) -> None:
-    """Where the way begins: at noise, or at the digit of the section below."""
+def hand(lesson: Lesson, head: DeltaGenerator) -> None:
+    """The digit at which the way begins: a pad, an upload or a test digit, chosen in `head`, and how far it is noised.
+
+    Whatever is new is shown as it comes back, at t = 0.
+    """
     state, text = lesson.state, lesson.text
-    if state["start"] == "noise":
-        return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(text("starts-at-digit", t=state["from_t"]))
-        st.button(text("start-noise"), key="denoiser-start", on_click=state.update, args=[{"start": "noise"}])
-
-
-def asked(
-    lesson: Lesson, slot: str, key: tuple[Any, ...], make: Callable[[], Iterator[Any]], draw: background.Draw
-) -> None:
-    """What is computed only when somebody asks for it: a button, then how far it is, then what came of it."""
-    asked_for = lesson.memory.setdefault("asked", {})  # slot -> key
-
-    def begin() -> None:
-        asked_for[slot] = key
-        works().get((slot, *key), make, watcher(slot), again=True)
-
-    if asked_for.get(slot) != key:
-        st.button(lesson.text(f"{slot}-do"), type="primary", key=f"denoiser-{slot}-do", on_click=begin)
-        return
-    background.show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
+    with st.container(key="hand"), st.container(key="part-digit"):
+        choose(lesson, lambda **source: state.update({"x": "", "t": 0, **source}), size=HAND, head=head)
+        with st.container(horizontal=True, gap="small"):
+            name = text("edit-original")
+            tiles("denoiser-original", original(state)[None], name, [name], TILE, ["data"])
+            explained_number(lesson, "from_t", 10)
 
 
 def edit(lesson: Lesson, network: Network) -> None:
-    """A digit is noised to any t, and denoised again."""
+    """What becomes of the stage's digit when it is noised and denoised again, several times."""
     state, text = lesson.state, lesson.text
+    wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
     lesson.section("edit")
-    with lesson.row():
-        with st.container(width=HALF):
-            st.markdown(text.section("edit"))
-            choose(lesson, lambda **source: state.update({"x": "", **source}))
-        with st.container(width=HALF):
-            explained_number(lesson, "from_t", 10)
-            wish = Wish.of(state, network).from_digit(original(state), state["from_t"], network.num_steps)
-
-            def edited(again: bool = False) -> Work[Batch]:
-                return works().get(("edit", wish), lambda: batches.edited(network, wish), watcher("edit"), again)
-
-            tiles("edit-original", original(state)[None], text("edit-original"), [text("edit-original")], 96, ["data"])
-            background.show(
-                lesson, "edited", edited(), lambda batch: _outcomes(lesson, batch), lambda: edited(again=True)
-            )
-            if state["start"] == "noise":
-                st.button(text("edit-step"), key="denoiser-through", on_click=state.update, args=[{"start": "digit"}])
+    st.markdown(text.section("edit", t=state["from_t"]))
+    background.asked(
+        lesson, "edit", (wish,), lambda: batches.edited(network, wish), lambda batch: _outcomes(lesson, batch)
+    )
 
 
 def _outcomes(lesson: Lesson, batch: Batch) -> None:
     captions = [lesson.text("reads", digit=digit) for digit in batch.read]
-    tiles("edit-outcomes", batch.pictures, lesson.text("edit-outcomes"), captions, 72, ["model"] * len(batch.pictures))
+    tiles("edit-outcomes", batch.pictures, lesson.text("edit"), captions, 72, ["model"] * len(batch.pictures))
 
 
 def compare(lesson: Lesson, network: Network) -> None:
@@ -100,7 +83,7 @@ def compare(lesson: Lesson, network: Network) -> None:
     key = (wish.name, wish.label, wish.guidance, wish.noise)
     lesson.section("compare")
     st.markdown(lesson.text.section("compare"))
-    asked(lesson, "compare", key, lambda: batches.lanes(network, wish), lambda lanes: _lanes(lesson, lanes))
+    background.asked(lesson, "compare", key, lambda: batches.lanes(network, wish), lambda lanes: _lanes(lesson, lanes))
 
 
 def _lanes(lesson: Lesson, now: Lanes) -> None:
@@ -108,18 +91,8 @@ def _lanes(lesson: Lesson, now: Lanes) -> None:
         kind = lesson.text("ddpm" if lane.eta else "ddim", steps=lane.steps)
         about = lesson.text("lane", milliseconds=f"{1000 * lane.seconds:,.0f}")
         read = lesson.text("reads", digit=lane.read[0]) if lane.read else ""
-        with beside(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]"):
+        with beside(f"**{kind}**  \n:small[:gray[{about}]]  \n:small[:gray[{read}]]", TILE):
             tiles(f"lane-{i}", lane.strip, kind, size=TILE)
-
-
-@contextmanager
-def beside(about: str) -> Iterator[None]:
-    """Room for a row of ten pictures beside what is said of them, or below it where there is none."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        with st.container(width=176):
-            st.markdown(about)
-        with st.container(width=row_width(10, TILE)):
-            yield
 
 
 def grid(lesson: Lesson, network: Network) -> None:
@@ -134,7 +107,7 @@ def grid(lesson: Lesson, network: Network) -> None:
     lesson.section("grid")
     about = {"n": n, "steps": steps, "guidance": f"{guidance:g}"}
     st.markdown(lesson.text.section("grid" if labels else "grid-plain", **about))
-    asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
+    background.asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
 
 
 def _grid(lesson: Lesson, batch: Batch) -> None:
@@ -171,4 +144,4 @@ def colours(lesson: Lesson, network: Network) -> None:
         lesson.notice(problem)
         return
     seed = lesson.state["noise"]
-    asked(lesson, "nearest", (network.name, content, seed), lambda: batches.neighbours(network, seed), draw)
+    background.asked(lesson, "nearest", (network.name, content, seed), lambda: batches.neighbours(network, seed), draw)

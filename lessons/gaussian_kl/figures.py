@@ -20,9 +20,10 @@ X_RANGE = (-6.0, 6.0)
 LEFT, RIGHT = 44, 16  # margins of every figure here, in CSS pixels
 FIRST, SECOND = 0.47, 0.53  # of two panels side by side: where the first ends and the second begins
 # Rows of the first figure, from above: densities, the rulers that carry the handles, what is averaged
-TOP, DENSITIES, RULERS, GAP, INTEGRANDS, BOTTOM = 24, 128, 56, 60, 104, 22
+TOP, DENSITIES, RULERS, GAP, INTEGRANDS, BOTTOM = 24, 118, 64, 90, 98, 22
 HEIGHT = TOP + DENSITIES + RULERS + GAP + INTEGRANDS + BOTTOM
-RULER_Y = {"p": 0.68, "q": 0.2}
+RULER_Y = {"p": 0.75, "q": 0.297}
+BELOW = 13 / RULERS  # a ruler lies below its handles: beside each other they may be wider than it
 RULER_FRAME = Frame(HEIGHT, (LEFT, RIGHT, TOP + DENSITIES, GAP + INTEGRANDS + BOTTOM), X_RANGE, (0, 1))
 BOX_HEIGHT, BOX_MARGIN = 220, (LEFT, RIGHT, 26, 30)
 BOX_FRAME = Frame(BOX_HEIGHT, BOX_MARGIN, X_RANGE, (0, 1))
@@ -46,14 +47,15 @@ class Pair:
 def pair(pair: Pair, words: Mapping[str, str], mode: str | None) -> go.Figure:
     """Densities, a ruler from mu - sigma to mu + sigma for each, and the integrands of both directions side by side.
 
-    `words`: "density" is the unit, "p" and "q" stand beside the rulers, "forward" and "reverse" above the integrands.
+    `words`: "density" and "x" name the axes, "p" and "q" stand beside the rulers, what begins with "curve-" says what
+    the height of an integrand is, "forward" and "reverse" what its area.
     """
     colours = theme.tokens(mode)
     total = HEIGHT - TOP - BOTTOM
     low, middle = INTEGRANDS / total, (INTEGRANDS + GAP) / total
     highest = float(max(pair.density_p.max(), pair.density_q.max()))
     both = (("p", pair.p, colours["ink"]), ("q", pair.q, colours["q"]))
-    headings = (("forward", 0.0), ("reverse", SECOND))
+    panels = (("forward", 0.0, FIRST), ("reverse", SECOND, 1.0))
     layout = {
         **_layout(mode, HEIGHT, TOP, BOTTOM),
         "xaxis": {"range": X_RANGE, "automargin": False, "anchor": "y2"},
@@ -61,15 +63,19 @@ def pair(pair: Pair, words: Mapping[str, str], mode: str | None) -> go.Figure:
         "yaxis2": {"range": [0, 1], "domain": [middle, middle + RULERS / total], "visible": False},
         **_integrand_axes(pair, low, colours),
         "annotations": [
-            _note(words["density"], 0, 1, yanchor="bottom", yshift=4),
-            *(_beside_ruler(words[name], mu, RULER_Y[name], colour) for name, (mu, _), colour in both),
-            *(_note(words[name], x, low, colours["error"], yanchor="bottom", yshift=6) for name, x in headings),
+            _note(words["density"], 0, 1, yanchor="bottom", yshift=4, name="p q"),
+            *(_beside_ruler(words[name], mu, RULER_Y[name], colour, name) for name, (mu, _), colour in both),
+            _note(words["x"], 1, middle, yanchor="top", yshift=-4, name="p q"),
+            *(note for panel in panels for note in _panel_notes(*panel, low, words, colours["error"])),
         ],
-        "shapes": [_ruler(parameters, RULER_Y[name], colour) for name, parameters, colour in both],
+        "shapes": [_ruler(parameters, RULER_Y[name] - BELOW, colour, name) for name, parameters, colour in both],
     }
-    traces = [_curve(pair.x, pair.density_p, colours["ink"]), _curve(pair.x, pair.density_q, colours["q"], "dash")]
-    for axis, curve in ((3, pair.forward), (4, pair.reverse)):
-        traces += _area(pair.x, curve, colours["error"], axis)
+    traces = [
+        _curve(pair.x, pair.density_p, colours["ink"], meta="p"),
+        _curve(pair.x, pair.density_q, colours["q"], "dash", meta="q"),
+    ]
+    for axis, curve, part in ((3, pair.forward, "forward"), (4, pair.reverse, "reverse")):
+        traces += _area(pair.x, curve, colours["error"], axis, part)
     return go.Figure({"data": traces, "layout": layout})
 
 
@@ -193,18 +199,14 @@ def units(units: Units, here: float, words: Mapping[str, str], mode: str | None)
     low, high = min(curve.min() for curve in curves.values()), max(curve.max() for curve in curves.values())
     room = 0.06 * (high - low)
     right = 8 * max(len(words[name]) for name in curves) + 16
+    zero = {"zeroline": True, "zerolinecolor": colours["axis"], "rangemode": "normal", "automargin": False}
+    upright = {"type": "line", "x0": here, "x1": here, "y0": 0, "y1": 1, "yref": "paper"}
     layout = {
         **_layout(mode, STANDARD_HEIGHT, 26, 48, right),
         "xaxis": {"range": [0, units.scale[-1]], **_titled(words["scale"])},
-        "yaxis": {
-            "range": [low - room, high + room],
-            "zeroline": True,
-            "zerolinecolor": colours["axis"],
-            "rangemode": "normal",
-            "automargin": False,
-        },
+        "yaxis": {"range": [low - room, high + room], **zero},
         "annotations": [_note(words["nats"], 0, 1, yanchor="bottom", yshift=4)],
-        "shapes": [{**_upright(here), "line": {"color": colours["axis"], "width": 1, "dash": "dot"}}],
+        "shapes": [{**upright, "line": {"color": colours["axis"], "width": 1, "dash": "dot"}}],
     }
     traces = [_curve(units.scale, curves[name], colour, dash) for name, colour, dash in lines]
     figure = go.Figure({"data": traces, "layout": layout})
@@ -242,6 +244,16 @@ def _integrand_axes(pair: Pair, top: float, colours: Mapping[str, str]) -> Part:
     }
 
 
+def _panel_notes(name: str, left: float, right: float, top: float, words: Mapping[str, str], colour: str) -> list[Part]:
+    """Above an integrand its area and what its height is, at the end of its axis x."""
+    above = {"yanchor": "bottom", "name": name}
+    return [
+        _note(words[name], left, top, colour, yshift=38, **above),
+        _note(words[f"curve-{name}"], left, top, yshift=2, align="left", **above),
+        _note(words["x"], right, 0, yanchor="top", yshift=2, name=name),
+    ]
+
+
 def _curve(
     x: Array, y: Array, colour: str, dash: str = "solid", width: float = 2.5, axis: int = 1, **more: Any
 ) -> Part:
@@ -251,32 +263,29 @@ def _curve(
     return {"type": "scatter", "x": x, "y": y, "mode": "lines", "line": line, "hoverinfo": "skip", **place, **more}
 
 
-def _area(x: Array, y: Array, colour: str, axis: int) -> list[Part]:
+def _area(x: Array, y: Array, colour: str, axis: int, part: str) -> list[Part]:
     """What lies above zero is filled, what lies below is hatched. Two traces: every further one can be felt."""
     below = y < 0
-    hatched = _curve(x, np.where(below, y, 0), colour, width=0, axis=axis, fill="tozeroy", fillpattern=_hatch(colour))
-    return [_curve(x, y, colour, width=2, axis=axis, fill="tozeroy", fillcolor=_tint(colour, 0.25)), hatched]
+    place: Part = {"axis": axis, "fill": "tozeroy", "meta": part}
+    hatched = _curve(x, np.where(below, y, 0), colour, width=0, fillpattern=_hatch(colour), **place)
+    return [_curve(x, y, colour, width=2, fillcolor=_tint(colour, 0.25), **place), hatched]
 
 
 def _hatch(colour: str) -> Part:
     return {"shape": "/", "fgcolor": colour, "bgcolor": "rgba(0,0,0,0)", "size": 6, "solidity": 0.2}
 
 
-def _ruler(parameters: tuple[float, float], y: float, colour: str) -> Part:
+def _ruler(parameters: tuple[float, float], y: float, colour: str, part: str) -> Part:
     """From mu - sigma to mu + sigma, in the row of the rulers."""
     mu, sigma = parameters
-    line = {"color": colour, "width": 2}
-    return {"type": "line", "x0": mu - sigma, "x1": mu + sigma, "y0": y, "y1": y, "yref": "y2", "line": line}
+    ends = {"x0": mu - sigma, "x1": mu + sigma, "y0": y, "y1": y, "yref": "y2"}
+    return {"type": "line", **ends, "line": {"color": colour, "width": 2}, "name": f"{part} rulers"}
 
 
-def _beside_ruler(text: str, mu: float, y: float, colour: str) -> Part:
+def _beside_ruler(text: str, mu: float, y: float, colour: str, part: str) -> Part:
     """What a ruler says, at that edge of the figure which it is farther from."""
     right = mu < 0
-    return _note(text, float(right), y, colour, "y2", xanchor="right" if right else "left")
-
-
-def _upright(x: float) -> Part:
-    return {"type": "line", "x0": x, "x1": x, "y0": 0, "y1": 1, "yref": "paper"}
+    return _note(text, float(right), y, colour, "y2", xanchor="right" if right else "left", name=f"{part} rulers")
 
 
 def _note(text: str, x: float, y: float, colour: str = "", yref: str = "paper", **more: Any) -> Part:

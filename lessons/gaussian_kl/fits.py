@@ -76,9 +76,10 @@ class Fits:
         """Every place where a divergence is level, as Markdown."""
         rows = [(r"$D(p\Vert q)$", self.forward), *((r"$D(q\Vert p)$", one) for one in self.reverse)]
         icons = {"minimum": ":material/radio_button_unchecked:", "saddle": ":material/close:"}
-        cells = [[text("fit-kind"), text("fit-of"), "μ", "σ", text("nats")]]
-        cells += [[icons[one.kind], name, number(one.mu), number(one.sigma), f"{one.kl:.5f}"] for name, one in rows]
-        return f"{markdown_table(cells, 'llrrr')}\n\n:small[:gray[{text('marks')}]]"
+        cells = [[text("fit-of"), "μ", "σ", text("nats")]]
+        for name, one in rows:
+            cells.append([f"{icons[one.kind]} {name}", *(number(value, 3) for value in (one.mu, one.sigma, one.kl))])
+        return f"{markdown_table(cells, 'lrrr')}\n\n:small[:gray[{text('marks')}]]"
 
     def challenges(self, text: Text) -> list[Challenge]:
         """One minimum for two bumps; a start that ends between them."""

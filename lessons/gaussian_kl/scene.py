@@ -12,7 +12,7 @@ from genmodels.probability.densities import Normal, axis
 from genmodels.probability.gaussian import Terms
 from lessons.gaussian_kl import figures
 from ui.numbers import DECIMALS, decimals, equation, factor, formula, given, number, places, scientific
-from ui.scene import Challenge, Term
+from ui.scene import Challenge, Quantity, Term
 from ui.state import Field, Number, State
 from ui.text import Text
 
@@ -39,6 +39,7 @@ FIELDS: dict[str, Field] = {
     "xy_q": Number(0, -4, 4, decimals=2),
     "yy_q": Number(1, 0.01, 4, decimals=2),
 }
+FURTHER = ("points", "draws", "seed", "scale", *(name for name in FIELDS if name[0] in "xy"))  # whose controls fold
 PRESETS: dict[str, dict[str, float]] = {
     "shifted": {"mu_p": 1, "sigma_p": 1, "mu_q": 0, "sigma_q": 1},
     "narrow": {"mu_p": 0, "sigma_p": 0.2, "mu_q": 0, "sigma_q": 1},
@@ -81,7 +82,9 @@ class Scene:
 
     def pair(self) -> figures.Pair:
         """The curves of the picture."""
-        x = axis(self.p, self.q, num_points=81)
+        low, high = figures.X_RANGE
+        x = np.union1d(axis(self.p, self.q, num_points=81), np.linspace(low, high, 49))  # to both ends of the axis
+        x = x[(low <= x) & (x <= high)]
         densities = np.exp(self.p.log_density(x)), np.exp(self.q.log_density(x))
         integrands = estimates.integrand(self.p, self.q, x), estimates.integrand(self.q, self.p, x)
         return figures.Pair((self.p.mu, self.p.sigma), (self.q.mu, self.q.sigma), x, *densities, *integrands)
@@ -94,13 +97,20 @@ class Scene:
             "q": self.text("ruler", name="q", mu=given(self.q.mu, 2), sigma=given(self.q.sigma, 2)),
             "forward": self.text("area-forward", value=number(self.forward.total)),
             "reverse": self.text("area-reverse", value=number(self.reverse.total)),
+            **{name: self.text(name) for name in ("curve-forward", "curve-reverse", "x")},
         }
 
     def equation(self) -> list[Term]:
         """D(p||q) and its three terms, for the live equation under the picture."""
         terms, n = self.forward, digits(self.forward, self.reverse)
         parts = [(getattr(terms, name), self.text(f"term-{name}"), "ink") for name in ("mean", "spread", "log")]
-        return equation(n, (terms.total, self.text("total"), "error"), *parts)
+        shown = equation(n, (terms.total, self.text("total"), "error"), *parts)
+        return [
+            one if isinstance(one, str) else Quantity(*one[:3], "terms" if i else "total")
+            for i, one in enumerate(shown)
+        ]
+
+    step_parts = ("p q", "p forward total", "rulers total terms", "q reverse")
 
     @property
     def step_variants(self) -> dict[int, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
 import streamlit as st
 
 from genmodels.errors import Problem
@@ -11,19 +10,15 @@ from lessons.gaussian_kl.beyond import Box, Plane
 from lessons.gaussian_kl.fit import fit
 from lessons.gaussian_kl.fits import Fits
 from lessons.gaussian_kl.scene import Scene, Ways
-from ui.figures.style import CONFIG
+from ui import rail
+from ui.charts import chart
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.widgets import presets
 
-WIDE = 624  # of a row of 1024, beside what is read
+WIDE = 640  # of a row of 1024, beside what is read; the code stands at the same width
 STEP = 0.05  # of a handle, by one press of an arrow key
 BARE = ("", "gaussian_kl-")  # labels and keys of the buttons
-
-
-def chart(figure: go.Figure, key: str) -> None:
-    """A figure as it is."""
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key)
 
 
 def ways(lesson: Lesson, pair: Live) -> None:
@@ -62,12 +57,12 @@ def two_bumps(lesson: Lesson) -> None:
 
     def found() -> None:
         st.markdown(Fits(state).table(text))
-        lesson.challenges(Fits(state).challenges(text))
+        rail.challenges(lesson, Fits(state).challenges(text))
 
     lesson.section("fit")
     st.markdown(text.section("fit"))
     with lesson.row():
-        with st.container(width=WIDE):
+        with st.container(width=HALF):
             own.part("fit-picture", draw)
         with st.container(width="stretch"):
             with st.container(horizontal=True):
@@ -103,13 +98,14 @@ def plane(lesson: Lesson) -> None:
 
     lesson.section("plane")
     st.markdown(text.section("plane"))
-    means = [
-        Handle(text(f"mean-{name}"), own.coordinate(f"x_{name}", step=STEP), own.coordinate(f"y_{name}", step=STEP))
-        for name in ("p", "q")
-    ]
+
+    def mean(name: str) -> Handle:
+        x, y = (own.coordinate(f"{axis}_{name}", step=STEP) for axis in "xy")
+        return Handle(text(f"mean-{name}"), x, y)
+
     with lesson.row():
-        with st.container(width=HALF - 40):
-            own.chart("plane", draw, figures.PLANE_FRAME, means)
+        with st.container(width=HALF), st.container(width=HALF - 40):
+            own.chart("plane", draw, figures.PLANE_FRAME, lambda: [mean("p"), mean("q")])
         with st.container(width="stretch"):
             own.sliders("plane-p", "xx_p", "xy_p", "yy_p", steps=dict.fromkeys(("xx_p", "xy_p", "yy_p"), STEP))
             own.sliders("plane-q", "xx_q", "xy_q", "yy_q", steps=dict.fromkeys(("xx_q", "xy_q", "yy_q"), STEP))
@@ -132,14 +128,15 @@ def box(lesson: Lesson, pair: Live) -> None:
         except Problem as problem:
             own.repair(problem, scene.repaired(), key="repair-box")
 
+    def end(name: str) -> Handle:
+        return Handle(text(f"end-{name}"), own.coordinate(name, step=STEP), Coordinate(0))
+
     lesson.section("box")
     with lesson.row():
         with st.container(width=HALF):
-            st.markdown(text.section("box"))
-            baseline = Coordinate(0)
-            ends = [Handle(text(f"end-{name}"), own.coordinate(name, step=STEP), baseline) for name in ("low", "high")]
-            own.chart("box", draw, figures.BOX_FRAME, ends)
+            own.chart("box", draw, figures.BOX_FRAME, lambda: [end("low"), end("high")])
         with st.container(width=HALF):
+            st.markdown(text.section("box"))
             own.part("box-values", values)
     pair.later += ["box", "box-values"]
 

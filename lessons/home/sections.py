@@ -1,20 +1,18 @@
-"""The parts of the first page: two panels of digits, the families with a way into their lessons, the foundations."""
+"""The parts of the first page beside its picture: real digits, the lessons in their order, the families."""
 
 from __future__ import annotations
 
 from html import escape
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from lessons.home.scene import grid
+from lessons.home.scene import DIGITS, ETA, GUIDANCE, STEPS, real
 from ui.components.tiles import tiles
-from ui.course import SECTIONS, page_of
+from ui.course import COURSE, LESSONS, SECTIONS, page_of
 from ui.lesson import Lesson
-from ui.text import Text
+from ui.text import labels
 
-PANEL = 312  # pixels
+TILE = 58  # pixels
 FAMILIES = {  # by what they say of the likelihood; each with the model whose page is its lesson
     "exact": {"pixel": "pixelcnn-mnist"},
     "bound": {"vae": "vae-mnist", "vqvae": "vqvae-mnist", "diffusion": "ddpm-mnist"},
@@ -23,18 +21,43 @@ FAMILIES = {  # by what they say of the likelihood; each with the model whose pa
 COLUMNS = ("family", "likelihood", "cost", "latent")
 
 
-def panel(lesson: Lesson, role: str, colour: str, images: NDArray[np.uint8]) -> None:
-    """Digits under the name of what they are, in its role's colour."""
+def real_digits(lesson: Lesson) -> None:
+    """As many that people wrote, beside those that the model draws."""
     text = lesson.text
-    with st.container(width=PANEL):
-        st.markdown(f":{colour}[**{text(role)}**] :small[:gray[{text(f'{role}-note')}]]")
-        tiles(role, grid(images)[None], text(f"{role}-alt"), size=PANEL, roles=[role])
+    st.markdown(f":blue[**{text('data')}**] :small[:gray[{text('data-note')}]]")
+    tiles("data", real(lesson.state["seed"]), text("data-alt"), size=TILE, roles=["data"] * DIGITS)
+
+
+def ways_on(lesson: Lesson) -> None:
+    """Into the lessons of two models; the denoiser's goes on with the digit and the step on screen."""
+    state = lesson.state
+    lesson.hand_on("open-vae", "vae")
+    same = {"label": state["digit"], "noise": state["seed"], "t": state["t"]}
+    lesson.hand_on("open-denoiser", "denoiser", **same, steps=STEPS, eta=f"{ETA:g}", guidance=GUIDANCE)
+
+
+def course(lesson: Lesson) -> None:
+    """Every lesson in its order, with what it asks and how long it takes; the first one says that one starts there."""
+    text, book = lesson.text, labels(lesson.lang)
+    lesson.section("start")
+    minutes = sum(COURSE[page].minutes for page in LESSONS)
+    st.markdown(text.section("start", number=len(LESSONS), hours=f"{minutes / 60:.0f}"))
+    with st.container(key="course"):
+        for section, pages in SECTIONS.items():
+            listed = [page for page in pages if page in LESSONS]
+            if listed:
+                st.markdown(f":small[:gray[{book['frame'][f'section-{section}']}]]")
+            for page in listed:
+                first = f":yellow-badge[{text('first')}]" if page == LESSONS[0] else ""
+                time = text("minutes", minutes=COURSE[page].minutes)
+                label = f"**{book[page]['title']}** {book[page]['teaser']} {first} :gray[{time}]"
+                st.page_link(f"../pages/{page}.py", label=label, width="stretch", query_params={"lang": lesson.lang})
 
 
 def families(lesson: Lesson) -> None:
     """The families as a table that a narrow screen can stack; those that have a lesson are links."""
     text = lesson.text
-    st.header(text("families"), anchor=False)
+    lesson.section("families")
     st.markdown(text.section("families"))
     head = "".join(f"<th scope='col'>{escape(text(f'head-{column}'))}</th>" for column in COLUMNS)
     groups = ""
@@ -51,18 +74,10 @@ def _family(lesson: Lesson, family: str, page: str | None) -> str:
     name, *cells = [escape(text(f"{family}-{column}")) for column in COLUMNS]
     if page:
         name = f"<a href='{page}?lang={lesson.lang}' target='_self'>{name}</a>"
+    else:
+        name += f"<small>{escape(text('no-lesson'))}</small>"
     rest = "".join(
         f"<td data-label='{escape(text(f'head-{column}'))}'>{cell}</td>"
         for column, cell in zip(COLUMNS[1:], cells, strict=True)
     )
     return f"<tr><th scope='row'>{name}</th>{rest}</tr>"
-
-
-def foundations(lesson: Lesson) -> None:
-    """Links to the pages on probability."""
-    lesson.section("foundations")
-    st.markdown(lesson.text.section("foundations"))
-    with st.container(horizontal=True):
-        for page in SECTIONS["probability"]:
-            name = Text(page, lesson.lang, lesson.mode)("title")
-            st.page_link(f"../pages/{page}.py", label=name, query_params={"lang": lesson.lang})

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from genmodels.errors import Problem
 from genmodels.probability import checks, information
 from ui.numbers import decimals, formula, number, significant
-from ui.scene import Challenge, Term
+from ui.scene import Challenge, Quantity, Term
 from ui.state import State, Values
 from ui.text import Text
 
@@ -26,6 +26,20 @@ SETTINGS: dict[str, dict[str, object]] = {
 BASES = {"bits": 2.0, "nats": math.e}
 CLOSE = 0.005  # how near a target counts as hit
 SHOWN_TERMS = 3  # of a sum; the rest is dots
+
+
+class Row(NamedTuple):
+    """One of the stacked bars, whose two parts are the entropy and the divergence; all in words and in numbers."""
+
+    entropy: tuple[str, float]
+    divergence: tuple[str, float]
+    cross: tuple[str, float]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Each name with its number, which add up as they stand."""
+        places = decimals((self.cross[1], self.entropy[1], self.divergence[1]))
+        return tuple(f"{name} {number(value, places)}" for name, value in self)
 
 
 class Scene:
@@ -78,16 +92,20 @@ class Scene:
         """The same for the live equation under the picture."""
         cross, entropy, kl = self.sum
         return [
-            (cross, self.text("cross"), "q"),
+            Quantity(cross, self.text("cross"), "q", "cross divergence"),
             "=",
-            (entropy, self.text("entropy"), "ink"),
+            Quantity(entropy, self.text("entropy"), "ink", "entropy divergence"),
             "+",
-            (kl, self.text("divergence"), "error"),
+            Quantity(kl, self.text("divergence"), "error", "divergence"),
         ]
 
-    def rows(self) -> list[tuple[str, float, str, float]]:
-        """The two stacked bars: whose entropy and how much, the divergence and how much."""
-        return [("H(p)", self.entropy_p, "D(p||q)", self.kl), ("H(q)", self.entropy_q, "D(q||p)", self.reverse)]
+    def rows(self) -> list[Row]:
+        """The two stacked bars: p is true and q believed, and the other way round."""
+        back = self.entropy_q + self.reverse
+        return [
+            Row(("H(p)", self.entropy_p), ("D(p||q)", self.kl), ("H(p,q)", self.cross)),
+            Row(("H(q)", self.entropy_q), ("D(q||p)", self.reverse), ("H(q,p)", back)),
+        ]
 
     def ruled_out(self) -> dict[str, str]:
         """For the sentence on an infinite divergence: {"first", "second", "outcome"} of the direction that is."""
@@ -95,6 +113,8 @@ class Scene:
             if missing := information.ruled_out(one, other):
                 return {"first": first, "second": second, "outcome": self.names[missing[0]]}
         return {}
+
+    step_parts = ("bars", "bars entropy", "bars cross", "divergence")
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -164,7 +184,7 @@ class Scene:
 
     def losses(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """theta, D(p || q_theta) and H(p, q_theta), with theta the share that q_theta gives to the first outcome."""
-        thetas = np.linspace(0.01, 0.99, 99)
+        thetas = np.linspace(0.005, 0.995, 199)
         way = information.with_share(self.q, 0, thetas)
         divergence = np.array([information.kl_divergence(self.p, one, self.base) for one in way])
         return thetas, divergence, divergence + self.entropy_p

@@ -10,7 +10,7 @@ import streamlit as st
 from genmodels.probability import likelihood, urn
 from genmodels.probability.urn import Run, Sampler, WithoutReplacement, WithReplacement
 from lessons.likelihood import figures_draws as figures
-from ui.figures.style import CONFIG
+from ui.charts import chart
 from ui.lesson import Lesson
 from ui.live import Live
 from ui.numbers import number
@@ -117,13 +117,13 @@ def section(lesson: Lesson) -> None:
         draws = Draws(state, text)
         words = draws.words("one", "many", "hold", "iid", "honest", "truth", "theta")
         figure = figures.experiment(draws.experiment(), words, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="experiment")
+        chart(figure, "experiment")
 
     def run() -> None:
         draws = Draws(state, text)
         words = draws.words("share", "draws", "estimate", "iid", "honest", "truth")
         figure = figures.run(draws.run, draws.num_draws, draws.sampler.share, words, lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="run")
+        chart(figure, "run")
 
     def verdict() -> None:
         st.markdown(Draws(state, text).verdict())

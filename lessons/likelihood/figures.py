@@ -17,11 +17,14 @@ from ui.figures.style import Frame, template
 Array = NDArray[np.float64]
 Part = dict[str, Any]
 
-LEFT, RIGHT, TOP, BOTTOM, GAP = 52, 12, 22, 42, 25  # CSS pixels; a gap holds the next panel's name
-PANELS = (74, 94, 52, 40)  # heights, from above
+LEFT, RIGHT, TOP, BOTTOM, GAP = 52, 12, 20, 40, 30  # CSS pixels; a gap holds the next panel's name
+PANELS = (60, 78, 42, 32)  # heights, from above
 AREA = sum(PANELS) + GAP * (len(PANELS) - 1)
 HEIGHT = TOP + AREA + BOTTOM
 FRAME = Frame(HEIGHT, (LEFT, RIGHT, TOP, BOTTOM), (0, 1), (0, 1))
+PARTS = ("likelihood", "log", "score", "curvature")  # of the stage, a panel each
+SURE = "intervals"  # the part that says how sure
+EVERY = " ".join((*PARTS, SURE, "peak"))  # what stays whichever of these is spoken of
 DEPTH = 9  # nats below the peak that the log-likelihood's panel shows
 DATA_HEIGHT, LEAST_COUNTS = 220, 10
 
@@ -90,9 +93,11 @@ def four_looks(looks: Looks, names: Sequence[str], values: Sequence[str], truth:
     colours = theme.tokens(mode)
     panels = _panels(looks)
     notes = [_level_name(looks, panels[1], names[5], colours["muted"])]
-    for panel, name, value in zip(panels, names[:4], values, strict=True):
-        notes.append(_note(name, 0, panel.top, "left", colours["muted"]) | {"yref": "y"})
-        notes.append(_note(value, 1, panel.top, "right", colours["ink"]) | {"yref": "y"})
+    for panel, name, value, part in zip(panels, names[:4], values, PARTS, strict=True):
+        place = {"yref": "y", "name": part}
+        behind = {"bgcolor": colours["surface"], "borderpad": 0}  # the share in hand is drawn through all panels
+        notes.append(_note(name, 0, panel.top, "left", colours["muted"]) | place | behind)
+        notes.append(_note(value, 1, panel.top, "right", colours["ink"]) | place)
     if looks.truth is not None:
         right = looks.truth > 0.75
         label = {"x": looks.truth, "xref": "x", "xshift": -6 if right else 6, "yshift": -20}
@@ -105,7 +110,7 @@ def four_looks(looks: Looks, names: Sequence[str], values: Sequence[str], truth:
         "template": template(mode),
         "height": HEIGHT,
         "margin": {"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM, "pad": 0},
-        "xaxis": {"range": [0, 1], "automargin": False, "title": {"text": names[4]}, "dtick": 0.2},
+        "xaxis": {"range": [0, 1], "automargin": False, "title": {"text": names[4]}, "dtick": 0.25},
         "yaxis": {"range": [0, AREA], "automargin": False, **ticks},
         "shapes": _marks(looks, panels, colours),
         "annotations": notes,
@@ -121,7 +126,7 @@ def _panels(looks: Looks) -> list[Panel]:
     return [
         Panel(feet[0], PANELS[0], 0, 106, [0, 50, 100]),
         Panel(feet[1], PANELS[1], low, high, fives),
-        Panel(feet[2], PANELS[2], -slope, slope, [-_round(slope), 0, _round(slope)]),
+        Panel(feet[2], PANELS[2], -slope, slope, [0]),
         Panel(feet[3], PANELS[3], 0, sharpness, [0, _round(sharpness)]),
     ]
 
@@ -133,51 +138,65 @@ def _round(limit: float) -> float:
 
 
 def _traces(looks: Looks, panels: Sequence[Panel], colours: Mapping[str, str]) -> list[Part]:
-    """The curves as one line with gaps, the parabola, the share in hand on the curves, and the peak."""
-    gap = np.array([np.nan])
-    pieces = [panel.line(looks.theta, curve) for panel, curve in zip(panels, looks.curves, strict=True)]
-    x, y = (np.concatenate([part for piece in pieces for part in (piece[i], gap)]) for i in (0, 1))
-    traces = [_line(x, y, {"color": colours["model"], "width": 2.5})]
+    """The curves, the parabola, the share in hand on the curves, and the peak."""
+    line, ring = {"color": colours["model"], "width": 2.5}, {"width": 1.5, "color": colours["surface"]}
+    here = {"size": 9, "color": colours["ink"], "line": ring}
+    traces = [
+        _line(*panel.line(looks.theta, curve), line) | {"meta": part}
+        for panel, curve, part in zip(panels, looks.curves, PARTS, strict=True)
+    ]
     if looks.parabola is not None:
         dashed = {"color": colours["q"], "width": 2.5, "dash": "4px,4px"}
-        traces.append(_line(*panels[1].line(looks.theta, looks.parabola), dashed))
-    ring = {"size": 9, "color": colours["ink"], "line": {"width": 1.5, "color": colours["surface"]}}
-    dots = [panel.at(value) for panel, value in zip(panels, looks.values, strict=True) if panel.holds(value)]
-    traces.append(_dots([looks.here] * len(dots), dots, ring))
+        traces.append(_line(*panels[1].line(looks.theta, looks.parabola), dashed) | {"meta": SURE})
+    traces += [
+        _dots([looks.here], [panel.at(value)], here) | {"meta": part}
+        for panel, value, part in zip(panels, looks.values, PARTS, strict=True)
+        if panel.holds(value)
+    ]
     if looks.peak is not None:
         tops = [panels[0].at(100), panels[1].at(looks.highest)]
         tops += [panels[2].at(0)] if looks.parabola is not None else []  # at an edge the slope is not 0
-        traces.append(
-            _dots([looks.peak] * len(tops), tops, {"size": 8, "symbol": "diamond", "color": colours["model"]})
-        )
+        diamond = {"size": 8, "symbol": "diamond", "color": colours["model"]}
+        traces.append(_dots([looks.peak] * len(tops), tops, diamond) | {"meta": "peak"})
     return traces
 
 
 def _marks(looks: Looks, panels: Sequence[Panel], colours: Mapping[str, str]) -> list[Part]:
-    """The share in hand and the truth through all panels, the intervals through the upper two, and two levels."""
-    upper: Part = {"y0": panels[1].foot, "y1": AREA, "layer": "below"}
-    band = {"type": "rect", "x0": looks.ratio[0], "x1": looks.ratio[1], "line": {"width": 0}, **upper}
+    """Each panel's frame, which cuts its curve; share in hand and truth; the intervals in two panels; two levels."""
     end = panels[1].at(looks.highest - looks.drop)
     thin = {"color": colours["axis"], "width": 1}
     marks = [
-        {**band, "fillcolor": tint(colours["model"], 0.14)},
-        _level(end, {**thin, "dash": "dot"}),
-        _level(panels[2].at(0), thin),
-        _upright(looks.here, {"color": colours["ink"], "width": 1, "dash": "dot"}),
+        *(_frame(panel, colours["grid"]) | {"name": part} for panel, part in zip(panels, PARTS, strict=True)),
+        *(mark | {"name": SURE} for panel in panels[:2] for mark in _intervals(looks, panel, colours)),
+        _level(end, {**thin, "dash": "dot"}) | {"name": SURE},
+        _level(panels[2].at(0), thin) | {"name": EVERY},  # an axis
+        _upright(looks.here, {"color": colours["ink"], "width": 1, "dash": "dot"}) | {"name": EVERY},  # a control's
     ]
-    if looks.wald is not None:
-        dashed = {"color": colours["q"], "width": 1.5, "dash": "4px,4px"}
-        marks += [_upright(end, dashed) | upper for end in looks.wald if 0 <= end <= 1]
     if looks.truth is not None:
         marks.append(_upright(looks.truth, {"color": colours["ink"], "width": 3}))
     return marks
+
+
+def _intervals(looks: Looks, panel: Panel, colours: Mapping[str, str]) -> list[Part]:
+    """Both intervals in one panel; they leave free what stands above it."""
+    height: Part = {"y0": panel.foot, "y1": panel.top, "layer": "below"}
+    band = {"type": "rect", "x0": looks.ratio[0], "x1": looks.ratio[1], "line": {"width": 0}, **height}
+    dashed = {"color": colours["q"], "width": 1.5, "dash": "4px,4px"}
+    ends = [_upright(end, dashed) | height for end in looks.wald or () if 0 <= end <= 1]
+    return [{**band, "fillcolor": tint(colours["model"], 0.14)}, *ends]
+
+
+def _frame(panel: Panel, colour: str) -> Part:
+    """Where a panel ends."""
+    line = {"color": colour, "width": 1}
+    return {"type": "rect", "x0": 0, "x1": 1, "y0": panel.foot, "y1": panel.top, "line": line, "layer": "below"}
 
 
 def _level_name(looks: Looks, panel: Panel, text: str, colour: str) -> Part:
     """At the side where the curve is low."""
     side = {"x": 0, "xanchor": "left"} if (looks.peak or 0) > 0.5 else {"x": 1, "xanchor": "right"}
     height = panel.at(looks.highest - looks.drop)
-    return {**_note(text, 1, height, "right", colour), "yref": "y", "yshift": 0, **side}
+    return {**_note(text, 1, height, "right", colour), "yref": "y", "yshift": 0, "name": SURE, **side}
 
 
 def seen_from_data(probabilities: Array, observed: int, words: Mapping[str, str], mode: str | None) -> go.Figure:
@@ -189,7 +208,7 @@ def seen_from_data(probabilities: Array, observed: int, words: Mapping[str, str]
     shown = np.flatnonzero(probabilities > 1e-4 * probabilities.max())
     low, high = max(min(shown[0], observed) - 1, 0), min(max(shown[-1], observed) + 1, len(probabilities) - 1)
     counts, end = np.arange(low, high + 1), max(high, low + LEAST_COUNTS)
-    fill = [colours["data"] if count == observed else colours["axis"] for count in counts]
+    fill = [colours["ink"] if count == observed else colours["axis"] for count in counts]
     layout = {
         "template": template(mode),
         "height": DATA_HEIGHT,
@@ -199,12 +218,12 @@ def seen_from_data(probabilities: Array, observed: int, words: Mapping[str, str]
         "yaxis": {"range": [0, 1.1 * float(probabilities.max())], "automargin": False, "nticks": 4},
         "annotations": [
             _note(words["probability"], 0, 1, "left", colours["muted"]),
-            _note(f"<b>{words['observed']}</b>", 1, 1, "right", colours["data"]),
+            _note(f"<b>{words['observed']}</b>", 1, 1, "right", colours["ink"]),
         ],
     }
     hover = "%{x}: %{y:.4f}<extra></extra>"
     bars = {"type": "bar", "x": counts, "y": probabilities[counts], "marker": {"color": fill}, "hovertemplate": hover}
-    mark = {"size": 11, "symbol": "triangle-up", "color": colours["data"]}
+    mark = {"size": 11, "symbol": "triangle-up", "color": colours["ink"]}
     return go.Figure({"data": [bars, _dots([observed], [0], mark) | {"cliponaxis": False}], "layout": layout})
 
 
@@ -215,6 +234,8 @@ def tint(colour: str, alpha: float) -> str:
 
 
 def _line(x: Array, y: Array, line: Part) -> Part:
+    """A curve through all its points: Plotly would leave out those that are off by less than a pixel, which is seen."""
+    line = {**line, "simplify": False}
     return {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": line, "hoverinfo": "skip"}
 
 

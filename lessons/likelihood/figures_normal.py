@@ -16,10 +16,13 @@ from ui.figures.style import Frame, template
 Array = NDArray[np.float64]
 Part = dict[str, Any]
 
-HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 264, 44, 12, 26, 42
+HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 264, 44, 12, 26, 44
 X_RANGE, SIGMA_RANGE = (-5.0, 5.0), (0.0, 4.4)
 FRAME = Frame(HEIGHT, (LEFT, RIGHT, TOP, BOTTOM), X_RANGE, (0, 1))
 ARROW = 46  # pixels
+NAME = (70, 18)  # of the top, width and height, pixels
+SCALE = 26  # pixels of a unit of the map on a narrow screen; where there is more room, more lies around the name
+APART = 1.2  # sigma from which on the names of both handles have room when each stands in the middle below its own
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,12 @@ def density(fitted: Fitted, words: Mapping[str, str], mode: str | None) -> go.Fi
     colours = theme.tokens(mode)
     top = max(0.36, 1.12 * float(fitted.density.max()))
     layout = {
-        **_layout(mode, words["x"]),
+        **_layout(mode, ""),
         "yaxis": {"range": [0, top], "automargin": False, "nticks": 4},
         "annotations": [
             _note(words["density"], colours["muted"]),
-            _above(words["mu"], fitted.mu, colours),
-            _above(words["end"], fitted.mu + fitted.sigma, colours),
+            *_handles(fitted, words, colours["ink"]),
+            _note(words["x"], colours["muted"]) | {"x": 1, "y": 0, "xanchor": "right", "yanchor": "top", "yshift": -3},
         ],
     }
     zeros, gaps = np.zeros_like(fitted.data), np.full_like(fitted.data, np.nan)
@@ -87,9 +90,7 @@ def landscape(landscape: Landscape, words: Mapping[str, str], mode: str | None) 
         ],
     }
     layout["xaxis"] |= {"constrain": "domain"}
-    best = {"x": landscape.best[0], "y": landscape.best[1], "text": f"<b>{words['best']}</b>", "showarrow": False}
-    label = {"font": {"color": colours["model"]}, "xanchor": "left", "xshift": 9, "bgcolor": colours["bg"]}
-    layout["annotations"].append(best | label)
+    layout["annotations"] += _top(landscape, words["best"], colours)
     if steep > 1e-6:
         head = {"x": mu, "y": sigma, "ax": ARROW * along_mu / steep, "ay": -ARROW * along_sigma / steep}
         arrow = {"arrowcolor": colours["ink"], "arrowwidth": 2, "arrowside": "start", "startarrowhead": 2}
@@ -114,7 +115,34 @@ def _layout(mode: str | None, title: str) -> Part:
     }
 
 
+def _top(landscape: Landscape, name: str, colours: Mapping[str, str]) -> list[Part]:
+    """The name of the top, where it covers none of the curves, and a line to it; nothing where it has no place."""
+    width, height = (length / SCALE for length in NAME)
+    x, y = landscape.best
+    around = np.concatenate([np.column_stack(curve) for curve in landscape.contours])
+    for sigma, up in _edges(landscape):
+        low, high = (sigma, sigma + height) if up else (sigma - height, sigma)
+        inside = (np.abs(around[:, 0] - x) < width / 2) & (low <= around[:, 1]) & (around[:, 1] <= high)
+        beyond = low < 0 or high > SIGMA_RANGE[1] or abs(x) + width / 2 > X_RANGE[1]
+        if not beyond and not inside.any():
+            place = {"x": x, "y": sigma, "yanchor": "bottom" if up else "top", "showarrow": False}
+            label = {"text": f"<b>{name}</b>", "font": {"color": colours["model"]}, "borderpad": 0}
+            line = {"x": x, "y": y, "ax": x, "ay": sigma, "axref": "x", "ayref": "y", "text": "", "showarrow": True}
+            return [place | label, {**line, "arrowhead": 0, "arrowwidth": 1, "arrowcolor": colours["model"]}]
+    return []
+
+
+def _edges(landscape: Landscape) -> list[tuple[float, bool]]:
+    """Where a name can stand above or below each of the curves, the inner ones first: sigma, and whether above."""
+    away = 4 / SCALE
+    ends = [(float(curve[1].min()) - away, float(curve[1].max()) + away) for curve in landscape.contours]
+    return [place for low, high in ends for place in ((high, True), (low, False))]
+
+
 def _trace(x: Array | list[float], y: Array | list[float], mode: str = "lines", **style: Part) -> Part:
+    """Lines go through all their points; Plotly would leave out some, and the corners would be seen."""
+    if mode == "lines":
+        style["line"] = {**style["line"], "simplify": False}
     return {"type": "scatter", "mode": mode, "x": x, "y": y, "hoverinfo": "skip", **style}
 
 
@@ -122,10 +150,16 @@ def _marker(symbol: str, colour: str) -> Part:
     return {"size": 10, "symbol": symbol, "color": colour}
 
 
-def _above(text: str, x: float, colours: Mapping[str, str]) -> Part:
-    """Names a handle on the axis."""
-    where = {"x": x, "y": 0, "yanchor": "bottom", "yshift": 12, "bgcolor": colours["bg"]}
-    return {"text": f"<b>{text}</b>", "font": {"color": colours["ink"]}, "showarrow": False, **where}
+def _handles(fitted: Fitted, words: Mapping[str, str], colour: str) -> list[Part]:
+    """The names of both handles, below the numbers of the axis, where no stem stands."""
+    anchors = ("center", "center") if fitted.sigma >= APART else ("right", "left")
+    places = (fitted.mu, fitted.mu + fitted.sigma)
+    place = {"y": 0, "yanchor": "top", "yshift": -22, "borderpad": 0, "font": {"color": colour}, "showarrow": False}
+    return [
+        {**place, "x": x, "xanchor": anchor, "text": f"<b>{words[name]}</b>"}
+        for name, x, anchor in zip(("mu", "end"), places, anchors, strict=True)
+        if x <= X_RANGE[1]
+    ]
 
 
 def _note(text: str, colour: str) -> Part:

@@ -13,7 +13,7 @@ from genmodels.errors import Problem
 from genmodels.probability import checks, likelihood
 from lessons.likelihood import figures_normal as figures
 from lessons.likelihood.figures_normal import X_RANGE, Fitted, Landscape
-from ui.figures.style import CONFIG
+from ui.charts import chart
 from ui.lesson import HALF, Lesson
 from ui.live import Coordinate, Handle, Live
 from ui.numbers import decimals, equation, number
@@ -119,28 +119,31 @@ def section(lesson: Lesson) -> None:
         if (gaussian := _now(lesson)) is not None:
             words = {name: text(f"normal-{name}") for name in ("density", "x", "mu", "end")}
             figure = figures.density(gaussian.fitted(), words, lesson.mode)
-            st.plotly_chart(figure, theme=None, config=CONFIG, key="density")
+            chart(figure, "density")
 
     def landscape() -> None:
         if (gaussian := _now(lesson)) is not None:
             words = {name: text(f"normal-{name}") for name in ("mu", "sigma", "best", "curves")}
             figure = figures.landscape(gaussian.landscape(), words, lesson.mode)
-            st.plotly_chart(figure, theme=None, config=CONFIG, key="landscape")
+            chart(figure, "landscape")
 
     def words() -> None:
         if (gaussian := _now(lesson)) is not None:
             lesson.equation(*gaussian.equation(), unit=text("nats"))
             st.markdown(gaussian.verdict())
 
+    def points() -> list[Handle]:
+        level = Coordinate(0)
+        centre = Handle(text("normal-mu"), live.coordinate("mu", step=STEP), level)
+        end = Handle(text("normal-sigma"), live.coordinate("sigma", base="mu", step=STEP), level)
+        return [centre, end] if _now(lesson) else []
+
     lesson.section("normal")
     st.markdown(text.section("normal"))
     _data(lesson, live)
     with lesson.row():
         with st.container(width=HALF):
-            level = Coordinate(0)
-            centre = Handle(text("normal-mu"), live.coordinate("mu", step=STEP), level)
-            end = Handle(text("normal-sigma"), live.coordinate("sigma", base="mu", step=STEP), level)
-            live.chart("density", density, figures.FRAME, [centre, end] if _now(lesson) else [])
+            live.chart("density", density, figures.FRAME, points)
         with st.container(width=HALF):
             live.part("landscape", landscape)
     live.part("normal-words", words)

@@ -13,8 +13,8 @@ from genmodels.probability.intervals import Interval
 from genmodels.probability.urn import WithReplacement
 from lessons.likelihood.figures import Looks
 from lessons.likelihood.urn import Balls
-from ui.numbers import decimals, formula, given, number, plain, times_ten_to
-from ui.scene import Challenge, Term
+from ui.numbers import decimals, formula, given, number, plain, summand, times_ten_to
+from ui.scene import Challenge, Quantity, Term
 from ui.state import DIGITS, Choice, Field, Number, State
 from ui.text import Text
 
@@ -135,15 +135,17 @@ class Scene:
     def look_values(self) -> list[str]:
         """What stands at the right above the panels."""
         share = f"{100 * math.exp(-self.below):.3g}"
-        values = number(sum(self.terms), 2), number(self.score, 1), number(self.curvature, 1)
+        values = number(sum(self.terms), self.decimals), number(self.score, 2), number(self.curvature, 2)
         return [self.text("of-peak", share=share), *(f"<b>{value}</b>" for value in values)]
 
     def equation(self) -> list[Term]:
         """log L(theta) and its two terms, for the live equation under the picture."""
-        red, blue = number(self.terms[0], self.decimals), number(abs(self.terms[1]), self.decimals)
-        captions = f"{self.red} log {given(self.theta, 3)}", f"{self.blue} log {given(1 - self.theta, 3)}"
-        total = number(sum(self.terms), self.decimals), f"log L({given(self.theta, 3)})", "model"
-        return [total, "=", (red, captions[0], "ink"), "−", (blue, captions[1], "ink")]
+        red, blue = number(self.terms[0], self.decimals), summand(self.terms[1], self.decimals)
+        theta = given(self.theta, 0)
+        captions = f"{self.red} log {theta}", f"{self.blue} log(1 − {theta})"
+        total = Quantity(number(sum(self.terms), self.decimals), f"log L({theta})", "model", "sum")
+        terms = [Quantity(*term, "ink", "sum") for term in zip((red, blue), captions, strict=True)]
+        return [total, "=", terms[0], "+", terms[1]]
 
     def ends(self) -> dict[str, str]:
         """The ends of both intervals, where there are two."""
@@ -183,6 +185,8 @@ class Scene:
 
     # --- words' numbers
 
+    step_parts = ("balls likelihood", "log sum", "score peak", "log curvature intervals peak")
+
     @property
     def step_variants(self) -> dict[int, str]:
         """The last two steps need a peak with a curvature."""
@@ -216,7 +220,7 @@ class Scene:
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
-        low = self.text("now-from", value=number(self.wald.low, 3)) if self.wald else self.text("now-nothing")
+        low = self.text("now-from", value=number(self.wald.low)) if self.wald else self.text("now-nothing")
         off = abs(self.theta - self.truth)
         guess = self.text("now-off", value=number(off, 3)) if self.opened else self.text("now-closed")
         edge = self.wald is None and self.n > 0

@@ -25,7 +25,7 @@ def speed(scene: Scene, mode: str | None) -> tuple[go.Figure, go.Figure]:
 
 def mixtures(scene: Scene, mode: str | None) -> go.Figure:
     """All stationary distributions, and where each start ends among them."""
-    return figures.simplex(scene.chain.absorption(), scene.names, class_names(scene), mode)
+    return figures.simplex(scene.chain.absorption(), scene.names, class_names(scene), scene.text("listed"), mode)
 
 
 def way(scene: Scene, mode: str | None) -> go.Figure:

@@ -11,12 +11,12 @@ from ui.text import literal
 
 
 def _listed(scene: Scene, members: Sequence[int]) -> str:
-    return scene.text("comma").join(literal(scene.names[i]) for i in members)
+    return scene.text("listed").join(literal(scene.names[i]) for i in members)
 
 
 def class_names(scene: Scene) -> list[str]:
     """Recurrent classes as a chart names them."""
-    return [scene.text("comma").join(scene.names[i] for i in members) for members in scene.classes]
+    return [scene.text("listed").join(scene.names[i] for i in members) for members in scene.classes]
 
 
 def case(scene: Scene) -> str:
@@ -40,7 +40,7 @@ def _kind(scene: Scene, members: list[int]) -> str:
         return text("kind-transient", states=states) if period else text("kind-passed", states=states)
     place = scene.classes.index(members)
     ends = f"{scene.chain.absorption()[scene.start, place]:.4g}"
-    shares = text("comma").join(_share(scene, place, i) for i in members)
+    shares = text("listed").join(_share(scene, place, i) for i in members)
     kind = "kind-absorbing" if len(members) == 1 else "kind-recurrent"
     return text(kind, states=states, period=period, ends=ends, shares=shares)
 

@@ -11,11 +11,12 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ui import theme
-from ui.figures.style import STANDARD_HEIGHT, end_labels, template, unit_label
+from ui.figures.style import STANDARD_HEIGHT, template, unit_label
 
 Floats = NDArray[np.float64]
 
-SQUARE = 320
+SQUARE = 288  # as wide as the rail
+INDEX = 11  # pixels of an index or exponent
 LEAST = 1e-12  # of a distance that is shown; below, rounding is all there is
 CORNERS = np.array([[0, 0], [1, 0], [0.5, math.sqrt(3) / 2]])
 
@@ -30,28 +31,63 @@ def distance(distances: Floats, rate: float | None, words: Mapping[str, str], mo
     steps = np.arange(len(distances))
     seen = distances > LEAST
     last = max(int(steps[seen][-1]) if seen.any() else 0, 5)
-    mark = {"size": 7, "color": colours["model"]}
-    line = {"color": colours["model"], "width": 2}
+    mark = {"size": 7, "color": colours["error"]}
+    line = {"color": colours["error"], "width": 2}
     figure.add_scatter(x=steps[seen], y=distances[seen], mode="lines+markers", line=line, marker=mark)
     figure.data[-1].hovertemplate = "t = %{x}: %{y:.2g}<extra></extra>"
     shown = distances[seen]
     low = math.log10(shown.min()) if len(shown) else -3
     low = min(math.floor(low), -1)
-    ends = [(float(np.log10(shown[-1])) if len(shown) else low, words["distance"], colours["model"])]
+    named = [(words["distance"], colours["error"])]
     if rate is not None and 0 < rate < 1 and seen.sum() > 1:
         curve = distances[seen][0] * rate**steps
         fits = (curve > 10.0**low) & (steps <= last)
         dash = {"color": colours["ink"], "width": 2, "dash": "dash"}
         figure.add_scatter(x=steps[fits], y=curve[fits], mode="lines", line=dash, hoverinfo="skip")
-        ends.append((float(np.log10(curve[fits][-1])), words["rate"], colours["ink"]))
+        named.append((words["rate"], colours["ink"]))
     figure.update_layout(
         xaxis={"range": [-0.5, last + 0.5], "title": {"text": words["step"]}},
-        yaxis={"type": "log", "range": [low, 0.1], "exponentformat": "power", "dtick": max(1, math.ceil(-low / 4))},
+        yaxis={"type": "log", "range": [low, 0.1], **_powers(low)},
+        margin={"r": 16},
     )
-    scale = (STANDARD_HEIGHT - 90) / (0.1 - low)
-    end_labels(figure, last + 0.5, ends, scale)
+    _name_lines(figure, named, shown, low)
     unit_label(figure, words["unit"])
     return figure
+
+
+def _name_lines(figure: go.Figure, named: list[tuple[str, str]], shown: Floats, low: int) -> None:
+    """Say in their colours what the lines are, at the right, of an axis that ends at 10^low."""
+    # the lines fall to the right: what they are called stands above them, or below where they hardly fall
+    late = shown[len(shown) // 2 :]
+    above = not len(late) or math.log10(late.max()) < 0.1 - 0.25 * (0.1 - low)
+    for i, (name, colour) in enumerate(named if above else named[::-1]):
+        figure.add_annotation(
+            xref="paper",
+            yref="paper",
+            x=1,
+            xanchor="right",
+            y=int(above),
+            yanchor="top" if above else "bottom",
+            yshift=(-1 if above else 1) * (4 + 20 * i),
+            text=f"<b>{_indexed(name)}</b>",
+            font={"color": colour},
+        )
+
+
+def _powers(low: int) -> dict[str, object]:
+    """Ticks of a logarithmic axis from 10^low to 1; those that Plotly writes as powers are larger than other ticks."""
+    powers = range(0, low - 1, -max(1, math.ceil(-low / 4)))
+    return {"tickvals": [10.0**power for power in powers], "ticktext": [_power(power) for power in powers]}
+
+
+def _power(power: int) -> str:
+    sign = f'<span style="font-size:{INDEX}px">−{-power}</span>'
+    return f"10<sup>{sign}</sup>" if power else "1"
+
+
+def _indexed(text: str) -> str:
+    """A label with an index that can be read; that of the letter itself is half as high."""
+    return text.replace("₂", f'<sub><span style="font-size:{INDEX}px">2</span></sub>')
 
 
 def eigenvalues(values: NDArray[np.complex128], second: float, label: str, mode: str | None) -> go.Figure:
@@ -72,7 +108,7 @@ def eigenvalues(values: NDArray[np.complex128], second: float, label: str, mode:
     figure.update_layout(xaxis=hidden, yaxis={**hidden, "scaleanchor": "x"}, margin={"l": 0, "r": 0, "t": 0, "b": 0})
     if second > 0.12:
         place = {"x": 0, "y": -second, "yanchor": "top", "yshift": -2, "font": {"color": colours["ink"]}}
-        figure.add_annotation(text=f"<b>{label}</b>", **place)
+        figure.add_annotation(text=f"<b>{_indexed(label)}</b>", **place)
     figure.add_annotation(x=1, y=0, text="1", xanchor="left", xshift=10)
     figure.add_annotation(x=0, y=1, text="i", yanchor="bottom", yshift=2)
     return figure
@@ -115,11 +151,11 @@ def triangle(
     return figure
 
 
-def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], mode: str | None) -> go.Figure:
+def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], comma: str, mode: str | None) -> go.Figure:
     """All stationary distributions as the mixtures of their corners, and where each start comes to lie among them.
 
-    `ends` (starts, classes) are the weights of the mixtures. Two classes make a segment, three a triangle; more are
-    drawn as a flat polygon, in which several mixtures may share a point.
+    `ends` (starts, classes) are the weights of the mixtures; `comma` stands between starts at one place. Two classes
+    make a segment, three a triangle; more are drawn as a flat polygon, in which several mixtures may share a point.
     """
     colours = theme.tokens(mode)
     count = len(classes)
@@ -145,7 +181,7 @@ def simplex(ends: Floats, starts: Sequence[str], classes: Sequence[str], mode: s
     figure.add_scatter(x=[x for x, _ in inner], y=[y for _, y in inner], mode="markers", marker=dot)
     for (x, y), named in inner.items():
         label = {"yanchor": "top", "yshift": -8, "font": {"color": colours["model"]}}
-        figure.add_annotation(x=x, y=y, text=_bold(", ".join(named)), **label)
+        figure.add_annotation(x=x, y=y, text=_bold(comma.join(named)), **label)
     figure.update_traces(hoverinfo="skip")
     tall = 1.0 if count == 2 else 1.35
     figure.update_layout(

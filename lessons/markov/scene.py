@@ -15,7 +15,7 @@ from lessons.markov.chain import View
 from lessons.markov.formulas import LONGEST_FRACTION, ratio, root, table, tex
 from lessons.markov.long_run import EVEN, forgets_at_once, less_likely_end, most_steps
 from ui.numbers import decimals, number, significant
-from ui.scene import Challenge, Term
+from ui.scene import Challenge, Quantity, Term
 from ui.state import Field, Number, State, Token, beyond
 from ui.text import LANGUAGES, Text, literal
 
@@ -120,11 +120,11 @@ class Scene:
         """That balance, for the live equation."""
         name, whole, stays, comes = self.balance
         return [
-            (whole, self.text("equation-share", name=name), "ink"),
+            Quantity(whole, self.text("equation-share", name=name), "ink", "limit"),
             "=",
-            (stays, self.text("equation-stays"), "ink"),
+            Quantity(stays, self.text("equation-stays"), "ink", "limit"),
             "+",
-            (comes, self.text("equation-comes"), "ink"),
+            Quantity(comes, self.text("equation-comes"), "ink", "limit"),
         ]
 
     # --- step by step
@@ -163,8 +163,10 @@ class Scene:
     def speed_values(self) -> dict[str, object]:
         """The numbers of that section: |lambda_2|, and all eigenvalues, conjugate ones as a pair."""
         shown = [f"${root(value)}$" for value in self.chain.eigenvalues() if round(value.imag, 4) >= 0]
-        rate, eigenvalues = f"{self.chain.second_modulus():.5f}", self.text("comma").join(shown)
+        rate, eigenvalues = f"{self.chain.second_modulus():.5f}", self.text("listed").join(shown)
         return {"rate": rate, "eigenvalues": eigenvalues, "most": most_steps(self.chain)}
+
+    step_parts = ("transitions", "transitions distribution", "limit", "distribution limit")
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -183,7 +185,7 @@ class Scene:
         lines = [["", r"\pi_1", r"\pi_2", r"\pi_8"]]
         for name, one, two, eight in zip(self.names, *self.path[[1, 2, 8]].tolist(), strict=True):
             lines.append([tex(name), significant(one, 4), significant(two, 4), f"{eight:.8f}"])
-        return table(lines, "l|lll")
+        return rf"\footnotesize{table(lines, 'l|lll')}"
 
     def _stationary_lines(self) -> list[list[str]]:
         if self.exact is None:

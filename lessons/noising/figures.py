@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from ui.figures.style import STANDARD_HEIGHT, Frame, template, unit_label
 Floats = NDArray[np.float64]
 
 LEFT, RIGHT, TOP, BOTTOM = 44, 16, 28, 44
+GAP = 4  # pixels between a line of the grid and its number
+LOW = 240  # as high as the words beside it
 LINE_FRAME = Frame(STANDARD_HEIGHT, (LEFT, RIGHT, TOP, BOTTOM), (-3.0, 3.0), (0, 1))
 PLANE_SIDE = 404
 PLANE_FRAME = Frame(PLANE_SIDE, (LEFT, RIGHT, TOP, BOTTOM), (-3.0, 3.0), (-3.0, 3.0))
@@ -33,38 +36,36 @@ class Schedule:
     variance: Floats
 
 
-def schedules(both: Sequence[Schedule], words: Mapping[str, str], mode: str | None) -> go.Figure:
-    """Three panels; the first schedule solid, the second dashed, named where they are farthest apart.
+def schedules(both: Sequence[Schedule], words: Mapping[str, str], mode: str | None) -> list[go.Figure]:
+    """Three panels; the first schedule solid, the second dashed, named in the first panel where there is room.
 
-    `words`: "alpha-bar", "snr" and "variance" head the panels, "time" is below them.
+    `words`: "alpha-bar", "decibels" and "variance" head the panels, "time" is below each.
     """
     colours = theme.tokens(mode)
-    domains = ([0, 0.28], [0.38, 0.64], [0.74, 1])
-    figure = go.Figure(layout={"template": template(mode), "height": STANDARD_HEIGHT})
-    figure.update_layout(margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM})
     looks = ({"color": colours["ink"]}, {"color": colours["muted"], "dash": "dash"})
-    for i, (quantity, domain) in enumerate(zip(("alpha_bar", "decibels", "variance"), domains, strict=True), 1):
-        axes = {"xaxis": f"x{i}", "yaxis": f"y{i}"}
+    panels = []
+    for quantity in ("alpha_bar", "decibels", "variance"):
+        figure = go.Figure(layout={"template": template(mode), "height": LOW})
         for schedule, look in zip(both, looks, strict=True):
             y = getattr(schedule, quantity)
             shown = np.isfinite(y) & (y >= FLOOR)
-            figure.add_scatter(x=schedule.time[shown], y=y[shown], mode="lines", line=look, hoverinfo="skip", **axes)
-        base = template(mode)["layout"]
+            figure.add_scatter(x=schedule.time[shown], y=y[shown], mode="lines", line=look, hoverinfo="skip")
+            if math.isfinite(y[-1]) and y[-1] < FLOOR:
+                end = {"x": 1, "y": FLOOR, "xanchor": "right", "yanchor": "bottom", "xshift": -12}
+                figure.add_annotation(text=f"↓ {y[-1]:.0f} dB".replace("-", "−"), font={"color": look["color"]}, **end)
         figure.update_layout(
-            {
-                f"xaxis{i}": {**base["xaxis"], "domain": domain, "anchor": f"y{i}", "range": [0, 1], "nticks": 3},
-                f"yaxis{i}": {**base["yaxis"], "anchor": f"x{i}", "rangemode": "normal"},
-            }
+            margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+            xaxis={"range": [0, 1], "nticks": 3, "automargin": False, "title": {"text": words["time"]}},
+            yaxis={"rangemode": "normal", "automargin": False, "ticklabelstandoff": GAP},
         )
-        word = words[quantity.replace("_", "-")]
-        figure.add_annotation(x=domain[0], y=1, xref="paper", yref="paper", text=word, xanchor="left", yanchor="bottom")
-    for schedule, look, at in zip(both, looks, (0.62, 0.3), strict=True):
+        unit_label(figure, words[quantity.replace("_", "-")])
+        panels.append(figure)
+    for schedule, look, at in zip(both, looks, (0.55, 0.3), strict=True):
         k = int(np.searchsorted(schedule.time, at))
-        place = {"x": float(schedule.time[k]), "y": float(schedule.alpha_bar[k]), "xref": "x", "yref": "y"}
+        place = {"x": float(schedule.time[k]), "y": float(schedule.alpha_bar[k])}
         font = {"color": look["color"]}
-        figure.add_annotation(**place, text=f"<b>{schedule.name}</b>", font=font, xanchor="left", xshift=6, yshift=8)
-    figure.add_annotation(x=1, y=0, xref="paper", yref="paper", text=words["time"], yshift=-44, xanchor="right")
-    return figure
+        panels[0].add_annotation(**place, text=f"<b>{schedule.name}</b>", font=font, xanchor="left", xshift=6, yshift=8)
+    return panels
 
 
 def sums(
@@ -75,10 +76,14 @@ def sums(
     `words`: "first", "second" and "total" name the curves, "density" is the unit.
     """
     colours = theme.tokens(mode)
-    figure = go.Figure(layout={"template": template(mode), "height": STANDARD_HEIGHT, "bargap": 0})
-    figure.update_layout(margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM}, xaxis={"range": [x[0], x[-1]]})
-    figure.add_bar(x=middles, y=heights, marker={"color": colours["model"], "opacity": 0.3}, hoverinfo="skip")
-    looks = (("first", "data", "dot"), ("second", "ink", "dash"), ("total", "model", "solid"))
+    figure = go.Figure(layout={"template": template(mode), "height": LOW, "bargap": 0})
+    figure.update_layout(
+        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+        xaxis={"range": [x[0], x[-1]]},
+        yaxis={"ticklabelstandoff": GAP},
+    )
+    figure.add_bar(x=middles, y=heights, marker={"color": colours["ink"], "opacity": 0.2}, hoverinfo="skip")
+    looks = (("first", "data", "dot"), ("second", "data", "dash"), ("total", "ink", "solid"))
     for (name, role, dash), density in zip(looks, densities, strict=True):
         line = {"color": colours[role], "dash": dash}
         figure.add_scatter(x=x, y=density, mode="lines", line=line, hoverinfo="skip")

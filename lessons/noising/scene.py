@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
@@ -30,7 +31,7 @@ FIELDS: dict[str, Field] = {
     "t": Number(60, 0, MOST_STEPS),
     "other": Choice("cosine", SCHEDULES),
 }
-TUTORIAL = {"schedule": "linear", "steps": 300, "t": 300}
+TUTORIAL: dict[str, Any] = {"schedule": "linear", "steps": 300, "t": 300}
 
 
 def problem_of(state: State) -> Problem | None:
@@ -61,6 +62,11 @@ class Scene:
     def picture(self) -> torch.Tensor:
         """The digit in the model's scale, (28, 28) in [-1, 1]."""
         return 2 * mnist.load("test").pixels(slice(self.state["digit"], self.state["digit"] + 1))[0, 0] - 1
+
+    @property
+    def shown(self) -> int:
+        """Which digit the picture shows."""
+        return int(mnist.load("test").labels[self.state["digit"]])
 
     @cached_property
     def pixel(self) -> tuple[int, int]:
@@ -102,6 +108,8 @@ class Scene:
         noisy = self.schedule.alpha_bar.numpy() <= 0.5
         return int(noisy.argmax()) if noisy.any() else None
 
+    step_parts = ("steps", "noise", "signal", "jump")
+
     @property
     def step_variants(self) -> dict[int, str]:
         """None: the steps are told alike in every state."""
@@ -133,7 +141,10 @@ class Scene:
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
         name, alpha_bar = self.text(f"schedule-{self.state['schedule']}"), float(self.schedule.alpha_bar[self.t])
-        left = self.text("now-left", schedule=name, steps=self.schedule.num_steps, value=f"{100 * self.left:.2f}")
+        # how much the tutorials' schedule leaves is what the prediction asks
+        asked = all(self.state[one] == TUTORIAL[one] for one in ("schedule", "steps"))
+        told = {"schedule": name, "steps": self.schedule.num_steps, "value": f"{100 * self.left:.2f}"}
+        left = self.text("now-asked", **told) if asked else self.text("now-left", **told)
         parts = {"signal": f"{math.sqrt(alpha_bar):.4f}", "noisy": f"{math.sqrt(1 - alpha_bar):.4f}"}
         half = self.half()
         now = self.text("now-never", t=self.t) if half is None else self.text("now-t", t=self.t, **parts)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.probability.densities import Normal
-from ui.numbers import given, number
+from ui.numbers import DECIMALS, bracketed, given, number
 from ui.state import Field, Number, State
 
 NUM_DRAWS, NUM_BINS = 5000, 48
@@ -48,10 +48,11 @@ class Sum:
             for i, one in ((1, self.first), (2, self.second))
             for name, of in (("m", "mu"), ("s", "sigma"))
         }
+        ends["m2"] = bracketed(ends["m2"])
         totals = {
-            "m": given(self.total.mu, 2),
+            "m": given(self.total.mu, DECIMALS),
             "s": number(self.total.sigma),
-            "straight": given(self.first.sigma + self.second.sigma, 2),
+            "straight": given(self.first.sigma + self.second.sigma, DECIMALS),
         }
         return {
             **ends,

@@ -24,15 +24,17 @@ from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
 
-SHIPPED, KIND = "ddpm-points", "PointDiffusion"
-NUM_SHOWN, NUM_DATA, CELLS = 240, 600, 60
+SHIPPED, KINDS = "ddpm-points", ("PointDiffusion",)
+NUM_SHOWN, NUM_DATA = 240, 600
+FOLLOWED = 220  # as the page opens: its way stays in the picture, and its guess stands clear of it
 FEW, NEAR, GOOD = 20, 0.1, 0.02  # steps, of the plane's unit, MMD^2
 FIELDS: dict[str, Field] = {
     "model": Token("", checkpoints.trained_folder),
     "noise": Number(0, 0, 9999),
     "eta": Number(1, 0, 1, decimals=2),
-    "particle": Number(0, 0, NUM_SHOWN - 1),
+    "particle": Number(FOLLOWED, 0, NUM_SHOWN - 1),
     "arrows": Choice("network", ("network", "exact")),
+    "pad": Choice("auto", ("auto", "open", "folded")),
 }
 Floats = NDArray[np.float32]
 
@@ -70,7 +72,7 @@ def network(name: str) -> Network:
 
 def chosen(state: State) -> Network:
     """The model that the state asks for; where that cannot be shown the shipped one, and the state complains."""
-    return runs.asked_for(state, KIND, network, show) or network(SHIPPED)
+    return runs.asked_for(state, KINDS, network, show) or network(SHIPPED)
 
 
 def show(state: State, name: str) -> None:
@@ -130,6 +132,8 @@ class Scene:
         first = len(near) - [*near[::-1].tolist(), False].index(False)
         return int(self.flow.times[min(first, len(near) - 1)])
 
+    step_parts = ("point arrows", "point guess left", "point guess", "point trail sigma")
+
     @property
     def step_variants(self) -> dict[int, str]:
         """The sections of the steps that are others for a network that predicts v."""
@@ -160,12 +164,13 @@ class Scene:
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
-        steps, now = len(self.flow.times) - 1, f"{self.flow.mmd:z.3f}"
+        steps, mmd = len(self.flow.times) - 1, f"{self.flow.mmd:z.4f}"
+        now = self.text("now-mmd" if steps > 1 else "now-mmd-one", steps=steps, mmd=mmd)
         good = steps <= FEW and self.flow.mmd <= GOOD
         at_t = int(self.flow.times[self.i])
         drawn = self.network.checkpoint.recipe.data == "drawn"
         return [
-            Challenge("few", good, self.text("now-mmd", mmd=now), {"few": FEW, "good": GOOD}),
+            Challenge("few", good, now, {"few": FEW, "good": GOOD}),
             Challenge("settled", at_t == self.settled(), self.text("now-t", t=at_t), {"near": NEAR}),
             Challenge("drawn", drawn, ""),
         ]
@@ -186,6 +191,16 @@ def pair(value: NDArray[np.floating]) -> str:
     return f"{value[0]:z.3f},\\,{value[1]:z.3f}"
 
 
+def draws(state: State) -> bool:
+    """Whether the visitor draws points of their own: as they choose, or by a link that has some."""
+    return bool(state["pad"] == "open" or (state["pad"] == "auto" and state["drawn"]))
+
+
+def mine(state: State) -> NDArray[np.floating[Any]]:
+    """The points (N, 2) that the visitor drew, while the pad is there."""
+    return points.from_token(state["drawn"]) if draws(state) and state["drawn"] else np.zeros((0, 2))
+
+
 def from_ink(ink: NDArray[np.uint8]) -> str:
     """Points sprayed over the ink of a drawing pad (S, S), as text for a recipe; Problem for too few of them."""
     rows, columns = np.nonzero(ink)
@@ -193,10 +208,3 @@ def from_ink(ink: NDArray[np.uint8]) -> str:
     picked = rng.permutation(len(rows))[: points.MOST]
     places = np.stack([columns[picked], ink.shape[0] - 1 - rows[picked]], 1) / (ink.shape[0] - 1)
     return points.to_token((2 * places - 1) * 0.9 * points.REACH)
-
-
-def picture(drawn: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Points (N, 2) as a picture (CELLS, CELLS), 255 where there are some."""
-    square = [[-points.REACH, points.REACH]] * 2
-    counts = np.histogram2d(-drawn[:, 1], drawn[:, 0], bins=CELLS, range=square)[0]
-    return np.where(counts > 0, 255, 0).astype(np.uint8)

@@ -8,28 +8,32 @@ from genmodels.data import points
 from genmodels.errors import Problem
 from genmodels.evaluation.flow import Flow
 from lessons.plane import scene
-from lessons.plane.scene import KIND, SHIPPED, Network
+from lessons.plane.scene import KINDS, SHIPPED, Network
 from ui import wording
 from ui.components import sketch
-from ui.components.tiles import tiles
 from ui.jobs import runs
-from ui.lesson import HALF, Lesson
+from ui.lesson import HAND, Lesson
 from ui.own_digit import take
 from ui.text import Text
-from ui.widgets import choice, explained_number
+from ui.widgets import choice, explained_number, mirrored
+
+PADS = ("folded", "open")
 
 
 def controls(lesson: Lesson) -> None:
-    """Which model, which sampler, other noise, and whose arrows."""
+    """Which model, which sampler, other noise, whose arrows, and whether the visitor draws."""
     state, text = lesson.state, lesson.text
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        runs.chooser(lesson, {"": text("model-shipped")}, KIND, lambda name: scene.show(state, name))
+        runs.chooser(lesson, {"": text("model-shipped")}, KINDS, lambda name: scene.show(state, name))
         explained_number(lesson, "steps", 10)
         explained_number(lesson, "eta", 0.25)
         noise = {"noise": state["noise"] + 1}
         st.button(text("other-noise"), key="plane-other", on_click=state.update, args=[noise])
     arrows = {one: text(f"arrows-{one}") for one in ("network", "exact")}
-    choice(lesson, "arrows", text("control-arrows"), arrows, label_visibility="collapsed")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        choice(lesson, "arrows", text("control-arrows"), arrows, label_visibility="collapsed", width="content")
+        turned = mirrored("plane-pad-open", scene.draws(state), lambda on: state.update({"pad": PADS[on]}))
+        st.toggle(text("own-points"), **turned)
 
 
 def badge(network: Network, flow: Flow, text: Text) -> dict[str, object]:
@@ -46,27 +50,27 @@ def badge(network: Network, flow: Flow, text: Text) -> dict[str, object]:
 
 
 def own_points(lesson: Lesson) -> None:
-    """A pad to draw on; its ink becomes the points that the training below learns."""
+    """A pad beside the plane; its ink becomes the points that the training on this page learns."""
     state, text = lesson.state, lesson.text
-    lesson.section("own-points")
-    with lesson.row():
-        with st.container(width=HALF):
-            st.markdown(text.section("own-points"))
-            try:
-                words = text.all("sketch-") | text.all("pad-")
-                drawing = sketch.sketch("plane-pad", words, cleared=lambda: state.update({"drawn": ""}))
-                token = take("plane-drawing", drawing, lambda raw: checked(scene.from_ink(sketch.picture(raw))))
-            except Problem as problem:
-                lesson.notice(problem)
-                token = None
-            if token is not None:
-                state.update({"drawn": token, "data": "drawn"})
-                st.rerun()
-        with st.container(width=HALF):
-            if state["drawn"]:
-                mine = points.from_token(state["drawn"])
-                tiles("plane-own", scene.picture(mine)[None], text("own-points"), size=240, roles=["data"])
-                lesson.note("own-points-note", number=len(mine))
+
+    def cleared() -> None:
+        state.update({"drawn": "", "data": state.fields["data"].default})
+
+    with st.container(key="hand"):
+        try:
+            drawing = sketch.sketch("plane-pad", text.all("sketch-") | text.all("pad-"), HAND, cleared)
+            token = take("plane-drawing", drawing, lambda raw: checked(scene.from_ink(sketch.picture(raw))))
+        except Problem as problem:
+            lesson.notice(problem)
+            token = None
+        if token is not None:
+            state.update({"drawn": token, "data": "drawn"})
+            st.rerun()
+        if state["drawn"]:
+            learned = state["data"] == "drawn"
+            lesson.note("own-points-note" if learned else "own-points-other", number=len(scene.mine(state)))
+        else:
+            st.markdown(f":small[{text.section('own-points')}]")
 
 
 def checked(token: str) -> str:

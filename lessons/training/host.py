@@ -16,10 +16,12 @@ from genmodels.jobs.records import Job
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
+from lessons.training.sparkline import trained
 from ui import wording
 from ui.course import is_first
-from ui.jobs import panel, visitor
-from ui.text import LESSONS, Text, fill, markdown_table
+from ui.jobs import visitor, watching
+from ui.recently import span
+from ui.text import LESSONS, NO_BREAK_SPACE, Text, fill, markdown_table
 
 log = logging.getLogger("course")
 
@@ -37,12 +39,13 @@ class Model:
 
     @property
     def name(self) -> str:
-        """What `load` takes: the name of a shipped one, the key of an own one."""
-        return self.checkpoint.recipe.name if self.shipped else self.checkpoint.key
+        """What `load` takes: the name of a shipped one, the key of an own one or of one with other settings."""
+        recipe, folder = self.checkpoint.recipe, self.checkpoint.folder
+        return recipe.name if self.shipped and folder.name == recipe.name else self.checkpoint.key
 
 
-@st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
-def _models(home: Path) -> list[Model]:
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _models(home: Path, when: int) -> list[Model]:
     stored = {one.key: one for one in quota.stored()}
     found = []
     for one in checkpoints.available():
@@ -56,25 +59,28 @@ def _models(home: Path) -> list[Model]:
 
 def models() -> list[Model]:
     """The shipped ones first, then the newest; read at most every two seconds however many look."""
-    return _models(settings.home())
+    return _models(settings.home(), span(2.0))
 
 
 def asked_for(model: Model) -> str:
     """How the link to its page asks for a model: by its key, a page's own first one not at all, others by name."""
-    if not model.shipped:
-        return model.checkpoint.key
     return "" if is_first(model.name) else model.name
 
 
 def forget() -> None:
     """Something was pinned or deleted: the next look reads anew."""
     _models.clear()
-    panel.jobs_now.clear()
+    watching.forget()
 
 
 def jobs() -> list[Job]:
     """All jobs of this host."""
-    return panel.jobs_now(panel.host_home())
+    return watching.jobs_now(watching.host_home())
+
+
+def size(num_bytes: float) -> str:
+    """Bytes as people read them, on one line."""
+    return wording.size(num_bytes).replace(" ", NO_BREAK_SPACE)
 
 
 def facts(text: Text) -> dict[str, str]:
@@ -82,22 +88,22 @@ def facts(text: Text) -> dict[str, str]:
     host = limits.read()
     memory = psutil.virtual_memory()
     used = memory.total - memory.available
-    own = own_bytes(settings.home())
-    load, devices = psutil.getloadavg()[0], ", ".join(panel.slots(host.slots))
+    own = own_bytes(settings.home(), span(2.0))
+    devices = ", ".join(watching.slots(host.slots)).upper()
     return {
-        "device": text("host-device", slots=devices.upper(), cores=psutil.cpu_count(), load=f"{load:.1f}"),
-        "memory": text("host-memory", used=wording.size(used), total=wording.size(memory.total)),
+        "device": text("host-device", slots=devices, cores=psutil.cpu_count()),
+        "memory": text("host-memory", used=size(used), total=size(memory.total)),
         "disk": text(
             "host-disk",
-            own=wording.size(own),
-            quota=wording.size(host.disk_gib * GIB),
-            free=wording.size(quota.free_bytes()),
+            own=size(own),
+            quota=size(host.disk_gib * GIB),
+            free=size(quota.free_bytes()),
         ),
     }
 
 
-@st.cache_resource(show_spinner=False, ttl=2.0, max_entries=4)
-def own_bytes(home: Path) -> int:
+@st.cache_resource(show_spinner=False, max_entries=4)
+def own_bytes(home: Path, when: int) -> int:
     """What the own models take of the disk; the folders are walked once for all who look."""
     return sum(one.size for one in quota.stored())
 
@@ -106,15 +112,15 @@ def status(job: Job, all_jobs: list[Job], text: Text) -> str:
     """Where a job stands, in a line."""
     if job.state.state == "queued":
         host = limits.read()
-        position, seconds = queue.starts_in(job.key, all_jobs, len(panel.slots(host.slots))) or (1, 0.0)
-        return text("live-queued", position=position, time=wording.duration(seconds, text))
+        position, seconds = queue.starts_in(job.key, all_jobs, len(watching.slots(host.slots))) or (1, 0.0)
+        return text("live-queued", position=position, time=wording.about(seconds, text))
     if job.state.state == "running":
-        report = progress.read(job.key)
-        if report is None or report.attempt != job.state.attempt:
-            return text("live-again" if job.state.attempt > 1 else "live-starting")
+        report = watching.report_of(job)
+        if report is None or report.stage != "training":
+            return watching.told(job, report, text)
         card = text("card-memory", size=wording.size(report.card_memory)) if report.card_memory else ""
         memory = text("uses-memory", size=wording.size(report.memory))
-        return f"{panel.told(report, text)} · {job.state.slot.upper()} · {memory} {card}".rstrip()
+        return f"{watching.told(job, report, text)} · {job.state.slot.upper()} · {memory} {card}".rstrip()
     problem = endings.as_problem(job.state.why)
     if job.state.state == "failed" and problem is not None:
         return text.problem(problem)
@@ -127,6 +133,14 @@ def company(job: Job, text: Text) -> str:
     return text("waiting-mine" if mine else "waiting", number=len(job.waiting))
 
 
+def changes(model: Model, text: Text) -> str:
+    """What was set otherwise than the recipe has it; that the shipped ones hold nothing out stands in their details."""
+    changed = recipes.changed_settings(model.checkpoint.recipe)
+    if model.shipped:
+        changed.pop("holdout", None)
+    return wording.told(wording.settings(changed), text) or text("settings-default")
+
+
 def about(model: Model, text: Text) -> str:
     """What a model reached, how large it is, and when it was made, in a line."""
     card, recipe = model.checkpoint.card, model.checkpoint.recipe
@@ -135,7 +149,7 @@ def about(model: Model, text: Text) -> str:
         "epoch": model.checkpoint.epoch,
         "split": text(f"split-{recipe.eval_split}"),
         "loss": text(f"unit-{recipe.unit.name}", value=f"{loss:.{recipe.unit.digits}f}"),
-        "size": wording.size(model.size),
+        "size": size(model.size),
     }
     return text("model-shipped", **values) if model.shipped else text("model-own", **values, date=card["date"][:10])
 
@@ -203,6 +217,13 @@ def card_table(model: Model, text: Text) -> str:
         text("card-key"): f"`{card['key']}`",
     }
     return markdown_table([(text("card-setting"), text("card-value")), *rows.items()], "ll")
+
+
+def curve(model: Model) -> list[float]:
+    """The loss after each epoch, of data that the model was not trained on, without the untrained start."""
+    recipe = model.checkpoint.recipe
+    loss = f"{recipe.eval_split}_{recipe.main_loss}"
+    return trained([row.get(loss, float("nan")) for row in model.checkpoint.card["curve"]])
 
 
 def points(model: Model) -> list[dict[str, float]]:

@@ -17,9 +17,9 @@ from genmodels.training import recipes
 from genmodels.training.checkpoints import Checkpoint
 from lessons.vae import runs
 from ui import wording
+from ui.charts import chart
 from ui.components.run_view import run_view
 from ui.figures.learning import compare_curves
-from ui.figures.style import CONFIG
 from ui.jobs.runs import open_run
 from ui.lesson import HALF, Lesson
 from ui.text import Text, markdown_table
@@ -65,7 +65,7 @@ def two_runs(lesson: Lesson, name: str, checkpoint: Checkpoint) -> None:
         return
     text, left = lesson.text, Side(name, checkpoint)
     try:
-        right = Side(other, open_run(other, runs.KIND))
+        right = Side(other, open_run(other, runs.KINDS))
         views = [_view(run.name, run.checkpoint) for run in (left, right)]
     except Problem as problem:
         lesson.notice(problem)
@@ -80,7 +80,7 @@ def two_runs(lesson: Lesson, name: str, checkpoint: Checkpoint) -> None:
             st.markdown(table(left, right, text))
             lesson.note("compare-note")
         with st.container(width=HALF):
-            st.plotly_chart(_figure(left, right, lesson), theme=None, config=CONFIG, key="compare-curves")
+            chart(_figure(left, right, lesson), "compare-curves")
 
 
 def _choose(lesson: Lesson, name: str) -> str:

@@ -18,12 +18,13 @@ from genmodels.training import checkpoints
 from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.figures.learning import Curve, learning_curves
+from ui.fragments import fragment
 from ui.jobs import runs as own_runs
 from ui.lesson import STAGE
 from ui.state import Field, State, Token
 from ui.text import Text
 
-SHIPPED, KIND = "vae-mnist", "VAE"
+SHIPPED, KINDS = "vae-mnist", ("VAE",)
 PATIENCE = 0.15  # seconds that a page waits for a map before it shows that it is waiting
 NUM_KEPT = 8
 NUM_TRAINING = 60_000  # pictures, in every data set of this format
@@ -55,7 +56,7 @@ class Maps:
         place = checkpoints.trained_folder(key)
         with self._lock:
             if place not in self._maps:
-                self._maps[place] = self._maker.submit(lambda: LatentMap(own_runs.open_run(key, KIND)))
+                self._maps[place] = self._maker.submit(lambda: LatentMap(own_runs.open_run(key, KINDS)))
             making = self._maps[place]
             self._maps.move_to_end(place)
             done = [old for old, future in self._maps.items() if future.done()]
@@ -135,9 +136,12 @@ def _switch(state: State, key: str) -> None:
     state.update({"model": key})
 
 
-@st.fragment(run_every=0.3)
 def wait_for(key: str) -> None:
     """Holds the picture's place while a run's map is made, then runs the page again."""
+    fragment(_look, run_every=0.3)(key)
+
+
+def _look(key: str) -> None:
     st.skeleton(height=600, width=STAGE)
     if not maps().pending(key):
         st.rerun()  # the page takes the map, or says what was wrong
@@ -209,4 +213,4 @@ def last_losses(latent: LatentMap, text: Text) -> dict[str, str]:
 
 def listed() -> dict[str, Recipe]:
     """The finished VAE runs of this machine by name, the shipped one first, then the own ones, the newest first."""
-    return {SHIPPED: shipped().checkpoint.recipe, **own_runs.listed(KIND)}
+    return {SHIPPED: shipped().checkpoint.recipe, **own_runs.listed(KINDS)}

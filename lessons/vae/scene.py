@@ -29,8 +29,9 @@ RARE = 1e-6  # a share of the draws that is told as "fewer than one in a million
 
 
 def with_sign(value: float) -> str:
-    """One decimal and always a sign, with a real minus."""
-    return f"{value:+z.1f}".replace("-", "−")
+    """One decimal and a sign, with a real minus; none where it would stand before 0.0."""
+    shown = f"{value:+z.1f}".replace("-", "−")
+    return shown.removeprefix("+") if shown == "+0.0" else shown
 
 
 class Scene:
@@ -42,15 +43,36 @@ class Scene:
     def __init__(self, state: State, text: Text, name: str, latent: LatentMap) -> None:
         self.state, self.text, self.name, self.latent = state, text, name, latent
         self.plane, self.dim, self.data = latent.plane, latent.plane.num_dims, latent.checkpoint.recipe.data
-        self.epoch = latent.epochs.index(state["epoch"])
-        self.picture: Picture = tokens.from_token(state["x"]) if state["x"] else latent.pictures[state["digit"]]
-        self.posterior = latent.posterior(self.picture)
-        self.mu, self.sigma = self.posterior.mu[self.epoch], self.posterior.sigma[self.epoch]
 
     def moved(self) -> None:
-        """The point stands elsewhere, and all else is as it was: what was computed for it no longer holds."""
-        for name in ("point", "z", "reconstruction"):
-            self.__dict__.pop(name, None)
+        """Something of the state has changed: what was computed for it no longer holds."""
+        for name, kind in vars(type(self)).items():
+            if isinstance(kind, cached_property):
+                self.__dict__.pop(name, None)
+
+    @cached_property
+    def epoch(self) -> int:
+        """Its place among the kept ones."""
+        return self.latent.epochs.index(self.state["epoch"])
+
+    @cached_property
+    def picture(self) -> Picture:
+        """x, uint8 (28, 28), 255 = ink."""
+        own = self.state["x"]
+        return tokens.from_token(own) if own else self.latent.pictures[self.state["digit"]]
+
+    @cached_property
+    def posterior(self) -> latents.Posterior:
+        """q(z|x) at every kept epoch."""
+        return self.latent.posterior(self.picture)
+
+    @property
+    def mu(self) -> NDArray[np.float32]:
+        return self.posterior.mu[self.epoch]
+
+    @property
+    def sigma(self) -> NDArray[np.float32]:
+        return self.posterior.sigma[self.epoch]
 
     @cached_property
     def point(self) -> NDArray[np.float64]:
@@ -91,8 +113,8 @@ class Scene:
         label = "x-test" if self.data == MNIST else "x-test-other"
         return self.text(label, digit=digit, label=self.latent.labels[digit])
 
-    def plane_data(self, report: bool) -> dict[str, Any]:
-        """What the latent plane in the browser needs beside the payload."""
+    def plane_data(self) -> dict[str, Any]:
+        """What the latent plane in the browser needs of this state beside the payload and the pad."""
         state, text, latent, plane, other = self.state, self.text, self.latent, self.plane, self.state["to"]
         widths, tilt = plane.spread(self.posterior.sigma)
         others = {} if self.data == MNIST else text.all("other-stage-")
@@ -126,9 +148,10 @@ class Scene:
                 "t": state["t"],
             },
             "revision": state.revision,
-            "report": report,
             "labels": text.all("stage-") | others,
         }
+
+    step_parts = ("x q", "q z", "z x xhat error", "q prior")
 
     @property
     def step_variants(self) -> dict[int, str]:

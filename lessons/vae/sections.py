@@ -9,8 +9,8 @@ import streamlit as st
 
 from lessons.vae.scene import MNIST, Scene
 from ui.components.tiles import tiles
-from ui.lesson import HALF, Lesson
-from ui.own_digit import choose, notes
+from ui.lesson import Lesson
+from ui.own_digit import Show, choose, notes
 from ui.state import State
 
 
@@ -19,14 +19,24 @@ def show_picture(state: State, **source: Any) -> None:
     state.update({"x": "", "z1": None, "z2": None, **source})
 
 
-def own_digit(lesson: Lesson, scene: Scene) -> None:
-    """Draw, upload or choose the picture x, and what the encoder says of it."""
+def show_drawing(lesson: Lesson) -> Show:
+    """What shows a picture that was drawn on the stage; the plane there is told of it, and takes its point along."""
+    state, memory = lesson.state, lesson.memory
+
+    def show(**source: Any) -> None:
+        memory["placed"] = memory.get("placed", 0) + 1
+        state.update({"x": "", "z1": None, "z2": None, **source}, silent=True)
+
+    return show
+
+
+def other_picture(lesson: Lesson, scene: Scene) -> None:
+    """Upload the picture x or choose one of the test set, and what the encoder says of the one that is shown."""
     text = lesson.text
-    lesson.section("own")
     with lesson.row():
-        with st.container(width=HALF):
-            choose(lesson, partial(show_picture, lesson.state))
-        with st.container(width=HALF):
+        with st.container(width=320):
+            choose(lesson, partial(show_picture, lesson.state), ("upload", "test"))
+        with st.container(width="stretch"):
             captions = [text("own-prepared"), text("own-reconstructed")]
             tiles("own", scene.own(), text("own-alt"), captions, size=112, roles=["data", "model"])
             st.markdown(scene.cloud)
@@ -47,5 +57,10 @@ def remembered_or_invented(lesson: Lesson, scene: Scene) -> None:
 def look(scene: Scene) -> list[str]:
     """Sections of what to look for, as far as they are true of this run."""
     classes = "look-classes" if scene.dim == 2 and scene.data == MNIST else "look-classes-other"
-    of_dim = ["look-grid", "look-two"] if scene.dim == 2 else ["look-line"] if scene.dim == 1 else ["look-cut"]
-    return [classes, "look-between", *of_dim, "look-likelihood"]
+    return [classes, "look-between", {1: "look-line", 2: "look-two"}.get(scene.dim, "look-cut")]
+
+
+def look_further(lesson: Lesson, scene: Scene) -> None:
+    """What else can be said of the picture: how the manifold is laid out, and what its loss is not."""
+    lesson.section()
+    st.markdown("\n\n".join(map(lesson.text.section, ["look-grid"] * (scene.dim == 2) + ["look-likelihood"])))

@@ -69,12 +69,16 @@ class Climb:
             ranges=ranges,
             path=self.thetas,
             best=best.tolist(),
-            names=[self.scene.text(f"parameter-{name}") for name in kind.limits],
+            names=[self._axis(name, logarithmic=low > 0) for name, (low, _) in kind.limits.items()],
             ticks=[
                 _ticks(*ends, logarithmic=limits[0] > 0)
                 for ends, limits in zip(ranges, kind.limits.values(), strict=True)
             ],
         )
+
+    def _axis(self, parameter: str, logarithmic: bool) -> str:
+        name = self.scene.text(f"parameter-{parameter}")
+        return self.scene.text("climb-log", name=name) if logarithmic else name
 
     def reached(self) -> dict[str, str]:
         """The numbers of the text beside the picture."""

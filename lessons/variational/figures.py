@@ -22,8 +22,9 @@ HEIGHT = TOP + DENSITIES + RULER + BOTTOM
 FRAME = Frame(HEIGHT, (LEFT, RIGHT, TOP + DENSITIES, BOTTOM), Z_RANGE, (0, 1))
 RULER_Y = 0.45
 NAME_WIDTH = 1.4  # of a curve's name, in z
-HEADROOM = 1.16  # of the highest curve: labels stand above their curves
-SPLIT_HEIGHT = 280
+HEADROOM = 1.16  # of the highest curve: a label may stand above it
+SPLIT_HEIGHT = 340
+AXIS = {"name": "prior likelihood posterior q"}  # stays whichever of these a step speaks of
 
 
 @dataclass(frozen=True)
@@ -60,25 +61,25 @@ def densities(seen: Densities, words: Mapping[str, str], mode: str | None) -> go
         "yaxis": {"range": [0, seen.top], "domain": [middle, 1], "automargin": False, "nticks": 4},
         "yaxis2": {"range": [0, 1], "domain": [0, middle], "visible": False},
         "annotations": [
-            _note(words["density"], 0, 1, xref="paper", yref="paper", yanchor="bottom", yshift=5),
+            _note(words["density"], 0, 1, **AXIS, xref="paper", yref="paper", yanchor="bottom", yshift=5),
             *_names(seen, words, colours),
             *_names_of_q(seen, words, colours),
         ],
         "shapes": [
-            {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "line": _line(colours["axis"], 1)},
+            {"type": "line", "x1": 1, "xref": "paper", "y0": 0, "y1": 0, "line": _line(colours["axis"], 1), **AXIS},
             _ruler(seen.ruler, colours["q"]),
         ],
     }
     curves = [
-        _curve(seen.z, seen.likelihood, _line(colours["data"], 2)),
-        _curve(seen.z, seen.prior, _line(colours["ink"], 2, "dot")),
-        _curve(seen.z, seen.posterior, _line(colours["ink"], 3)),
-        _curve(seen.z, seen.q, _line(colours["q"], 3, "dash"), fill="tozeroy", fillcolor=_tint(colours["q"])),
+        _curve(seen.z, seen.likelihood, _line(colours["data"], 2), meta="likelihood"),
+        _curve(seen.z, seen.prior, _line(colours["ink"], 2, "dot"), meta="prior"),
+        _curve(seen.z, seen.posterior, _line(colours["ink"], 3), meta="posterior"),
+        _curve(seen.z, seen.q, _line(colours["q"], 3, "dash"), meta="q", fill="tozeroy", fillcolor=_tint(colours["q"])),
     ]
     if 0 <= seen.x <= Z_RANGE[1]:
         marker = {"size": 9, "color": colours["data"]}
         dot = {"type": "scatter", "x": [seen.x], "y": [0], "mode": "markers", "marker": marker, "cliponaxis": False}
-        curves.append({**dot, "hovertemplate": f"{words['x']}<extra></extra>"})
+        curves.append({**dot, "meta": "likelihood", "hovertemplate": f"{words['x']}<extra></extra>"})
     return go.Figure({"data": curves, "layout": layout})
 
 
@@ -89,38 +90,37 @@ def _z_axis() -> dict[str, Any]:
 
 
 def _names(seen: Densities, words: Mapping[str, str], colours: Mapping[str, str]) -> list[dict[str, Any]]:
-    """A name at each curve: the posterior's on top, the likelihood's on its right flank, the prior's where it is alone.
-
-    That is at the left while the prior is the higher one there, and otherwise farther out.
-    """
-    line, lowest, highest = seen.top / 13, 0.1 * seen.top, 0.95 * seen.top
-
-    def level(z: float, curve: Array) -> float:
-        return float(np.interp(z, seen.z, curve))
-
-    flank = min(max(seen.x, 0) + 1.25 * seen.sigma, Z_RANGE[1] - NAME_WIDTH)
-    peak = level(seen.mode, seen.posterior) + line / 2
-    at_left = seen.prior[0] > max(seen.posterior[0] + line, peak + line) or seen.mode > 1.2
-    beyond = np.where(seen.z > seen.mode, seen.prior - np.maximum(seen.posterior, seen.likelihood), -1)
-    alone = 0.05 if at_left else min(float(seen.z[np.argmax(beyond)]), Z_RANGE[1] - NAME_WIDTH)
-    places = (
-        ("posterior", max(seen.mode, 0.05), peak, "ink"),
-        ("likelihood", flank, max(level(flank, seen.likelihood) + line / 4, lowest), "data"),
-        ("prior", alone, level(alone, seen.prior) + (0 if at_left else line / 2), "ink"),
-    )
+    """A name beside each curve, on none of them and nearest to its own; q moves under the hand and is not asked."""
+    curves = {"posterior": seen.posterior, "likelihood": seen.likelihood, "prior": seen.prior}
+    homes = {"posterior": (seen.mode, "ink"), "likelihood": (seen.x + 1.25 * seen.sigma, "data"), "prior": (0, "ink")}
+    line, places = seen.top / 13, np.linspace(0.05, Z_RANGE[1] - NAME_WIDTH, 45)
+    y = np.linspace(0.1, 0.95, 40) * seen.top
+    across = places[:, None] + np.linspace(0, NAME_WIDTH, 15)
+    levels = {name: np.interp(across, seen.z, curve)[:, None] for name, curve in curves.items()}  # (45, 1, 15)
+    away = {name: np.abs(level - y[:, None]).min(-1) / line for name, level in levels.items()}  # (45, 40)
+    struck = sum(_struck(level, y[:, None], line) for level in levels.values())
+    over_x = (places < seen.x + 0.2) & (places > seen.x - NAME_WIDTH - 0.2)
+    costs = 50.0 * struck + 50 * (over_x[:, None] & (y < 2 * line))
     named: list[dict[str, Any]] = []
-    for name, z, y, role in places:
-        y, away = min(y, highest), 1 if y < highest - 2 * line else -1
-        while any(abs(z - other["x"]) < NAME_WIDTH and abs(y - other["y"]) < line for other in named):
-            y += away * line / 4  # where two names would overlap, the later one gives way
+    for name, (home, role) in homes.items():
+        nearest = np.min([away[other] for other in curves if other != name], axis=0)
+        cost = costs + away[name] + 3 * (nearest < away[name]) + 0.6 * np.abs(places + NAME_WIDTH / 2 - home)[:, None]
+        i, j = np.unravel_index(int(np.argmin(cost)), cost.shape)
         font = {"color": colours[role], "size": 13}
-        named.append(_note(f"<b>{words[name]}</b>", z, y, font=font, xshift=8))
+        named.append(_note(f"<b>{words[name]}</b>", places[i], y[j], name=name, font=font, xshift=4))
+        costs = costs + 1e4 * ((np.abs(places - places[i]) < NAME_WIDTH)[:, None] & (np.abs(y - y[j]) < line))
     return named
+
+
+def _struck(level: Array, y: Array, line: float) -> Array:
+    """Through how many fifteenths of a name a curve would run, for names in the middle of which y is."""
+    low, high = np.minimum(level[..., 1:], level[..., :-1]), np.maximum(level[..., 1:], level[..., :-1])
+    return ((low < y + 0.7 * line) & (high > y - 0.7 * line)).sum(-1)
 
 
 def _names_of_q(seen: Densities, words: Mapping[str, str], colours: Mapping[str, str]) -> list[dict[str, Any]]:
     """What q is called beside its ruler, what it is in the corner, and where the observation lies."""
-    green = {"font": {"color": colours["q"], "size": 13}}
+    green = {"font": {"color": colours["q"], "size": 13}, "name": "q"}
     fits = seen.ruler[1] < 0.8 * Z_RANGE[1]
     side = {"xanchor": "left", "xshift": 16} if fits else {"xanchor": "right", "xshift": -16}
     corner = {"xref": "paper", "yref": "paper", "xanchor": "right", "yanchor": "bottom", "yshift": 5}
@@ -129,7 +129,8 @@ def _names_of_q(seen: Densities, words: Mapping[str, str], colours: Mapping[str,
         _note(words["q"], 1, 1, **corner, **green),
     ]
     if 0 <= seen.x <= Z_RANGE[1]:
-        found.append(_note("<b>x</b>", seen.x, 0, xanchor="center", yshift=12, font={"color": colours["data"]}))
+        blue = {"font": {"color": colours["data"]}, "name": "likelihood"}
+        found.append(_note("<b>x</b>", seen.x, 0, xanchor="center", yshift=12, **blue))
     return found
 
 
@@ -153,7 +154,7 @@ def _curve(x: Array, y: Array, line: Mapping[str, Any], **more: Any) -> dict[str
 
 def _ruler(ends: tuple[float, float], colour: str) -> dict[str, Any]:
     place = {"x0": ends[0], "x1": ends[1], "y0": RULER_Y, "y1": RULER_Y, "xref": "x", "yref": "y2"}
-    return {"type": "line", **place, "line": _line(colour, 3)}
+    return {"type": "line", **place, "line": _line(colour, 3), "name": "q"}
 
 
 def _tint(colour: str) -> str:
@@ -162,45 +163,41 @@ def _tint(colour: str) -> str:
 
 
 Part = tuple[str, float, str]
+Way = tuple[str, Part, Part]
 
 
-def splits(rows: Sequence[tuple[Part, Part]], elbo: str, unit: str, mode: str | None) -> go.Figure:
-    """Each row (two parts: name with its value, change in nats, role) as a way from 0 to the same ELBO.
+def splits(rows: Sequence[Way], elbo: str, unit: str, mode: str | None) -> go.Figure:
+    """Each row (its name, two parts: name with its value, change in nats, role) as a way from 0 to the same ELBO.
 
     `elbo` is the label at its end, `unit` that of the axis.
     """
     colours = theme.tokens(mode)
     figure = go.Figure(layout={"template": template(mode), "height": SPLIT_HEIGHT})
-    end = rows[0][0][1] + rows[0][1][1]
-    turns = [0.0, end, *(first[1] for first, _ in rows)]
+    end = rows[0][1][1] + rows[0][2][1]
+    turns = [0.0, end, *(first[1] for _, first, _ in rows)]
     low, high = min(turns), max(turns)
     room = 0.04 * max(high - low, 0.1)
     hatch = {"shape": "/", "fillmode": "overlay", "fgcolor": colours["bg"], "size": 7, "solidity": 0.25}
-    for y, row in zip(range(len(rows), 0, -1), rows, strict=True):
+    for y, (heading, *parts) in zip(range(len(rows), 0, -1), rows, strict=True):
         begin = 0.0
-        for lane, (_, change, role) in zip((0.1, -0.1), row, strict=True):
+        for lane, (_, change, role) in zip((0.1, -0.1), parts, strict=True):
             marker = {"color": colours[role], **({"pattern": hatch} if role == "error" else {})}
-            bar = {
-                "x": [change],
-                "base": [begin],
-                "y": [y + lane],
-                "width": [0.17],
-                "orientation": "h",
-                "marker": marker,
-            }
-            figure.add_bar(**bar, hoverinfo="skip")
+            place = {"x": [change], "base": [begin], "y": [y + lane], "width": [0.17], "orientation": "h"}
+            figure.add_bar(**place, marker=marker, hoverinfo="skip")
             begin += change
-        text = "  ".join(f"<span style='color:{colours[role]}'><b>{name}</b></span>" for name, _, role in row)
-        ground = {"bgcolor": colours["bg"], "borderpad": 1}
-        figure.add_annotation(_note(text, 0, y + 0.22, xref="paper", yanchor="bottom", **ground))
-    figure.add_vline(x=end, line={"color": colours["q"], "width": 3})
-    figure.add_vline(x=0, line={"color": colours["axis"], "width": 1})
-    label = {"font": {"color": colours["q"]}, "xanchor": "center", "yanchor": "bottom", "yref": "paper"}
-    figure.add_annotation(_note(f"<b>{elbo}</b>", end, 1, **label))
+        named = "  ".join(f"<span style='color:{colours[role]}'><b>{name}</b></span>" for name, _, role in parts)
+        label = {"xref": "paper", "yanchor": "bottom", "align": "left", "borderpad": 0}
+        figure.add_annotation(_note(f"{heading}<br>{named}", 0, y + 0.23, **label))
+        for x, line in ((0, _line(colours["axis"], 1)), (end, _line(colours["q"], 3))):
+            figure.add_shape(type="line", x0=x, x1=x, y0=y - 0.21, y1=y + 0.21, line=line)
+    share = (end - low + room) / (high - low + 2 * room)
+    anchor = "left" if share < 0.2 else "right" if share > 0.8 else "center"
+    label = {"font": {"color": colours["q"]}, "xanchor": anchor, "yanchor": "top", "borderpad": 0}
+    figure.add_annotation(_note(f"<b>{elbo}</b>", end, 0.75, **label))
     figure.update_layout(
         xaxis={"range": [low - room, high + room], "showline": False, "nticks": 5, "title": {"text": unit}},
-        yaxis={"range": [0.7, len(rows) + 0.62], "visible": False},
-        margin={"l": 0, "r": 0, "t": 26, "b": 44},
+        yaxis={"range": [0.42, len(rows) + 0.72], "visible": False},
+        margin={"l": 0, "r": 0, "t": 4, "b": 44},
         barmode="overlay",
     )
     return figure

@@ -15,8 +15,8 @@ from genmodels.probability import families
 from genmodels.probability.families import Family, TruncatedNormal
 from genmodels.probability.variational import ExponentialNormal, Terms
 from lessons.variational import figures, figures_elbo
-from ui.numbers import factor, formula, given, number, places, times_ten_to
-from ui.scene import Challenge, Term
+from ui.numbers import decimals, factor, formula, given, number, places, times_ten_to
+from ui.scene import Challenge, Quantity, Term
 from ui.state import Choice, Field, Number, State
 from ui.text import Text, markdown_table
 
@@ -147,7 +147,7 @@ class Scene:
         """The bar that always ends at log p(x)."""
         shown = {"log-evidence": self.terms.log_evidence, "gap": self.terms.gap, "elbo": self.terms.elbo}
         names = {"log-evidence": LOG_EVIDENCE, "gap": self.text("bar-gap"), "elbo": ELBO}
-        words = {name: (names[name], number(value, 3)) for name, value in shown.items()}
+        words = {name: (names[name], number(value)) for name, value in shown.items()}
         seen = figures_elbo.Bar(self.terms.log_evidence, self.terms.elbo, self.now.best_elbo)
         alt = self.text("bar-alt", **{name: value for name, (_, value) in words.items()})
         return figures_elbo.bar(seen, words, self.text("nats"), alt)
@@ -156,31 +156,35 @@ class Scene:
         """log p(x) = ELBO + gap, for the live equation."""
         log_evidence, elbo, gap = (number(value, DECIMALS) for value in self.sum)
         return [
-            (log_evidence, LOG_EVIDENCE, "ink"),
+            Quantity(log_evidence, LOG_EVIDENCE, "ink", "evidence"),
             "=",
-            (elbo, ELBO, "q"),
+            Quantity(elbo, ELBO, "q", "elbo"),
             "+",
-            (gap, self.text("gap"), "error"),
+            Quantity(gap, self.text("gap"), "error", "gap"),
         ]
 
-    def splits(self) -> list[tuple[figures.Part, figures.Part]]:
-        """The three ways to the same ELBO."""
+    def splits(self) -> tuple[str, list[figures.Way]]:
+        """The ELBO and the three ways to it, which add up as they stand."""
         terms = self.terms
         prior, gap = self.text("split-prior"), self.text("bar-gap")
-        ways = (
-            ((JOINT, terms.log_joint, "ink"), ("H(q)", terms.entropy, "q")),
-            ((LIKELIHOOD, terms.log_likelihood, "data"), (prior, -terms.kl_prior, "error")),
-            ((LOG_EVIDENCE, terms.log_evidence, "ink"), (gap, -terms.gap, "error")),
-        )
-        return [
+        ways = {
+            "energy": ((JOINT, terms.log_joint, "ink"), ("H(q)", terms.entropy, "q")),
+            "fit": ((LIKELIHOOD, terms.log_likelihood, "data"), (prior, -terms.kl_prior, "error")),
+            "truth": ((LOG_EVIDENCE, terms.log_evidence, "ink"), (gap, -terms.gap, "error")),
+        }
+        digits = decimals(*((terms.elbo, first[1], second[1]) for first, second in ways.values()))
+        return f"{ELBO} {number(terms.elbo, digits)}", [
             (
-                (f"{name} = {number(value)}", value, role),
-                (f"{_sign(change)} {other} {number(abs(change))}", change, hue),
+                self.text(f"split-{way}"),
+                (f"{name} = {number(value, digits)}", value, role),
+                (f"{_sign(change)} {other} {number(abs(change), digits)}", change, hue),
             )
-            for (name, value, role), (other, change, hue) in ways
+            for way, ((name, value, role), (other, change, hue)) in ways.items()
         ]
 
     # --- words
+
+    step_parts = ("prior likelihood", "evidence", "posterior", "q elbo", "posterior q evidence elbo gap")
 
     @property
     def step_variants(self) -> dict[int, str]:
@@ -199,8 +203,8 @@ class Scene:
             "rate": formula(a, places(a, 2)),
             "sigma": formula(sigma, places(sigma, 2)),
             "t": f"{t:z.4f}",
-            "terms": f"{math.log(a):z.4f}{-a * x:+z.4f}{(a * sigma) ** 2 / 2:+z.4f}",
-            "log-phi": f"{float(log_ndtr(t)):+z.4f}",
+            "terms": f"{math.log(a):z.4f}{-a * x:+z.4f}",
+            "more-terms": f"{(a * sigma) ** 2 / 2:+z.4f}{float(log_ndtr(t)):+z.4f}",
             "log-evidence": f"{terms.log_evidence:z.12g}",
             "evidence": twelve_digits(math.exp(terms.log_evidence)),
             "centre": formula(self.posterior.mu, places(self.posterior.mu, 2)),
@@ -243,15 +247,16 @@ class Scene:
             Challenge(
                 "positive",
                 rate <= MOST_RATE and elbo > 0,
-                self.text("now-elbo", value=number(elbo, 3), rate=number(rate, 2)),
+                self.text("now-elbo", value=number(elbo), rate=number(rate, 2)),
                 {"most": MOST_RATE},
             ),
         ]
 
     def code_values(self) -> dict[str, object]:
         """What the snippet computes with."""
-        names = ("x", "rate", "sigma", "m", "s")
-        return {name: self.state[name] for name in names} | {"family": type(self.q).__name__}
+        kind, mean, sd = type(self.q).__name__, self.state["m"], self.state["s"]
+        q = f"{kind}(rate=1 / {mean})" if self.one_parameter else f"{kind}.like(mean={mean}, sd={sd})"
+        return {name: self.state[name] for name in ("x", "rate", "sigma")} | {"family": kind, "q": q}
 
     @property
     def printed(self) -> str:

@@ -9,11 +9,10 @@ import streamlit as st
 from lessons.variational import figures
 from lessons.variational.ascent import Climb
 from lessons.variational.climb import climb
-from lessons.variational.scene import DRAWS, ELBO, Scene, far_out
-from ui.figures.style import CONFIG
+from lessons.variational.scene import DRAWS, Scene, far_out
+from ui.charts import chart
 from ui.lesson import Lesson
 from ui.live import Live
-from ui.numbers import number
 from ui.state import heard
 from ui.widgets import choice
 
@@ -55,10 +54,9 @@ def splits(lesson: Lesson, live: Live) -> None:
     text = lesson.text
 
     def draw() -> None:
-        scene = Scene(lesson.state, text)
-        elbo = f"{ELBO} {number(scene.terms.elbo)}"
-        figure = figures.splits(scene.splits(), elbo, text("nats"), lesson.mode)
-        st.plotly_chart(figure, theme=None, config=CONFIG, key="splits")
+        elbo, ways = Scene(lesson.state, text).splits()
+        figure = figures.splits(ways, elbo, text("nats"), lesson.mode)
+        chart(figure, "splits")
 
     lesson.section("splits")
     with lesson.row():

@@ -115,6 +115,18 @@ def test_the_theme_of_the_system_is_worn(visit: Open, mode: str) -> None:
     assert seen == wanted, "the stylesheet does not follow the theme"
 
 
+@pytest.mark.parametrize(("lang", "wide"), [("en", False), ("zh", True)])
+def test_quotation_marks_are_as_wide_as_the_language_has_them(visit: Open, lang: str, wide: bool) -> None:
+    tab = visit().goto(address("bayes"), lang=lang)
+    measure = """paragraph => [...'“”…'].map(mark => {
+        const span = paragraph.appendChild(document.createElement('span'));
+        span.textContent = mark;
+        return span.getBoundingClientRect().width / parseFloat(getComputedStyle(span).fontSize);
+    })"""
+    widths = tab.locator(".st-key-rail-column p").first.evaluate(measure)
+    assert [width > 0.95 for width in widths] == [wide] * 3, widths
+
+
 def test_the_toolbar_has_the_theme_and_no_deploy(visit: Open) -> None:
     tab = visit().goto(lang="en")
     expect(tab.get_by_text("Deploy")).to_have_count(0)

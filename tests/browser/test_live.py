@@ -130,7 +130,7 @@ def test_every_value_goes_with_the_revision_that_it_was_made_for(blank: Page) ->
             return heard;
         }"""
     )
-    assert heard == [["at once", 3], ["later", 3], ["new", 4]]
+    assert heard == [["at once", 3, 1], ["later", 3, 2], ["new", 4, 3]], "with its revision and the number of its move"
 
 
 def test_the_hand_rests_when_it_does_nothing_elsewhere_either(blank: Page) -> None:

@@ -51,6 +51,30 @@ st.button("nothing")
 watch()
 lesson.end()
 """
+LOOKING = """
+import time
+import streamlit as st
+from ui.components import Listener
+from ui.components.sliders import Slider, sliders
+from ui.fragments import fragment
+
+begun = st.session_state.setdefault("begun", time.monotonic())
+
+def view(ended):
+    if not ended and time.monotonic() - begun > 1.5:
+        st.rerun()
+    with st.container(horizontal=not ended):
+        st.html("<p>looks</p>")
+        if ended:
+            sliders("sliders", [Slider("mean", "Mean", 0.6, 0, 1, 0.1, 1)], Listener())
+        else:
+            st.button("stop")
+
+st.title("Looking")
+time.sleep(0.4)  # meanwhile the browser, which has not heard of this run yet, asks for the part once more
+ended = time.monotonic() - begun > 1.5
+fragment(view, run_every=None if ended else 0.3, key="view")(ended)
+"""
 LABEL = labels("en")["noising"]["slider-m1"]
 REPAIR = labels("en")["common"]["repair"]
 Holds = Callable[[WidgetState], bool]
@@ -74,10 +98,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def slow_to_send(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The same, quickly drawn; what was drawn lies on the server for a while before it goes to the browser."""
-    page = SENDS_SLOWLY + PAGE.replace("time.sleep(0.4)", "")
-    with start_server(root=with_pages(tmp_path_factory.mktemp("course"), {"noising": page})) as running:
+    pages = {"noising": SENDS_SLOWLY + PAGE.replace("time.sleep(0.4)", ""), "plane": SENDS_SLOWLY + LOOKING}
+    with start_server(root=with_pages(tmp_path_factory.mktemp("course"), pages)) as running:
         running.wait_until("readyz")
         yield running
+
+
+def kind(message: str | bytes) -> str | None:
+    """What a message of the server is."""
+    return ForwardMsg.FromString(message).WhichOneof("type") if isinstance(message, bytes) else None
 
 
 def hold(page: Page, holds: Holds) -> None:
@@ -100,8 +129,7 @@ def hold(page: Page, holds: Holds) -> None:
 
         def answered(message: str | bytes) -> None:
             browser.send(message)
-            draws = isinstance(message, bytes) and ForwardMsg.FromString(message).WhichOneof("type") == "delta"
-            if draws and len(passed) == 1:
+            if kind(message) == "delta" and len(passed) == 1:
                 passed.append(held[0])
                 server.send(held[0])
 
@@ -130,8 +158,9 @@ def press(page: Page, name: str) -> None:
 def shows(one: Visit, m1: str, seed: int = 0) -> None:
     """The control, the picture and what is below say the same, and go on doing so."""
     for _ in range(2):
-        expect(one.page.locator("p.picture")).to_have_text(f"m1 = {m1}, seed = {seed}")
-        expect(one.page.locator("p.below")).to_have_text(f"m1 = {m1}")
+        # lists: while a part that has become shorter is being drawn, the old end of it is still there
+        expect(one.page.locator("p.picture")).to_have_text([f"m1 = {m1}, seed = {seed}"])
+        expect(one.page.locator("p.below")).to_have_text([f"m1 = {m1}"])
         expect(one.page.get_by_role("spinbutton", name=LABEL)).to_have_value(f"{float(m1):.2f}")
         one.page.wait_for_timeout(600)
         one.settled()
@@ -159,6 +188,28 @@ def test_a_value_is_not_taken_over_after_what_was_done_later(visit: Open) -> Non
     shows(one, "0.5")
 
 
+def test_a_control_that_was_told_the_old_value_meanwhile_is_told_the_new_one(visit: Open) -> None:
+    """The hand moves after the server has answered a press, and before that answer has come."""
+    one, on_the_way, lines = visit(), [], []
+
+    def route(browser: WebSocketRoute) -> None:
+        lines.append(browser.send)
+        browser.connect_to_server().on_message(lambda message: lines[-1](message))
+
+    one.page.route_web_socket("**/_stcore/stream", route)
+    page = come(one)
+    lines.append(on_the_way.append)
+    press(page, "inside")
+    while "script_finished" not in map(kind, on_the_way):
+        page.wait_for_timeout(50)
+    page.get_by_role("slider", name=LABEL).press("ArrowRight")
+    page.wait_for_timeout(100)
+    lines.pop()
+    for message in on_the_way:
+        lines[0](message)
+    shows(one, "0.01", seed=1)
+
+
 def test_a_value_counts_also_when_it_is_what_was_said_last(visit: Open) -> None:
     one = visit()
     page = come(one)
@@ -175,9 +226,8 @@ def test_a_press_in_a_part_is_not_lost_while_the_page_runs_and_something_else_mo
     page = come(one)
     press(page, "preset")
     page.get_by_role("button", name="inside").dispatch_event("click")
-    expect(page.get_by_role("spinbutton", name=LABEL)).to_have_value(
-        "0.50"
-    )  # from here, and the picture is not yet drawn
+    # it comes from here, and the picture is not yet drawn
+    expect(page.get_by_role("spinbutton", name=LABEL)).to_have_value("0.50")
     page.get_by_role("slider", name=LABEL).press("ArrowRight")
     shows(one, "0.51", seed=1)
 
@@ -192,18 +242,22 @@ def test_what_is_pressed_in_a_part_is_known_to_the_others(visit: Open) -> None:
 def test_what_looks_on_goes_on_looking_when_a_hand_comes_to_rest_while_the_page_is_to_be_drawn(visit: Open) -> None:
     """Both messages wait for the page: it is drawn as a whole, and the hand's callback must not break that off."""
     one, sent = visit(), []
+    pressed = False
 
     def route(browser: WebSocketRoute) -> None:
         server = browser.connect_to_server()
 
         def pass_on(message: str | bytes) -> None:
+            nonlocal pressed
             asked = BackMsg.FromString(message) if isinstance(message, bytes) else BackMsg()
-            if any('"rest"' in widget.json_trigger_value for widget in asked.rerun_script.widget_states.widgets):
+            widgets = asked.rerun_script.widget_states.widgets
+            if any('"rest"' in widget.json_trigger_value for widget in widgets) and not pressed:
                 sent.append(message)
                 return
             server.send(message)
-            if any(widget.trigger_value for widget in asked.rerun_script.widget_states.widgets):
+            if any(widget.trigger_value for widget in widgets):
                 server.send(sent[0])
+                pressed = True
 
         browser.on_message(pass_on)
 
@@ -231,3 +285,51 @@ def test_what_was_drawn_reaches_the_browser_although_a_message_comes_before_it_w
         expect(page.locator("p.picture")).to_have_text(f"m1 = {press / 100:g}, seed = 0")
         page.wait_for_timeout(70 * press)
     shows(one, "0.08")
+
+
+def test_what_is_drawn_again_before_it_was_sent_leaves_no_gap(visit: Open, slow_to_send: Server) -> None:
+    """Streamlit throws it away; the browser closes the gap, and what is drawn later lands a place too low."""
+    one = visit(at=slow_to_send)
+    page = come(one)
+    slider, looks = page.get_by_role("slider", name=LABEL), page.locator("p.looks")
+    for press_number in range(1, 7):
+        press(page, "nothing")
+        page.wait_for_timeout(40 * press_number)
+        slider.press("ArrowRight")
+        shows(one, f"{press_number / 100:.2f}")
+        seen = looks.inner_text()
+        expect(looks).not_to_have_text(seen)
+        expect(looks).to_have_count(1)
+
+
+@pytest.mark.parametrize("_", range(2))
+def test_what_was_looked_at_comes_although_a_last_look_was_under_way(visit: Open, slow_to_send: Server, _: int) -> None:
+    """The last look throws away what the page has just drawn of the part, but for what stands in inner fragments."""
+    one = visit(at=slow_to_send)
+    one.page.goto(f"{slow_to_send.url}/plane")
+    expect(one.page.get_by_role("slider", name="Mean")).to_have_value("0.6")
+    one.page.wait_for_timeout(1500)
+    expect(one.page.get_by_role("slider", name="Mean")).to_have_value("0.6")
+    assert one.troubles == []
+
+
+def test_what_got_lost_on_the_way_is_made_good_when_the_hand_rests(visit: Open) -> None:
+    one, lost = visit(), []
+
+    def route(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            if not lost and isinstance(message, bytes) and b"m1 = 0.01, seed" in message:
+                lost.append(message)
+            else:
+                browser.send(message)
+
+        browser.on_message(server.send)
+        server.on_message(pass_on)
+
+    one.page.route_web_socket("**/_stcore/stream", route)
+    page = come(one)
+    page.get_by_role("slider", name=LABEL).press("ArrowRight")
+    shows(one, "0.01")
+    assert lost

@@ -206,10 +206,10 @@ def test_a_closed_pipe_is_no_error_message(home: Path) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_says_how_to_go_on_and_the_same_command_does(home: Path) -> None:
-    command = [sys.executable, "-m", "genmodels", "train", "vae-mnist", "--epochs", "5"]
+    command = [sys.executable, "-m", "genmodels", "train", "vae-mnist", "--epochs", "60"]  # not over before it is seen
     command += ["--set", "hidden_dim=8", "--set", "batch_size=4096"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-        key = recipes.key(recipes.make("vae-mnist", epochs=5, hidden_dim=8, batch_size=4096))
+        key = recipes.key(recipes.make("vae-mnist", epochs=60, hidden_dim=8, batch_size=4096))
         deadline = time.monotonic() + 60
         while checkpoints.find(key, unfinished=True) is None and time.monotonic() < deadline:
             time.sleep(0.02)

@@ -17,13 +17,12 @@ from ui.course import LESSONS
 QUICK = {"denoiser": {"steps": "3"}, "plane": {"steps": "3"}}
 # What a visitor has asked for lasts seconds or minutes, and belongs to this visit; each has tests of its own.
 ASKS = re.compile(r"train|live-|watch|-(compare|grid|break|nearest)-do|notebook|view-|edited-|sketch|own-|crop")
-WALKS = re.compile(r"-step-(back|next)$")  # through the steps, which changes nothing
 
 
 def pressed(app: AppTest) -> list[str]:
     """Keys of the buttons that can be pressed now and change something at once."""
     keys = [str(button.key) for button in app.button if not button.disabled]
-    return [key for key in keys if not ASKS.search(key) and not WALKS.search(key)]
+    return [key for key in keys if not ASKS.search(key)]
 
 
 def rounded(value: Any) -> Any:
@@ -45,7 +44,7 @@ def seen(app: AppTest) -> dict[str, object]:
 
 @pytest.mark.parametrize("page", LESSONS)
 def test_what_a_button_leaves_is_what_the_link_says(page: str) -> None:
-    app = settled(open_page(page, **QUICK.get(page, {})))
+    app = settled(open_page(page, further="open", **QUICK.get(page, {})))
     done: set[str] = set()
     while ahead := [key for key in pressed(app) if key not in done]:
         done.add(ahead[0])

@@ -15,6 +15,7 @@ from genmodels.data import mnist, points, tokens
 from genmodels.errors import Problem
 from tests.app import (
     challenges_done,
+    component,
     equations,
     fields_of,
     follow,
@@ -29,7 +30,7 @@ from tests.app import (
     shown,
     words,
 )
-from ui.course import LESSONS, PAGES
+from ui.course import LESSONS, PAGES, address
 from ui.state import Choice, Field, Number, Numbers, Token
 from ui.text import LANGUAGES, Text, labels
 
@@ -47,9 +48,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @cache
-def arrived(page: str, lang: str = "en") -> AppTest:
-    """The page as it opens; only to be looked at."""
-    return settled(open_page(page, lang=lang))
+def arrived(page: str, lang: str = "en", folded: bool = False) -> AppTest:
+    """The page as it opens, with what is folded then unless it is to be `folded`; only to be looked at."""
+    unfolded = {"further": "open"} if page in LESSONS and not folded else {}
+    return settled(open_page(page, lang=lang, **unfolded))
 
 
 def headings(app: AppTest) -> list[str]:
@@ -86,23 +88,39 @@ def test_a_lesson_has_its_steps_challenges_and_snippet(page: str, lang: str) -> 
     common = labels(lang)["common"]
     parts = [heading for heading in headings(app) if heading in (common["steps"], common["challenges"], common["code"])]
     assert list(dict.fromkeys(parts)) == [common["steps"], common["challenges"], common["code"]]
-    assert 2 <= len(challenges_done(app)) <= 4
+    assert 2 <= len(challenges_done(app)) <= 5
     assert len(app.code) == 1
     assert run_snippet(app) == shown(app) != ""
 
 
 @pytest.mark.parametrize("page", LESSONS)
-def test_one_can_go_through_all_steps_and_back_to_the_first(page: str) -> None:
+def test_one_can_go_through_all_steps_and_back_to_the_whole_picture(page: str) -> None:
+    """The first is there as the page opens; it acts on the picture, and stands in the link, once one has begun."""
     app = settled(open_page(page))
     number = Text(page, "en", None).count("step")
-    assert number >= 3
-    for i in range(1, number + 1):
+    assert number >= 3 and open_step(app).startswith(":yellow-badge[1]")
+    for step in [*range(number + 1), 0]:
         badge, head, body = re.fullmatch(r":yellow-badge\[(\d)\] (.+?)\n\n(.+)", open_step(app), re.S).groups()  # type: ignore[union-attr]
-        assert (badge, bool(head.strip())) == (str(i), True)
-        assert "$" in body, "no formula"
-        assert len([e for e in app.markdown if re.match(r":(gray|yellow)-badge\[\d\] \S", e.value)]) == number
+        assert (int(badge), bool(head.strip()), "$" in body) == (max(step, 1), True, True)
+        assert link(app, page).get("step") == (str(step) if step else None)
+        assert bool(component(app, "focus")["part"]) is bool(step)
         app.button(f"{page}-step-next").click().run()
-    assert open_step(app).startswith(":yellow-badge[1]")
+    app.button(f"{page}-step-back").click().run()
+    assert "step" not in link(app, page) and app.button(f"{page}-step-back").disabled
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_leads_to_the_next_one(page: str) -> None:
+    """In the order of the course, with a line about it, and from the last one home; the host's page stands apart."""
+    last = [one.proto for one in arrived(page).get("page_link")][-1:]
+    if page == "training":
+        return
+    order = ("home", *LESSONS, "home")
+    following = order[order.index(page) + 1]
+    book = labels("en")[following]
+    assert [(one.page, one.label) for one in last] == [
+        (address(following), f"**{book['title']}** {book['teaser']}"),
+    ]
 
 
 # --- challenges
@@ -183,7 +201,7 @@ def test_nonsense_in_a_link_is_answered_by_a_sentence_and_the_page_stands(page: 
     assert all(complaints[name] for name in fields if lang == "en" or not isinstance(fields[name], Token))
     said = notices(app)
     assert [one for one in complaints.values() if one and one not in said] == []
-    assert headings(app) == headings(arrived(page, lang))
+    assert headings(app) == headings(arrived(page, lang, folded=True))
     if page in LESSONS:
         assert shown(app) == shown(arrived(page, lang))
 

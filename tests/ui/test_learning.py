@@ -54,6 +54,15 @@ def test_one_sees_how_much_is_to_come() -> None:
         assert left == pytest.approx(0, abs=0.5) and right == pytest.approx(20, abs=0.5)
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 3, 5, 7, 20, 50, 100])
+def test_epochs_are_marked_at_whole_numbers_and_never_crowded(epochs: int) -> None:
+    curve = [("a", range(epochs + 1), [545.0] * (epochs + 1))]
+    for figure in (live_curves([], epochs, {"total": ""}, WORDS, 1, "light"), compare_curves(curve, WORDS, 1, "light")):
+        axis = figure.layout.xaxis
+        assert axis.tick0 == 0 and axis.dtick == int(axis.dtick) >= 1
+        assert 1 <= epochs // axis.dtick <= 5, "besides 0"
+
+
 def test_in_the_first_epoch_everything_is_seen_from_zero() -> None:
     figure = live(progress(0.9))
     low, high = figure.layout.yaxis.range

@@ -38,8 +38,8 @@ def test_an_equation_has_signs_between_its_terms() -> None:
         ("−1.00", "a", "data"),
         "+",
         ("2.00", "b", "ink"),
-        "−",
-        ("0.50", "c", "ink"),
+        "+",
+        ("(−0.50)", "c", "ink"),
     ]
 
 

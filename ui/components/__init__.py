@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from ui.fragments import fragment
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -22,12 +24,12 @@ SHARED = Path(__file__).parent
 def register(folder: Path, *shared: str) -> Callable[..., Any]:
     """Make the component that lies in `folder` known to Streamlit, under the folder's name.
 
-    Scripts of plain functions and classes come before component.js, which may use them: the `shared` ones, which
-    lie beside this file, then those in `folder` by name. Shared styles come before style.css in the same way.
+    Scripts of plain functions and classes come before component.js, which may use them: kept.js and the `shared` ones,
+    which lie beside this file, then those in `folder` by name. Shared styles come before style.css in the same way.
     Streamlit hands a component's script to the browser as one text, which cannot import a file that lies beside it.
     """
     own = sorted(folder.glob("*.js"), key=lambda path: (path.name == "component.js", path.name))
-    files = [SHARED / name for name in shared]
+    files = [SHARED / name for name in ("kept.js", *shared)]
     scripts = [*(file for file in files if file.suffix == ".js"), *own]
     styles = [*(file for file in files if file.suffix == ".css"), *folder.glob("style.css")]
     return st.components.v2.component(
@@ -59,8 +61,8 @@ def register_live(folder: Path, *shared: str) -> Callable[[str, Mapping[str, Any
     """
     component = register(folder, "messenger.js", *shared)
 
-    # A message from within a fragment breaks nothing off, and throws away nothing that waits to be sent.
-    @st.fragment
+    # A message from within a fragment breaks nothing off; of what waits to be sent it throws away its own alone.
+    @fragment
     def show(key: str, data: Mapping[str, Any], listener: Listener) -> None:
         component(
             key=key,

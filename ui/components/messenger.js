@@ -19,15 +19,19 @@ class Messenger {
   }
 
   push(value) {
-    this.waiting = [value, this.revision];
+    this.waiting = [value, this.revision, move()];
+    this.moved = performance.now();
     clearTimeout(this.rest);
     this.rest = setTimeout(() => this.still(), REST_MS);
     if (this.timer === undefined) this.pass();
   }
 
+  /** It waits for what the page computes too, but not for ever: where something is looked at again and again, or many
+   * are on the server, the page is never seen idle. */
   still() {
-    const still = performance.now() - pressed >= REST_MS;
-    if (this.waiting || busy() || !still) this.rest = setTimeout(() => this.still(), PAUSE_MS);
+    const now = performance.now();
+    const computes = busy() && now < this.moved + 4 * REST_MS;
+    if (this.waiting || computes || now - pressed < REST_MS) this.rest = setTimeout(() => this.still(), PAUSE_MS);
     else this.rested();
   }
 
@@ -57,6 +61,13 @@ class Messenger {
   }
 }
 
+/** A hand has moved something on the page: its number, which tells what was drawn before it from what comes after. */
+function move() {
+  globalThis.genmodelsMoves = (globalThis.genmodelsMoves ?? 0) + 1;
+  dispatchEvent(new CustomEvent("genmodels:moved", { detail: globalThis.genmodelsMoves }));
+  return globalThis.genmodelsMoves;
+}
+
 /** Whether the page is being computed; a further message would break that off, and under a steady hand nothing would ever be shown. */
 function busy() {
   return document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "running";
@@ -67,12 +78,10 @@ function busy() {
  * its values, and is gone after `destroy()`; values of the data count for it when their `revision` is new.
  */
 const live = (Control) => ({ data, parentElement: parent, setStateValue, setTriggerValue }) => {
-  const send = (values, revision) => setStateValue("values", { values, revision });
-  parent.control ??= new Control(parent, new Messenger(send, () => setTriggerValue("rest", true)));
-  parent.control.messenger.revision = data.revision;
-  parent.control.update(data);
-  return () => {
-    parent.control?.destroy();
-    delete parent.control;
-  };
+  const send = (values, revision, moved) => setStateValue("values", { values, revision, moved });
+  const make = () => new Control(parent, new Messenger(send, () => setTriggerValue("rest", true)));
+  return keep(parent, make, (control) => {
+    control.messenger.revision = data.revision;
+    control.update(data);
+  });
 };

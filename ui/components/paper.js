@@ -8,6 +8,27 @@ function toRgb(colour) {
   return [...context.getImageData(0, 0, 1, 1).data.slice(0, 3)];
 }
 
+/** What a custom property such as "--gm-model" is on this element, as [r, g, b], also where it is made from others. */
+function colourOf(element, name) {
+  const probe = element.appendChild(document.createElement("i"));
+  probe.style.color = `var(${name})`;
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  return toRgb(colour);
+}
+
+/** The pixel under the pointer in a `.frame` that shows `height` x `width` of them, [row, column]; null outside of any. */
+function pixelUnder({ target, clientX, clientY }, height, width) {
+  const frame = target.closest(".frame");
+  if (!frame) return null;
+  const box = frame.getBoundingClientRect();
+  const inside = (share, side) => Math.min(Math.max(Math.floor(share * side), 0), side - 1);
+  return [inside((clientY - box.top) / box.height, height), inside((clientX - box.left) / box.width, width)];
+}
+
+/** Where an arrow key leads, in rows and columns; undefined for any other key. */
+const arrowOf = ({ key }) => ({ ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] })[key];
+
 /** Paints values in [0, 1] into a canvas of `width` columns: 0 is `paper`, 1 is `full`. */
 function paintPixels(canvas, values, width, paper, full) {
   paintRgb(canvas, width, values.length / width, (i, c) => paper[c] + (full[c] - paper[c]) * values[i]);

@@ -121,19 +121,23 @@ class Played {
 
   between() {}
 
+  /**
+   * What is read beside the picture is told by the owner's `tell(t)` when it rests at another `t` than was `told`.
+   * While it plays nothing is said, but what stands there is old from now on (messenger.js).
+   */
+  follow(t) {
+    if (this.transport.playing) {
+      if (!this.ahead) move();
+      this.ahead = true;
+    } else if (this.ahead || t !== this.told) {
+      this.ahead = false;
+      this.tell(t);
+    }
+  }
+
   destroy() {
     this.transport.stop();
     this.resize.disconnect();
     this.element.remove();
   }
-}
-
-/** The component that `make()` made for `parent`, once, brought up to date; returns what Streamlit calls at its end. */
-function keep(parent, make, ...news) {
-  parent.played ??= make();
-  parent.played.update(...news);
-  return () => {
-    parent.played?.destroy();
-    delete parent.played;
-  };
 }

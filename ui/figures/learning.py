@@ -52,7 +52,8 @@ def learning_curves(
         figure.data[-1].update(hovertemplate=hover, cliponaxis=False)
     highest = 1.05 * max(max(*curve.unseen, *curve.training) for curve in curves)
     figure.update_layout(
-        xaxis={"range": [epochs[0], epochs[-1]], "title": {"text": words["epoch"]}}, yaxis={"range": [0, highest]}
+        xaxis={"range": [epochs[0], epochs[-1]], "title": {"text": words["epoch"]}, **whole_ticks(epochs[-1])},
+        yaxis={"range": [0, highest]},
     )
     ends = [(curve.unseen[-1], curve.name, colours[curve.role]) for curve in curves]
     end_labels(figure, epochs[-1], ends, pixels_per_unit=PLOT_HEIGHT / highest)
@@ -122,6 +123,12 @@ def compare_curves(
     return _chart(lines, _end(curves) or 1, _window(curves, cut=True), words, mode, digits, leaders=True)
 
 
+def whole_ticks(last: float) -> dict[str, Any]:
+    """Marks of an axis of epochs up to `last`: at whole ones only, six at most."""
+    steps = (factor * 10**power for power in range(9) for factor in (1, 2, 5))
+    return {"tick0": 0, "dtick": next(step for step in steps if last / step <= 5)}
+
+
 def _finite(points: Iterable[tuple[float, float]]) -> Points:
     return [(float(x), float(y)) for x, y in points if math.isfinite(y)]
 
@@ -163,7 +170,11 @@ def _chart(
         "template": template(mode),
         "height": STANDARD_HEIGHT,
         "margin": {"r": max((_text_width(line.name) for line in lines), default=0) + 16},
-        "xaxis": {"range": [-MARGIN * epochs, (1 + MARGIN) * epochs], "title": {"text": words["epoch"]}},
+        "xaxis": {
+            "range": [-MARGIN * epochs, (1 + MARGIN) * epochs],
+            "title": {"text": words["epoch"]},
+            **whole_ticks(epochs),
+        },
         "yaxis": {"range": [low, high], "showticklabels": bool(lines)},
     }
     figure = go.Figure({"data": traces, "layout": layout})

@@ -14,6 +14,7 @@ from ui import theme
 FONT = "PlexSans,PlexPi,'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif"
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 STANDARD_HEIGHT = 280
+REST = 0.28  # what is left of that of which a step does not speak, as in components/focus
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,41 @@ def template(mode: str | None) -> dict[str, Any]:
         "annotationdefaults": {"showarrow": False, "font": {"size": 13}, "borderpad": 2},
     }
     return {"layout": layout, "data": {"scatter": [{"line": {"width": 2.5}}]}}
+
+
+def dim(figure: go.Figure, part: str) -> go.Figure:
+    """The figure with all dimmed but what belongs to the `part` of the stage, or to several; as it is for "".
+
+    A trace says to which parts it belongs in its `meta`, an annotation and a shape in its `name`.
+    """
+    if not part:
+        return figure
+    names = set(part.split())
+    for trace in figure.data:
+        if names.isdisjoint((trace.meta or "").split()):
+            trace.opacity = REST * (1 if trace.opacity is None else trace.opacity)
+            if getattr(trace, "fill", None):
+                _fade(trace)
+    for one in (*figure.layout.annotations, *figure.layout.shapes):
+        if names.isdisjoint((one.name or "").split()):
+            one.opacity = REST * (1 if one.opacity is None else one.opacity)
+    return figure
+
+
+def _fade(filled: Any) -> None:
+    """Plotly draws a trace with a filled area in full, whatever its opacity: its colours are made fainter instead."""
+    for holder, name in ((filled, "fillcolor"), (filled.line, "color"), (filled.fillpattern, "fgcolor")):
+        if colour := holder[name]:
+            holder[name] = _faint(colour)
+
+
+def _faint(colour: str) -> str:
+    """A colour as #rrggbb or rgba(r,g,b,a), with REST of its opacity."""
+    if colour.startswith("#"):
+        red, green, blue, opacity = *(float(int(colour[i : i + 2], 16)) for i in (1, 3, 5)), 1.0
+    else:
+        red, green, blue, opacity = map(float, colour.removeprefix("rgba(").removesuffix(")").split(","))
+    return f"rgba({red:g},{green:g},{blue:g},{REST * opacity:g})"
 
 
 def end_labels(figure: go.Figure, x: float, ends: Sequence[tuple[float, str, str]], pixels_per_unit: float) -> None:

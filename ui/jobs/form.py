@@ -15,6 +15,8 @@ from ui.lesson import Lesson
 from ui.state import Choice, Field, Number, Token
 from ui.widgets import OFF_ON, number, select, toggle
 
+THIRD = 149  # CSS pixels: three boxes fill half a page, and 0.0015 is seen whole beside the buttons of a box
+
 
 def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
     """State for these settings of the recipe `name`, and `job`, the key of the training that is watched."""
@@ -23,7 +25,7 @@ def fields(name: str, settings: Sequence[str]) -> dict[str, Field]:
 
 def _field(name: str, setting: str) -> Field:
     one = recipes.field_of(name, setting)
-    default: Any = one.default
+    default: Any = recipes.first_settings(name).get(setting, one.default)
     if one.type == "bool":
         return Choice(OFF_ON[default], OFF_ON)
     if "options" in one.metadata:
@@ -45,7 +47,7 @@ def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
 def control(lesson: Lesson, name: str, setting: str) -> None:
     """One setting; what is drawn elsewhere on the page has none."""
     one, text = recipes.field_of(name, setting), lesson.text
-    label = text(wording.setting_name(setting))
+    label = wording.heading(setting, text)
     if one.type == "bool":
         with st.container(width="stretch"):
             toggle(lesson, setting, label)
@@ -55,4 +57,4 @@ def control(lesson: Lesson, name: str, setting: str) -> None:
     elif "limits" in one.metadata:
         _, high = one.metadata["limits"]
         step = 1 if one.type == "int" else 0.5 if high > 1 else 0.0005
-        number(lesson, setting, label, step, width=110)
+        number(lesson, setting, label, step, width=THIRD)

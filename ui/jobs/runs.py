@@ -18,6 +18,7 @@ from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.lesson import Lesson
+from ui.recently import span
 from ui.state import State
 from ui.widgets import select
 
@@ -25,8 +26,8 @@ NUM_LISTED = 50
 T = TypeVar("T")
 
 
-def open_run(name: str, kind: str) -> Checkpoint:
-    """The finished model called so, the shipped one or an own one by its key, if its class is `kind`.
+def open_run(name: str, kinds: tuple[str, ...]) -> Checkpoint:
+    """The finished model called so, the shipped one or an own one by its key, if its class is one of `kinds`.
 
     Raises Problem where that cannot be had, is not finished, or is of another kind.
     """
@@ -38,19 +39,21 @@ def open_run(name: str, kind: str) -> Checkpoint:
             raise problem
         sentence = "The run {key} is not on this machine: it has not been trained here, or was deleted to save space."
         raise Problem("run-not-here", sentence, key=name[:8])
-    if found.recipe.model != kind:
+    if found.recipe.model not in kinds:
         sentence = "The run {key} is of another kind ({name}), which this page cannot show."
         raise Problem("run-other-kind", sentence, key=name[:8], name=found.recipe.name)
     quota.used(found.key)  # what is looked at is not the first to go when the disk is full
     return found
 
 
-def listed(kind: str) -> dict[str, Recipe]:
-    """The finished own runs of that class on this machine, by key, the newest first."""
-    return _newest(places.home(), kind)
+def listed(kinds: tuple[str, ...]) -> dict[str, Recipe]:
+    """The finished own runs of these classes on this machine, by key, the newest first."""
+    return _newest(places.home(), kinds, span(3.0))
 
 
-def asked_for(state: State, kind: str, load: Callable[[str], T], show: Callable[[State, str], None]) -> T | None:
+def asked_for(
+    state: State, kinds: tuple[str, ...], load: Callable[[str], T], show: Callable[[State, str], None]
+) -> T | None:
     """The own or other model in the state's `model`, loaded; None when it asks for the page's first one.
 
     Where it cannot be had it is None too: then the state complains, and `show` has been told "".
@@ -59,7 +62,7 @@ def asked_for(state: State, kind: str, load: Callable[[str], T], show: Callable[
     if not name:
         return None
     try:
-        open_run(name, kind)
+        open_run(name, kinds)
         return load(name)
     except Problem as problem:
         show(state, "")
@@ -68,12 +71,12 @@ def asked_for(state: State, kind: str, load: Callable[[str], T], show: Callable[
         return None
 
 
-def chooser(lesson: Lesson, shipped: Mapping[str, str], kind: str, show: Callable[[str], None]) -> None:
-    """A box with the `shipped` models, name -> words, and the own runs of that class; `show` hears what is chosen.
+def chooser(lesson: Lesson, shipped: Mapping[str, str], kinds: tuple[str, ...], show: Callable[[str], None]) -> None:
+    """A box with the `shipped` models, name -> words, and the own runs of these classes; `show` hears what is chosen.
 
     The state's `model` decides what it shows; the page's label `model-own` tells an own run.
     """
-    text, own = lesson.text, listed(kind)
+    text, own = lesson.text, listed(kinds)
 
     def label(name: str) -> str:
         changes = wording.in_words(own[name], text) if name in own else ""
@@ -88,10 +91,10 @@ def forget() -> None:
     _newest.clear()
 
 
-@st.cache_resource(show_spinner=False, ttl=3, max_entries=8)
-def _newest(home: Path, kind: str) -> dict[str, Recipe]:
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _newest(home: Path, kinds: tuple[str, ...], when: int) -> dict[str, Recipe]:
     cards = sorted((home / "trained").glob(f"*/{checkpoints.CARD}"), key=_time, reverse=True)
-    return dict(islice(_finished(cards, kind), NUM_LISTED))
+    return dict(islice(_finished(cards, kinds), NUM_LISTED))
 
 
 def _time(card: Path) -> float:
@@ -101,11 +104,11 @@ def _time(card: Path) -> float:
         return 0.0
 
 
-def _finished(cards: Iterable[Path], kind: str) -> Iterator[tuple[str, Recipe]]:
+def _finished(cards: Iterable[Path], kinds: tuple[str, ...]) -> Iterator[tuple[str, Recipe]]:
     for card in cards:
         try:
             checkpoint = checkpoints.open_folder(card.parent)
         except (Damaged, Problem):
             continue
-        if checkpoint.finished and checkpoint.recipe.model == kind and checkpoint.key == card.parent.name:
+        if checkpoint.finished and checkpoint.recipe.model in kinds and checkpoint.key == card.parent.name:
             yield card.parent.name, checkpoint.recipe

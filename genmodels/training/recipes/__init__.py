@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, Field, asdict, fields
 from functools import cache
 from importlib import import_module
@@ -21,6 +21,7 @@ from genmodels.errors import Problem
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, Unit
 from genmodels.training.recipes.diffusion import ColourDiffusionRecipe, DigitDiffusionRecipe, PointDiffusionRecipe
 from genmodels.training.recipes.latent import AutoencoderRecipe, VAERecipe
+from genmodels.training.recipes.pixels import PixelCNNRecipe, PixelRNNRecipe
 from genmodels.training.values import short
 
 if TYPE_CHECKING:
@@ -30,7 +31,15 @@ if TYPE_CHECKING:
 
 __all__ = ["LAST", "Phase", "Player", "Recipe", "Unit"]
 
-RECIPES = (AutoencoderRecipe, VAERecipe, DigitDiffusionRecipe, ColourDiffusionRecipe, PointDiffusionRecipe)
+RECIPES = (
+    AutoencoderRecipe,
+    VAERecipe,
+    PixelCNNRecipe,
+    PixelRNNRecipe,
+    DigitDiffusionRecipe,
+    ColourDiffusionRecipe,
+    PointDiffusionRecipe,
+)
 _MODELS = Path(__file__).parents[2] / "models"
 _RECIPES: dict[str, type[Recipe]] = {name: kind for kind in RECIPES for name in kind.names}
 
@@ -95,6 +104,11 @@ def limits(name: str, setting: str) -> tuple[float, float]:
     """The smallest and the largest value that a number in the recipe `name` may have; KeyError if it is no number."""
     low, high = field_of(name, setting).metadata["limits"]
     return low, high
+
+
+def first_settings(name: str) -> Mapping[str, Any]:
+    """What a page begins with instead of the recipe's own settings, so that a training there ends within minutes."""
+    return _RECIPES[name].first
 
 
 def key(recipe: Recipe, content: str | None = None) -> str:

@@ -82,6 +82,7 @@ class Recipe:
     threads: ClassVar[int] = 1  # of a trainer: with two, small networks wait for each other beside a web server
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
     epoch_seconds: ClassVar[float] = 2.0  # on one processor core; a first guess, until one has ended here
+    first: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # what a page begins with where the recipe takes long
     half_precision: ClassVar[bool] = False  # bfloat16 where the processor has it
     lr_schedule: ClassVar[str] = "constant"  # or "cosine", with a short warm-up
     clip_norm: ClassVar[float | None] = None  # what the norm of a gradient is cut to
@@ -134,9 +135,19 @@ class Recipe:
         return "likelihood"
 
     @property
+    def work(self) -> tuple[float, float]:
+        """Milliseconds that an example and a batch take beside each other, as one processor core was seen to need."""
+        return 1.0, 0.0
+
+    @property
     def effort(self) -> float:
         """How long an epoch takes beside one of the recipe as it stands."""
-        return 1.0
+        usual = type(self)(name=self.name)
+        return self._work_per_example() / usual._work_per_example()
+
+    def _work_per_example(self) -> float:
+        example, batch = self.work
+        return example + batch / self.batch_size
 
     @property
     def eval_split(self) -> str:

@@ -10,7 +10,7 @@ from ui.components import Listener, register_live
 
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 
-_component = register_live(Path(__file__).parent)
+_component = register_live(Path(__file__).parent, "parts.js")
 
 
 @dataclass(frozen=True)
@@ -28,23 +28,33 @@ class Cell:
 
 @dataclass(frozen=True)
 class Edge:
-    """What stands at the `side` (left, top or bottom) of a square, beside its part from `start` to `end`."""
+    """What stands at the `side` (left, top or bottom) of a square, beside its piece from `start` to `end`.
+
+    It belongs to the `part` of the stage of this name.
+    """
 
     side: str
     start: float
     end: float
     text: str
     role: str = "muted"
+    part: str = ""
 
 
 @dataclass(frozen=True)
 class Square:
-    """The rectangles of the cells, row by row, in shares of the square; a `frame` sets off one more."""
+    """The rectangles of the cells, row by row, in shares of the square; a `frame` sets off one more.
+
+    `parts` of the stage to which the cells belong, if it stands there. `names` of the cells in this square, where the
+    edge beside them says a part of their name already.
+    """
 
     title: str
     rectangles: Sequence[Rectangle]
     edges: Sequence[Edge] = ()
     frame: Rectangle | None = None
+    parts: Sequence[str] = ()
+    names: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

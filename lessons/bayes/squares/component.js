@@ -1,7 +1,8 @@
 // Two unit squares of one joint distribution. Cuts follow the hand at once; the rectangles follow from the server.
 
 const FINE = 1; // per cent from either end within which a cut moves by tenths, elsewhere by whole per cents
-const GAP = 6; // pixels between two labels at an edge
+const GAP = { left: 6, top: 14, bottom: 14 }; // pixels between two labels at an edge, where there is room
+const AROUND = 2; // pixels that a cell needs beyond its name to show it
 const DOT = 1.5;
 const ALONG = { left: "y", top: "x", bottom: "x" };
 
@@ -185,7 +186,8 @@ class Squares {
   show() {
     this.element.querySelector("output").textContent = this.cells[this.at].note;
     this.figures.forEach(({ figure, cells }, which) => {
-      const { title, rectangles } = this.squares[which];
+      const { title, rectangles, parts, names } = this.squares[which];
+      const size = this.figures[which].square.clientWidth;
       figure.querySelector("figcaption").textContent = title;
       figure.querySelector(".cells").setAttribute("aria-label", title);
       cells.forEach((button, i) => {
@@ -195,7 +197,13 @@ class Squares {
         button.toggleAttribute("data-on", this.looking && i === this.at);
         button.tabIndex = i === this.at ? 0 : -1;
         button.setAttribute("aria-label", this.cells[i].note);
-        button.querySelector("span").textContent = this.cells[i].name;
+        const name = button.querySelector("span");
+        name.textContent = names[i] ?? this.cells[i].name;
+        const fits = () => name.offsetWidth + AROUND <= size * (right - left) && name.offsetHeight + AROUND <= size * (bottom - top);
+        name.removeAttribute("data-turned");
+        name.toggleAttribute("data-turned", !fits()); // a name that is too wide for its cell may be read from above
+        name.toggleAttribute("data-fits", fits()); // and one that would be broken is not shown
+        if (parts.length) partOf(button, parts[i]);
       });
     });
   }
@@ -203,7 +211,7 @@ class Squares {
   /** Labels beside the parts they name, pushed apart where they would touch. */
   label({ edges, square }, list) {
     const size = square.clientWidth;
-    edges.replaceChildren(...list.map(({ side, start, end, text, role }) => {
+    edges.replaceChildren(...list.map(({ side, start, end, text, role, part }) => {
       const label = document.createElement("span");
       label.dataset.side = side;
       label.innerHTML = "<i></i><b></b>";
@@ -211,20 +219,23 @@ class Squares {
       label.style.color = `var(--gm-${role})`;
       label.style.setProperty("--start", `${start * size}px`);
       label.style.setProperty("--length", `${(end - start) * size}px`);
+      if (part) partOf(label, part);
       return label;
     }));
     for (const side of Object.keys(ALONG)) {
       const measure = side === "left" ? "offsetHeight" : "offsetWidth";
       const rows = [...edges.children].filter((_, i) => list[i].side === side);
       const lengths = rows.map((row) => row.lastChild[measure]);
+      const spare = size + (side === "left" ? lengths[0] : square.offsetLeft) - lengths.reduce((sum, length) => sum + length, 0);
+      const gap = Math.min(GAP[side], Math.max(spare / (rows.length - 1 || 1), 0));
       const at = list.filter((one) => one.side === side).map(({ start, end }, i) => ((start + end) / 2) * size - lengths[i] / 2);
       for (let i = at.length - 1, free = size + (side === "left" ? lengths[i] / 2 : 0); i >= 0; i--) {
         at[i] = Math.min(at[i], free - lengths[i]);
-        free = at[i] - GAP;
+        free = at[i] - gap;
       }
       for (let i = 0, free = side === "left" ? -lengths[0] / 2 : -square.offsetLeft; i < at.length; i++) {
         at[i] = Math.max(at[i], free);
-        free = at[i] + lengths[i] + GAP;
+        free = at[i] + lengths[i] + gap;
       }
       rows.forEach((row, i) => row.style.setProperty("--text", `${at[i]}px`));
     }

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from genmodels.evaluation.trace import Glimpse, Trace
 from ui.components import Listener, as_text, register_live
 from ui.components.decoder import decoder
 
-_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "paper.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "paper.js", "parts.js")
 
 
 def denoiser(
@@ -32,13 +33,14 @@ def denoiser(
     pixel is that of which the page does sums.
 
     `words`: "xt", "x0", "eps", "mean", "added", "next" are the pictures, "num-t", "num-left", "num-sigma", "num-read"
-    the numbers, "reads" (with # and %) what the judge reads, "steps" the scrubber, "go" a picture of the strip; and
-    those of the transport bar.
+    the numbers, "reads" (with # and %) what the judge reads, "row-xt" and "row-x0" the rows of the strip, "steps" the
+    scrubber, "go" a picture of the strip; and those of the transport bar.
     """
     t, pixel = at
     whole = _whole(view, alpha_bar) if isinstance(view, Trace) else _live(view)
-    decoder(view.payload(name) if isinstance(view, Trace) else b"", key=f"{key}-frames")
-    _component(key, {"name": name, "words": dict(words), "begin": t, "pixel": pixel, **whole}, listener)
+    with st.container(gap=None):  # what brings the frames is not seen, and takes no room
+        decoder(view.payload(name) if isinstance(view, Trace) else b"", key=f"{key}-frames")
+        _component(key, {"name": name, "words": dict(words), "begin": t, "pixel": pixel, **whole}, listener)
 
 
 def _whole(view: Trace, alpha_bar: NDArray[np.floating[Any]]) -> dict[str, Any]:

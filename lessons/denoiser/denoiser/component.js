@@ -4,11 +4,13 @@
 const WHOLE_MS = 6000; // all moments take about so long
 const PACES = [16, 250]; // milliseconds
 const picture = (name) => `<figure class="${name}"><figcaption></figcaption><div class="frame"><canvas role="img"></canvas></div></figure>`;
+const HALF = 5; // of the strip's pictures
+const NUMBERS = ["t", "left", "sigma", "read"];
 const HTML = `
 <div class="three">${["xt", "x0", "eps"].map(picture).join("")}</div>
 <div class="sums">
   <div class="sum">${picture("mean")}<b>+</b>${picture("added")}<b>=</b>${picture("next")}</div>
-  <dl><dt class="t"></dt><dd class="t"></dd><dt class="left"></dt><dd class="left"></dd><dt class="sigma"></dt><dd class="sigma"></dd><dt class="read"></dt><dd class="read"></dd></dl>
+  <dl>${NUMBERS.map((name) => `<div class="${name}"><dt class="${name}"></dt><dd class="${name}"></dd></div>`).join("")}</dl>
 </div>
 <div class="bar"></div>
 <div class="strip"></div>`;
@@ -17,6 +19,10 @@ class Denoiser extends Played {
   constructor(root, messenger) {
     super(root, "denoiser", HTML, PACES[0]);
     this.messenger = messenger;
+    for (const figure of this.element.querySelectorAll("figure")) partOf(figure, figure.className);
+    this.element.querySelectorAll(".sum > b").forEach((sign, i) => partOf(sign, ["added", "next"][i]));
+    for (const name of NUMBERS) partOf(this.$(`dl > .${name}`), name);
+    partOf(this.$(".strip"), "strip");
     this.shelved = ({ detail }) => detail === this.data?.name && this.arrive();
     globalThis.addEventListener("genmodels:shelf", this.shelved);
     this.$(".three").addEventListener("click", (event) => this.point(event));
@@ -32,6 +38,7 @@ class Denoiser extends Played {
     this.transport.name(data.words);
     if (data.live) {
       this.transport.stop(); // the moments of the trace before are none of this one's
+      this.named = undefined;
       return this.draw();
     }
     const last = data.times.length - 1;
@@ -45,9 +52,9 @@ class Denoiser extends Played {
     this.arrive();
   }
 
-  /** The moments of this trace are on the shelf, or will say when they are. */
+  /** The moments of this trace are on the shelf, or will say when they are; what is known of them may come after them. */
   arrive() {
-    const shelf = globalThis.genmodels?.get(this.data.name);
+    const shelf = !this.data.live && globalThis.genmodels?.get(this.data.name);
     if (!shelf) return;
     if (this.named !== this.data.name) {
       this.frames = framesOf(shelf.tensors);
@@ -59,13 +66,12 @@ class Denoiser extends Played {
 
   /** The moment nearest to `t`. */
   indexOf(t) {
-    const far = this.data.times.map((one) => Math.abs(one - t));
-    return far.indexOf(Math.min(...far));
+    return nearestOf(this.data.times, t);
   }
 
   words() {
     const { words } = this.data;
-    for (const name of ["t", "left", "sigma", "read"]) this.$(`dt.${name}`).innerHTML = words[`num-${name}`];
+    for (const name of NUMBERS) this.$(`dt.${name}`).innerHTML = words[`num-${name}`];
   }
 
   draw(resized) {
@@ -75,6 +81,7 @@ class Denoiser extends Played {
     const colour = (name) => toRgb(style.getPropertyValue(name).trim());
     this.colours = [colour("--st-background-color"), colour("--st-text-color")];
     this.element.toggleAttribute("data-live", Boolean(data.live));
+    this.element.toggleAttribute("data-alone", style.getPropertyValue("--gm-room") !== "");
     if (data.live) return this.live();
     if (!this.frames) return;
     if (this.painted !== this.colours.join()) this.thumbs();
@@ -93,11 +100,10 @@ class Denoiser extends Played {
     this.element.dataset.t = t;
     this.transport.show(`t = ${t}`);
     this.$(".bar output").textContent = t;
-    this.$(".strip").querySelectorAll("button").forEach((one, k, all) => {
-      const next = all[k + 1] ? Number(all[k + 1].dataset.index) : Infinity;
-      one.toggleAttribute("data-now", Number(one.dataset.index) <= at && at < next);
-    });
-    if (!this.transport.playing && t !== this.told) this.tell(t);
+    const thumbs = [...this.$(".strip").querySelectorAll("button")];
+    const nearest = nearestOf(thumbs.map((one) => Number(one.dataset.index)), at);
+    thumbs.forEach((one, k) => one.toggleAttribute("data-now", k === nearest));
+    this.follow(t);
   }
 
   show(name, values, scale, caption, t) {
@@ -124,7 +130,7 @@ class Denoiser extends Played {
     fill("left", data.alpha_bar[at].toFixed(4));
     fill("sigma", last ? "–" : data.sigma[at].toFixed(4));
     const read = data.read?.[at];
-    for (const one of this.element.querySelectorAll(".read")) one.hidden = !read;
+    this.$("dl > .read").hidden = !read;
     if (read) fill("read", words.reads.replace("#", read[0]).replace("%", Math.round(100 * read[1])));
   }
 
@@ -140,7 +146,7 @@ class Denoiser extends Played {
     const host = this.$(".strip");
     const { times, shape, words } = this.data;
     this.painted = this.colours.join();
-    host.replaceChildren(...strip(times.length - 1).map((i) => {
+    const pictures = strip(times.length - 1).map((i) => {
       const button = document.createElement("button");
       button.type = "button";
       button.dataset.index = i;
@@ -152,20 +158,25 @@ class Denoiser extends Played {
       button.appendChild(document.createElement("small")).textContent = times[i];
       button.addEventListener("click", () => this.transport.go(i));
       return button;
-    }));
+    });
+    const rows = () => {
+      const names = document.createElement("div");
+      names.className = "rows";
+      names.innerHTML = ["xt", "x0"].map((name) => `<span>${words[`row-${name}`]}</span>`).join("");
+      return names;
+    };
+    host.replaceChildren(rows(), ...pictures.slice(0, HALF), rows(), ...pictures.slice(HALF)); // in halves on a phone
   }
 
   /** A pixel is chosen in one of the pictures: the sums beside them are of it. */
   point(event) {
-    const frame = event.target.closest(".frame");
-    if (!frame) return;
-    const box = frame.getBoundingClientRect();
     const { shape: [, height, width] } = this.data;
-    this.choose(Math.floor(((event.clientY - box.top) / box.height) * height), Math.floor(((event.clientX - box.left) / box.width) * width));
+    const pixel = pixelUnder(event, height, width);
+    if (pixel) this.choose(...pixel);
   }
 
   walk(event) {
-    const along = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
+    const along = arrowOf(event);
     if (!along) return;
     event.preventDefault();
     const { pixel, shape: [, , width] } = this.data;
@@ -181,7 +192,6 @@ class Denoiser extends Played {
     this.tell(this.told);
   }
 
-  /** Where it stands, for what is read beside the picture; while it plays nothing is said. */
   tell(t) {
     this.told = t;
     this.messenger.push({ t, pixel: this.data.pixel });

@@ -29,6 +29,12 @@ function framesOf(tensors) {
   return { xt: part("xt"), x0: part("x0"), eps: part("eps") };
 }
 
+/** The index of the number that is nearest to `to`; of two the first. */
+function nearestOf(numbers, to) {
+  const far = numbers.map((one) => Math.abs(one - to));
+  return far.indexOf(Math.min(...far));
+}
+
 /** Ten moments from the first to the last, evenly spread; fewer where there are not so many. */
 function strip(last, number = 10) {
   const count = Math.min(number, last + 1);

@@ -2,6 +2,8 @@
 // painting.js says how things look; here is what a person does.
 
 const STEP_MS = 90;
+const [ROW, RULER] = [18, 31]; // below the curves: handles, and under them what they measure
+const APART = 24; // pixels at least between a centre and its end: both can be taken
 const HTML = `
 <div class="strip"><svg></svg></div>
 <div class="panels">
@@ -109,7 +111,7 @@ class Fit extends Played {
     if (!width) return;
     top.innerHTML = strip(data, width, height, at, words) + data.bumps.map(([m, , s]) => {
       const [x1, x2] = [values[m] - values[s], values[m] + values[s]].map((x) => this.across(x, width));
-      return tag("path", { d: `M${x1} ${height + 18}H${x2}`, class: "p" });
+      return tag("path", { d: `M${x1} ${height + RULER}H${x2}`, class: "p" });
     }).join("");
     for (const [name, direction] of Object.entries(data.directions)) this.panel(name, direction, at, fresh);
     for (const grip of this.grips) this.hang(grip, height);
@@ -120,6 +122,13 @@ class Fit extends Played {
   across(x, width) {
     const [low, high] = this.data.mu;
     return ((x - low) / (high - low)) * width;
+  }
+
+  /** Where a handle of the bumps is shown: where it stands, and an end not on top of the centre it is measured from. */
+  along(value, base) {
+    const across = (x) => this.across(x, this.$(".strip svg").clientWidth);
+    if (!base) return across(value);
+    return Math.max(across(value + this.values[base]), across(this.values[base]) + APART);
   }
 
   panel(name, direction, at, fresh) {
@@ -133,7 +142,7 @@ class Fit extends Played {
     }
     plane.querySelector("svg").innerHTML = overlay(direction, place, size, at, this.data.words);
     const [mu, sigma, kl] = ["mu", "sigma", "kl"].map((one) => direction[one][0][at]);
-    const said = `μ ${mu.toFixed(4)}  σ ${sigma.toFixed(4)}  D ${kl.toFixed(5)}`.replace(/-0\.0000(?!\d)/, "0.0000").replaceAll("-", "−");
+    const said = `μ ${mu.toFixed(3)}  σ ${sigma.toFixed(3)}  D ${kl.toFixed(3)}`.replace("-0.000", "0.000").replaceAll("-", "−");
     this.$(`.${name} p`).textContent = said;
     this.place = place;
   }
@@ -142,7 +151,7 @@ class Fit extends Played {
     const { button, x, y, base, label } = grip;
     const { words, limits } = this.data;
     const value = this.values[x];
-    const at = y ? this.place(value, this.values[y]) : [this.across(value + (base ? this.values[base] : 0), this.$(".strip svg").clientWidth), height + 18];
+    const at = y ? this.place(value, this.values[y]) : [this.along(value, base), height + ROW];
     button.style.translate = `calc(${at[0]}px - 50%) calc(${at[1]}px - 50%)`;
     const said = y ? `${value}, ${this.values[y]}` : String(value);
     const facts = { label: words[label[0]].replace("#", label[1] ?? ""), valuemin: limits[x][0], valuemax: limits[x][1], valuenow: value, valuetext: said };

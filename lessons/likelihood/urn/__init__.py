@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ui.components import Listener, register_live
 
-_component = register_live(Path(__file__).parent)
+_component = register_live(Path(__file__).parent, "parts.js")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Balls:
 def urn(key: str, balls: Balls, words: Mapping[str, str], listener: Listener) -> None:
     """Show the balls, sorted; the `listener` hears {"red", "blue"} whenever one more is drawn or typed.
 
-    After n balls the next is the urn's draw n. `words`: "play", "pause", "one", "ten", "reset", "red", "blue", and
-    "balls" with # for the reds and ## for the blues.
+    After n balls the next is the urn's draw n. The balls are the part "balls" of the stage. `words`: "play", "pause",
+    "one", "ten", "reset", "red", "blue", and "balls" with # for the reds and ## for the blues.
     """
     _component(key, {**asdict(balls), "words": dict(words)}, listener)

@@ -20,6 +20,7 @@ class Urn {
     this.element.innerHTML = HTML;
     root.append(this.element);
     this.$ = (selector) => this.element.querySelector(selector);
+    partOf(this.$(".strip"), "balls");
     this.messenger = messenger;
     this.$(".play").addEventListener("click", () => (this.timer ? this.stop() : this.play()));
     this.$(".one").addEventListener("click", () => this.draw(1));

@@ -15,7 +15,7 @@ from ui.components import register
 
 Floats = NDArray[np.float64]
 
-_component = register(Path(__file__).parent, "transport.css", "transport.js", "svg.js")
+_component = register(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "parts.js")
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,8 @@ class Chain extends Played {
     this.$(".shares").innerHTML = `<thead><tr><td colspan="2">${words.share}</td>${heads}</tr></thead><tbody>${names
       .map(() => `<tr><th scope="row"></th><td class="track"><i class="visits"></i><i class="distribution"></i><i class="limit"></i></td><td class="visits"></td><td class="distribution"></td><td class="limit"></td></tr>`)
       .join("")}</tbody>`;
+    for (const part of ["visits", "distribution", "limit"]) this.element.querySelectorAll(`.shares .${part}`).forEach((one) => partOf(one, part));
+    partOf(this.$(".graph"), "transitions");
     this.rows = [...this.element.querySelectorAll("tbody tr")];
     this.rows.forEach((row, i) => (row.querySelector("th").textContent = names[i]));
     this.element.dataset.states = names.length;
@@ -78,4 +80,6 @@ class Chain extends Played {
   }
 }
 
-export default ({ data, parentElement }) => keep(parentElement, () => new Chain(parentElement), data);
+export default function ({ data, parentElement }) {
+  return keep(parentElement, () => new Chain(parentElement), (chain) => chain.update(data));
+}

@@ -15,7 +15,7 @@ from ui.components import Listener, as_text, register_live
 Floats = NDArray[np.floating[Any]]
 
 REACH = 4.0  # values farther out are drawn nowhere
-_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "paper.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "svg.js", "paper.js", "parts.js")
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,6 @@ def noising(key: str, view: View, words: Mapping[str, str], at: int, listener: L
 
     `words`: "steps-head" and "jump-head" head the columns, "digit" and "points" are said of the pictures (with #: t),
     "signal" and "noisy" name the curves, "measured" and "exact" the rows, "mean" and "deviation" the columns of the
-    numbers, "steps" the scrubber; and those of the transport bar.
+    numbers, "pixel" says of what they are, "steps" the scrubber; and those of the transport bar.
     """
     _component(key, {**view.message(), "words": dict(words), "begin": at}, listener)

@@ -32,23 +32,28 @@ function paintPoints(canvas, values, colour) {
   }
 }
 
-/** The shares of signal and noise over t, with a line at `t`. */
-function shares({ signal, noisy, words }, t, width, height) {
+const NAMES = 52; // pixels at the right of the curves, for their names
+const LINE = 17; // height of a name
+
+/** The shares of signal and noise over t, with a line at `t`; each is named at its end, where the line never comes. */
+function shares({ signal, noisy, words }, t, room, height) {
+  const width = room - NAMES;
   const last = signal.length - 1;
   const place = (k, y) => [(k / last) * width, (1 - y) * height];
   const curve = (values) => line(values.map((y, k) => place(k, y)));
   const [x] = place(t, 0);
   const dot = (values, kind) => tag("circle", { cx: x, cy: place(t, values[t])[1], r: 5, class: kind });
-  const name = (values, word, kind) => {
-    const [k, below] = kind === "signal" ? [Math.round(0.08 * last), 24] : [Math.round(0.16 * last), 18];
-    const [x, y] = place(k, values[k]);
-    return tag("text", { x: kind === "signal" ? x : x + 8, y: Math.min(y + below, height - 6), class: kind }, word);
-  };
+  const part = (name, ...drawn) => tag("g", { "data-part": name, style: `opacity: ${opacityOf(name)}; transition: opacity 240ms ease-out` }, drawn.join(""));
+  const ends = [signal, noisy].map((values) => place(last, values[last])[1] + 4.5);
+  const apart = Math.max(0, LINE - Math.abs(ends[0] - ends[1])) / 2;
+  const name = (i, word, kind) =>
+    tag("text", { x: width + 9, y: ends[i] + (ends[i] < ends[1 - i] || (ends[0] === ends[1] && !i) ? -apart : apart), class: kind }, word);
   return [
     ...[0, 0.5, 1].map((y) => tag("path", { d: `M0 ${place(0, y)[1]}H${width}`, class: "grid" }) + tag("text", { x: -8, y: place(0, y)[1] + 4, "text-anchor": "end" }, y)),
     tag("path", { d: `M${x} 0V${height}`, class: "now" }),
-    tag("path", { d: curve(signal), class: "curve signal" }), tag("path", { d: curve(noisy), class: "curve noisy" }),
-    dot(signal, "signal"), dot(noisy, "noisy"), name(signal, words.signal, "signal"), name(noisy, words.noisy, "noisy"),
+    part("signal", tag("path", { d: curve(signal), class: "curve signal" }), dot(signal, "signal"), name(0, words.signal, "signal")),
+    part("noise", tag("path", { d: curve(noisy), class: "curve noisy" }), dot(noisy, "noisy"), name(1, words.noisy, "noisy")),
+    tag("text", { x: 0, y: -8 }, words.amplitude),
     tag("text", { x: 0, y: height + 18 }, 0), tag("text", { x: width, y: height + 18, "text-anchor": "end" }, `t = ${last}`),
   ].join("");
 }

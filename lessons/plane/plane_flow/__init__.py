@@ -13,7 +13,7 @@ from genmodels.evaluation.flow import Flow, lattice
 from ui.components import Listener, as_text, register_live
 
 SCALE = 2.0**-12  # of 16 bits: from -8 to 8
-_component = register_live(Path(__file__).parent, "transport.css", "transport.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "parts.js")
 
 
 def plane_flow(
@@ -21,6 +21,7 @@ def plane_flow(
     flow: Flow,
     arrows: NDArray[np.floating[Any]],
     points: NDArray[np.floating[Any]],
+    mine: NDArray[np.floating[Any]],
     alpha_bar: NDArray[np.floating[Any]],
     at: tuple[int, int],
     name: str,
@@ -29,15 +30,19 @@ def plane_flow(
 ) -> None:
     """Show a flow with one of its kinds of `arrows` over the data `points` (M, 2); `alpha_bar` is the schedule's.
 
+    The visitor's own points `mine` (N, 2) lie over all that.
+
     `name` is that of the flow with these arrows; another one begins at `at` = (t, picked particle), as does a new
     revision of the page's state. The `listener` hears {"t": t, "particle": index} when it rests.
 
-    `words`: "data", "model", "arrow", "picked" are the marks, "num-t", "num-left", "num-sigma", "num-unlike", "num-mmd"
-    the numbers, "mmd" the last of them, "alt" (with #) the picture, "steps" the scrubber; and those of the bar.
+    `words`: "data", "mine", "model", "arrow", "picked", "trail", "guess" are the marks, "num-t", "num-left",
+    "num-sigma", "num-unlike", "num-mmd" the numbers, "mmd" the last of them, "alt" (with #) the
+    picture, "steps" the scrubber; and the bar's.
     """
     t, picked = at
     data = {"name": name, "words": dict(words), "begin": t, "picked": picked, **_told(flow)}
-    data |= {"alpha_bar": _rounded(alpha_bar[flow.times], 6), "arrows": _text(arrows), "points": _rounded(points, 3)}
+    data |= {"alpha_bar": _rounded(alpha_bar[flow.times], 6), "arrows": _text(arrows)}
+    data |= {"points": _rounded(points, 3), "mine": _rounded(mine, 3)}
     _component(key, data, listener)
 
 

@@ -4,13 +4,15 @@
 const WHOLE_MS = 6000; // all moments take about so long
 const PACES = [16, 250]; // milliseconds
 const NEAR = 0.35; // of the plane's unit: a click this near picks a point
-const NUMBERS = ["t", "left", "sigma", "unlike", "mmd"];
+const NUMBERS = { t: "t", left: "left", sigma: "sigma", unlike: "arrows", mmd: "cloud" }; // and the part of each
+const MARKS = { data: "data", mine: "data", model: "cloud", arrow: "arrows", picked: "point", trail: "trail", guess: "guess" };
+const DATA = 0.7; // of the data's colour: 3 to 1 on the page, in both themes
 const HTML = `
 <div class="both">
   <canvas role="img" tabindex="0"></canvas>
   <div class="beside">
-    <dl>${NUMBERS.map((name) => `<dt class="${name}"></dt><dd class="${name}"></dd>`).join("")}</dl>
-    <ul class="key"><li class="data"></li><li class="model"></li><li class="arrow"></li><li class="picked"></li></ul>
+    <dl>${Object.keys(NUMBERS).map((name) => `<dt class="${name}"></dt><dd class="${name}"></dd>`).join("")}</dl>
+    <ul class="key">${Object.keys(MARKS).map((name) => `<li class="${name}"></li>`).join("")}</ul>
   </div>
 </div>
 <div class="bar"></div><i hidden></i>`;
@@ -22,6 +24,10 @@ class PlaneFlow extends Played {
     this.canvas = this.$("canvas");
     this.canvas.addEventListener("click", (event) => this.point(event));
     this.canvas.addEventListener("keydown", (event) => this.walk(event));
+    for (const [name, part] of Object.entries(NUMBERS)) for (const one of this.element.querySelectorAll(`dl .${name}`)) partOf(one, part);
+    for (const [name, part] of Object.entries(MARKS)) partOf(this.$(`li.${name}`), part);
+    this.dimmed = () => this.data && this.draw();
+    globalThis.addEventListener("genmodels:focus", this.dimmed);
   }
 
   update(data) {
@@ -51,7 +57,7 @@ class PlaneFlow extends Played {
 
   /** What a variable of the theme comes to; a canvas does not understand light-dark(). */
   colour(name) {
-    const probe = this.$("i");
+    const probe = this.$("i[hidden]");
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   }
@@ -63,8 +69,9 @@ class PlaneFlow extends Played {
 
   words() {
     const { words } = this.data;
-    for (const name of NUMBERS) this.$(`dt.${name}`).textContent = words[`num-${name}`];
-    for (const name of ["data", "model", "arrow", "picked"]) this.$(`li.${name}`).textContent = words[name];
+    for (const name of Object.keys(NUMBERS)) this.$(`dt.${name}`).innerHTML = words[`num-${name}`];
+    for (const name of Object.keys(MARKS)) this.$(`li.${name}`).innerHTML = `<span>${words[name]}</span>`;
+    this.$("li.mine").hidden = !this.data.mine.length;
     this.transport.name(words);
   }
 
@@ -73,33 +80,37 @@ class PlaneFlow extends Played {
     const side = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
     if (!side) return;
     if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
+    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
     const colour = (name) => this.colour(name);
+    const left = (part) => opacityNow(this.element, part);
     const context = canvas.getContext("2d");
     const unit = side / 440;
+    this.letters = { context, family: getComputedStyle(this.element).fontFamily, pixel: side / canvas.clientWidth, halo: colour("--gm-bg") };
     context.clearRect(0, 0, side, side);
-    dots(context, side, data.points, 1.6 * unit, colour("--gm-data"), 0.35);
-    arrows(context, side, data.places, this.arrows.at(this.near(at)), colour("--gm-axis"), 1.2 * unit);
+    crosses(context, side, data.points, 2.6 * unit, colour("--gm-data"), DATA * left("data"));
+    arrows(context, side, data.places, this.arrows.at(this.near(at)), colour("--gm-axis"), 1.2 * unit, left("arrows"));
     const [now, guess] = [this.xt.at(at), this.x0.at(at)];
-    dots(context, side, now, 2.4 * unit, colour("--gm-model"), 0.8);
-    this.chosen(context, side, unit, now, guess, colour);
+    dots(context, side, now, 2.4 * unit, colour("--gm-model"), 0.8 * left("cloud"));
+    dots(context, side, data.mine, 2.4 * unit, colour("--gm-data"), left("data"));
+    ticks(this.letters, side, colour("--gm-muted"));
+    this.chosen(context, side, unit, now, guess, colour, left);
     this.numbers(at, last);
     canvas.setAttribute("aria-label", data.words.alt.replace("#", data.times[at]));
     this.element.dataset.t = data.times[at];
     this.element.dataset.step = at;
     this.transport.show(`t = ${data.times[at]}`);
     this.$(".bar output").textContent = data.times[at];
-    if (!this.transport.playing && data.times[at] !== this.told) this.tell(data.times[at]);
+    this.follow(data.times[at]);
   }
 
   /** The picked point: where it came from, where it is, and where the network believes that it belongs. */
-  chosen(context, side, unit, now, guess, colour) {
+  chosen(context, side, unit, now, guess, colour, left) {
     const { data: { picked }, transport: { at } } = this;
     const of = (values) => [values[2 * picked], values[2 * picked + 1]];
     const way = Array.from({ length: at + 1 }, (_, i) => of(this.xt.at(i)));
-    context.globalAlpha = 0.55;
-    trail(context, side, way, colour("--gm-ink"), 1.1 * unit);
-    context.globalAlpha = 1;
-    trail(context, side, [of(now), of(guess)], colour("--gm-model"), 2 * unit, [5 * unit, 4 * unit]);
+    trail(context, side, way, colour("--gm-ink"), 2 * unit, left("trail"));
+    context.globalAlpha = left("guess");
+    dashes(context, side, of(now), of(guess), colour("--gm-model"), 2 * unit);
     const place = onCanvas(side);
     const ring = (values, radius, fill, edge) => {
       context.beginPath();
@@ -111,7 +122,10 @@ class PlaneFlow extends Played {
       context.stroke();
     };
     ring(guess, 4, colour("--gm-bg"), colour("--gm-model"));
+    named(this.letters, place(...of(guess)), place(...of(now)), side, colour("--gm-model"));
+    context.globalAlpha = left("point");
     ring(now, 6.5, colour("--gm-highlight"), colour("--gm-ring"));
+    context.globalAlpha = 1;
   }
 
   numbers(at, last) {
@@ -121,7 +135,7 @@ class PlaneFlow extends Played {
     fill("left", data.alpha_bar[at].toFixed(4));
     fill("sigma", at < last ? data.sigma[at].toFixed(4) : "–");
     fill("unlike", at < last ? data.unlike[this.near(at)].toFixed(3) : "–"); // without noise no arrow is the right one
-    fill("mmd", data.words.mmd);
+    this.$("dd.mmd").innerHTML = data.words.mmd;
   }
 
   point(event) {
@@ -149,10 +163,14 @@ class PlaneFlow extends Played {
     this.tell(this.told);
   }
 
-  /** Where it stands, for what is read beside the picture; while it plays nothing is said. */
   tell(t) {
     this.told = t;
     this.messenger.push({ t, particle: this.data.picked });
+  }
+
+  destroy() {
+    globalThis.removeEventListener("genmodels:focus", this.dimmed);
+    super.destroy();
   }
 }
 

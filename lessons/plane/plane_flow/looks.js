@@ -3,6 +3,7 @@
 const HALF = 3; // the square is [-3, 3]
 const [ARROW, LONG] = [0.33, 1.5]; // of the square's unit; noise that is longer than LONG hardly makes an arrow longer
 const HEAD = 0.07;
+const FAINT = 0.12; // what is left of the beginning of a way
 
 /** Numbers that Python sent as 16 bits, [moments][places][x, y]; `at(i)` are those of a moment, x and y in turn. */
 function movesOf(text, places, scale) {
@@ -26,9 +27,28 @@ function dots(context, side, values, radius, colour, opacity) {
   context.globalAlpha = 1;
 }
 
-/** An arrow from each place against the noise there: the way to less of it. Long ones are shortened. */
-function arrows(context, side, places, noise, colour, width) {
+/** Data are crosses: they are told from points on their way without colour too. */
+function crosses(context, side, values, reach, colour, opacity) {
   const place = onCanvas(side);
+  context.strokeStyle = colour;
+  context.lineWidth = reach / 2;
+  context.globalAlpha = opacity;
+  context.beginPath();
+  for (let i = 0; i < values.length; i += 2) {
+    const [x, y] = place(values[i], values[i + 1]);
+    context.moveTo(x - reach, y);
+    context.lineTo(x + reach, y);
+    context.moveTo(x, y - reach);
+    context.lineTo(x, y + reach);
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** An arrow from each place against the noise there: the way to less of it. Long ones are shortened. */
+function arrows(context, side, places, noise, colour, width, opacity) {
+  const place = onCanvas(side);
+  context.globalAlpha = opacity;
   context.strokeStyle = colour;
   context.lineWidth = width;
   context.beginPath();
@@ -46,16 +66,85 @@ function arrows(context, side, places, noise, colour, width) {
     context.lineTo(...place(x - ux + 0.6 * uy, y - uy - 0.6 * ux));
   }
   context.stroke();
+  context.globalAlpha = 1;
 }
 
-/** A line through places [[x, y], ...]. */
-function trail(context, side, way, colour, width, dashes = []) {
+function straight(context, from, to) {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+/** The way of a point through places [[x, y], ...]: the longer ago, the paler. */
+function trail(context, side, way, colour, width, opacity) {
   const place = onCanvas(side);
   context.strokeStyle = colour;
   context.lineWidth = width;
-  context.setLineDash(dashes);
-  context.beginPath();
-  way.forEach(([x, y], i) => (i ? context.lineTo(...place(x, y)) : context.moveTo(...place(x, y))));
-  context.stroke();
+  for (let i = 1; i < way.length; i++) {
+    context.globalAlpha = opacity * (FAINT + (1 - FAINT) * (i / (way.length - 1)) ** 2);
+    straight(context, place(...way[i - 1]), place(...way[i]));
+  }
+  context.globalAlpha = 1;
+}
+
+/** A dashed line from one place to another. */
+function dashes(context, side, from, to, colour, width) {
+  const place = onCanvas(side);
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.setLineDash([2.5 * width, 2 * width]);
+  straight(context, place(...from), place(...to));
   context.setLineDash([]);
+}
+
+/** Text at (x, y) of the canvas on a halo of the page's colour; `size` is in CSS pixels. */
+function letter({ context, family, pixel, halo }, text, [x, y], colour, size, weight = 400) {
+  context.font = `${weight} ${size * pixel}px ${family}`;
+  context.strokeStyle = halo;
+  context.lineWidth = 4 * pixel;
+  context.lineJoin = "round";
+  context.strokeText(text, x, y);
+  context.fillStyle = colour;
+  context.fillText(text, x, y);
+  return context.measureText(text).width;
+}
+
+/** Room for a number: nothing runs into it. */
+function free({ context, pixel, halo }, x, y, width, height) {
+  context.fillStyle = halo;
+  context.fillRect(x, y, width * pixel, height * pixel);
+}
+
+/** Where -1, 0 and 1 lie, at the lower and the left edge. */
+function ticks(letters, side, colour) {
+  const { context, pixel } = letters;
+  const place = onCanvas(side);
+  for (const at of [-1, 0, 1]) {
+    const text = at < 0 ? "−1" : String(at);
+    const [x, y] = place(at, at);
+    context.textAlign = "center";
+    context.textBaseline = "alphabetic";
+    free(letters, x - 12 * pixel, side - 24 * pixel, 24, 24);
+    letter(letters, text, [x, side - 9 * pixel], colour, 13);
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    free(letters, 0, y - 10 * pixel, 30, 20);
+    letter(letters, text, [9 * pixel, y], colour, 13);
+    context.fillRect(x - pixel / 2, side - 6 * pixel, pixel, 6 * pixel);
+    context.fillRect(0, y - pixel / 2, 6 * pixel, pixel);
+  }
+}
+
+/** The name of the guess beside its ring, on the side that is turned away from the point. */
+function named(letters, [x, y], [fromX, fromY], side, colour) {
+  const { context, pixel } = letters;
+  const far = Math.hypot(x - fromX, y - fromY);
+  const [ux, uy] = far > pixel ? [(x - fromX) / far, (y - fromY) / far] : [1, 0];
+  const inside = (at, size) => Math.min(Math.max(at, size * pixel), side - size * pixel);
+  const [left, middle] = [inside(x + 18 * pixel * ux, 14) - 8 * pixel, inside(y + 18 * pixel * uy, 12)];
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  const width = letter(letters, "x̂", [left, middle], colour, 17, 600);
+  letter(letters, "0", [left + width, middle + 5 * pixel], colour, 13, 600);
 }

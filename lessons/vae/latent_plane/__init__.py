@@ -9,13 +9,16 @@ from typing import Any
 import streamlit as st
 
 from ui.components import register
+from ui.fragments import fragment
 
-_component = register(Path(__file__).parent, "paper.js", "painted.js")
+_component = register(Path(__file__).parent, "messenger.js", "parts.js", "paper.js", "painted.js", "pad.js", "pad.css")
 
 
-@st.fragment  # as ui.components.register_live
-def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], None]) -> None:
-    """Show the plane.
+@fragment  # as ui.components.register_live
+def latent_plane(
+    key: str, data: dict[str, Any], on_view_change: Callable[[], None], on_drawing_change: Callable[[], None]
+) -> None:
+    """Show the plane, and beside it a pad on which the picture can be drawn.
 
     `data` names the `page`, the payload that `decoder` brought (`payload`), its `epochs`, the half-width of the plane
     (`extent`), the number of latent dimensions (`dim`) and where the prior is centred (`centre`), the manifold's
@@ -24,9 +27,13 @@ def latent_plane(key: str, data: dict[str, Any], on_view_change: Callable[[], No
     `revision` that grows when Python changes it, all `labels`, and `report`: whether the page is to run again once the
     browser has painted this payload.
     Where things stand after each move lies in the state's `["view"]` when `on_view_change` is called, and
-    `["painted"]` names the payload of which the browser has painted something.
+    `["painted"]` names the payload of which the browser has painted something. What has been drawn lies in
+    `["drawing"]` when `on_drawing_change` is called, after each stroke: None, or a message for `ui.own_digit.drawn`.
+    The answer is a new x, with `placed` counted up, on which the point goes to the `view`'s z. `pad` has the `labels`
+    of the pad, whether it is to be `blank`, and what is said of a drawing that was `refused`, or None.
     """
-    _component(key=key, data=data, on_view_change=on_view_change, on_painted_change=st.rerun, height="content")
+    heard = {"on_view_change": on_view_change, "on_drawing_change": on_drawing_change, "on_painted_change": st.rerun}
+    _component(key=key, data=data, **heard, height="content")
 
 
 def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> tuple[dict[str, Any], int]:
@@ -44,3 +51,9 @@ def read_view(raw: Any, payload: str, epochs: Sequence[int]) -> tuple[dict[str, 
     if isinstance(epoch, int) and 0 <= epoch < len(epochs):
         view["epoch"] = epochs[epoch]
     return view, raw["revision"]
+
+
+def read_moved(raw: Any) -> int:
+    """The number of the move with which that was said (messenger.js), 0 where there is none."""
+    moved = raw.get("moved") if isinstance(raw, dict) else None
+    return moved if isinstance(moved, int) else 0

@@ -1,44 +1,10 @@
 // The latent plane of a VAE: hold a point and see what the real decoder makes of it, at any kept epoch.
 // Python sends the picture x with its q(z|x) and words; nothing is sent back while something moves, only where it stopped.
-// geometry.js says where things are, painting.js how they look; here is what a person does.
+// markup.js lists what there is, geometry.js says where things are, labels.js what is written there, painting.js how it looks;
+// here is what a person does.
 
 const KEY_STEP = 0.05;
-const REST_MS = 250; // a burst of arrow keys is one move
-
-const HTML = `
-<div class="head">
-  <div class="modes" role="radiogroup"></div>
-  <div class="layers"></div>
-</div>
-<div class="body">
-  <div class="side">
-    <figure class="data x"><figcaption></figcaption><canvas></canvas><p></p></figure>
-    <figure class="q spread"><figcaption></figcaption><svg></svg><p></p></figure>
-    <figure class="data b"><figcaption></figcaption><canvas></canvas><p></p></figure>
-  </div>
-  <div class="square">
-    <canvas class="base"></canvas><svg class="over"></svg><div class="numerals"></div>
-    <button type="button" role="slider" class="handle z"></button>
-    <button type="button" role="slider" class="handle a">A</button>
-    <button type="button" role="slider" class="handle b">B</button>
-  </div>
-  <div class="side">
-    <figure class="model xhat"><figcaption></figcaption><canvas></canvas><p></p></figure>
-    <figure class="error residual"><figcaption></figcaption><canvas></canvas><p></p></figure>
-    <figure class="plain blend"><figcaption></figcaption><canvas></canvas><p></p></figure>
-  </div>
-</div>
-<div class="strip"></div>
-<div class="bar path">
-  <button type="button" class="play"></button><label></label><input type="range" min="0" max="1" step="0.01"><output></output>
-</div>
-<div class="bar epochs">
-  <button type="button" class="play"></button><button type="button" class="back"></button><button type="button" class="step"></button>
-  <label></label><input type="range" min="0" step="1"><output></output>
-  <span class="draws"><button type="button" class="draw-q"></button><button type="button" class="draw-p"></button><button type="button" class="reset"></button></span>
-</div>
-<div class="equation"></div>`;
-
+const GLIDE_MS = 420; // of the dots to another epoch, and of the point to another picture
 const normal = () => Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random());
 
 class LatentPlane extends PlanePainting {
@@ -49,11 +15,13 @@ class LatentPlane extends PlanePainting {
     this.element.innerHTML = HTML;
     root.append(this.element);
     this.maps = new Map();
+    this.flowing = {};
     this.layers = { map: false, digits: true, prior: true };
     this.chosen = null; // class that stands out
     this.dragged = {}; // ends of the path that are being moved
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     this.$ = (selector) => this.element.querySelector(selector);
+    for (const [selector, part] of Object.entries(PARTS)) partOf(this.$(selector), part);
     this.onShelf = () => this.latest && this.update(...this.latest);
     addEventListener("genmodels:shelf", this.onShelf);
     this.resize = new ResizeObserver(() => this.shelf && this.draw());
@@ -64,8 +32,10 @@ class LatentPlane extends PlanePainting {
   destroy() {
     removeEventListener("genmodels:shelf", this.onShelf);
     this.resize.disconnect();
+    Object.values(this.flowing).forEach(cancelAnimationFrame);
     this.stop();
     clearTimeout(this.rest);
+    this.element.remove();
   }
 
   update(data, send) {
@@ -78,7 +48,9 @@ class LatentPlane extends PlanePainting {
       this.stop();
       [this.revision, this.view] = [data.revision, structuredClone(data.view)];
       this.means = this.meansOf(this.view.epoch);
-    }
+    } else if (this.placed !== data.placed) this.glide(data.view.z); // to the mean of what was drawn
+    this.placed = data.placed;
+    this.own(data.pad);
     this.dragged = {};
     this.x = Uint8Array.from(atob(data.x.pixels), (c) => c.charCodeAt(0));
     this.b = Uint8Array.from(atob(data.b.pixels), (c) => c.charCodeAt(0));
@@ -90,10 +62,28 @@ class LatentPlane extends PlanePainting {
     }
   }
 
+  /** The pad beside the map, and what is said of a drawing that could not be used. */
+  own({ labels, blank, refused }) {
+    this.pad ??= new Pad(this.$(".own"), { key: "vae", blank });
+    this.pad.update({ key: "vae", labels, size: 400 }, (_, drawing) => this.drawn(drawing));
+    if (blank && this.padded !== this.revision) this.pad.wipe();
+    this.padded = this.revision;
+    const box = this.$(".refused");
+    box.hidden = !refused;
+    box.querySelector("p").textContent = refused?.sentence ?? "";
+    Object.assign(box.querySelector("button"), { textContent: refused?.anyway ?? "", hidden: !refused?.anyway });
+  }
+
+  drawn(drawing, anyway = false) {
+    this.drawing = drawing;
+    this.stop();
+    this.send("drawing", drawing && { ...drawing, anyway, moved: move() });
+  }
+
   load() {
     clearInterval(this.timer);
     clearTimeout(this.rest);
-    cancelAnimationFrame(this.flowing);
+    Object.values(this.flowing).forEach(cancelAnimationFrame);
     this.playing = null;
     this.loaded = this.data.payload;
     this.revision = this.chosen = null;
@@ -142,6 +132,7 @@ class LatentPlane extends PlanePainting {
       this.set({ z: this.mu.map((m, d) => m + step[d]) }, true);
     });
     this.$(".draw-p").addEventListener("click", () => this.set({ z: this.data.centre.map((c, d) => c + (this.line && d ? 0 : normal())) }, true));
+    this.$(".refused button").addEventListener("click", () => this.drawn(this.drawing, true));
     this.$(".reset").addEventListener("click", () => this.set({ z: [...this.mu] }, true));
   }
 
@@ -202,7 +193,9 @@ class LatentPlane extends PlanePainting {
 
   /** Changes the view and draws it; `rests` also tells Python, once things have stood still for a moment. */
   set(change, rests = false) {
+    if ("z" in change) cancelAnimationFrame(this.flowing.point);
     Object.assign(this.view, change);
+    this.changed = move();
     this.draw("mode" in change);
     if (!rests) return;
     clearTimeout(this.rest);
@@ -218,7 +211,7 @@ class LatentPlane extends PlanePainting {
     const point = (index) => [this.means[2 * index], this.means[2 * index + 1]];
     this.dragged = { a: a && point(this.view.digit), b: b && point(this.view.to) }; // until Python sends their pictures
     this.draw();
-    this.send("view", { ...this.view, payload: this.loaded, revision: this.revision, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
+    this.send("view", { ...this.view, payload: this.loaded, revision: this.revision, moved: this.changed, z: this.view.z.map((v) => Math.round(1e4 * v) / 1e4) });
   }
 
   toEpoch(epoch, playing = false) {
@@ -228,6 +221,7 @@ class LatentPlane extends PlanePainting {
     const atMean = Math.hypot(this.view.z[0] - this.mu[0], this.view.z[1] - this.mu[1]) < 1e-3;
     const [from, to] = [this.means, this.meansOf(epoch)];
     this.view.epoch = epoch;
+    this.changed = move();
     if (atMean) this.view.z = [...this.mu]; // the point goes with the picture it stands for
     this.morph(from, to);
     clearTimeout(this.rest);
@@ -236,14 +230,24 @@ class LatentPlane extends PlanePainting {
 
   /** The cloud of means flows to its next shape. */
   morph(from, to) {
+    this.flow("dots", (share) => (this.means = share === 1 ? to : from.map((v, i) => v + (to[i] - v) * share)));
+  }
+
+  /** The point goes to another place, unless a hand takes it on the way. */
+  glide(to) {
+    const from = this.view.z;
+    this.flow("point", (share) => (this.view.z = from.map((v, d) => v + (to[d] - v) * share)));
+  }
+
+  /** `step(share)` for shares that grow to 1; `what` flows one way at a time. */
+  flow(what, step) {
     const start = performance.now();
-    cancelAnimationFrame(this.flowing);
+    cancelAnimationFrame(this.flowing[what]);
     const frame = (now) => {
-      const share = this.calm ? 1 : clamp((now - start) / 420, 0, 1);
-      const eased = 1 - (1 - share) ** 3;
-      this.means = share === 1 ? to : from.map((v, i) => v + (to[i] - v) * eased);
+      const share = this.calm ? 1 : clamp((now - start) / GLIDE_MS, 0, 1);
+      step(1 - (1 - share) ** 3);
       this.draw();
-      if (share < 1) this.flowing = requestAnimationFrame(frame);
+      if (share < 1) this.flowing[what] = requestAnimationFrame(frame);
     };
     frame(start);
   }
@@ -284,11 +288,5 @@ class LatentPlane extends PlanePainting {
 }
 
 export default function ({ data, parentElement, setStateValue }) {
-  parentElement.latentPlane ??= new LatentPlane(parentElement);
-  parentElement.latentPlane.update(data, setStateValue);
-  return () => {
-    parentElement.latentPlane?.destroy();
-    delete parentElement.latentPlane;
-    parentElement.querySelector(".latent-plane")?.remove();
-  };
+  return keep(parentElement, () => new LatentPlane(parentElement), (plane) => plane.update(data, setStateValue));
 }

@@ -9,15 +9,16 @@ const ICONS = {
 
 const show = (value, digits) => value.toFixed(digits).replace("-", "−");
 
-class PlanePainting extends PlaneGeometry {
+class PlanePainting extends PlaneLabels {
   /** `base`: also what does not change while a point moves, the 10,000 digits or the map. */
   draw(base = true) {
     if (!this.view || !this.size) return;
     this.element.dataset.mode = this.view.mode;
     if (base) {
       this.drawBase();
-      this.numerals();
+      this.findClasses();
     }
+    this.numerals();
     this.drawOver();
     this.drawPictures();
     this.drawControls();
@@ -78,64 +79,24 @@ class PlanePainting extends PlaneGeometry {
       const [column, above] = this.tileOf(view.z);
       const tile = this.size / this.grid.length;
       const frame = { x: column * tile, y: this.size - (above + 1) * tile, width: tile, height: tile, rx: 3, fill: "none" };
-      svg(over, "rect", { ...frame, class: "tile-ring" });
-      svg(over, "rect", { ...frame, class: "tile" });
+      const mark = this.layer("z");
+      svg(mark, "rect", { ...frame, class: "tile-ring" });
+      svg(mark, "rect", { ...frame, class: "tile" });
     } else {
-      if (this.layers.prior) this.drawPrior(over, scale);
+      const prior = this.layer("prior");
       if (view.mode === "path") {
         const [[x1, y1], [x2, y2]] = this.ends.map((end) => this.place(end));
-        svg(over, "line", { x1, y1, x2, y2, stroke: palette.paper, "stroke-width": 6, "stroke-opacity": 0.8 });
-        svg(over, "line", { x1, y1, x2, y2, stroke: palette.model, "stroke-width": 2.5 });
-      } else this.drawSpread(over, scale);
+        const way = this.layer("xhat");
+        svg(way, "line", { x1, y1, x2, y2, stroke: palette.paper, "stroke-width": 6, "stroke-opacity": 0.8 });
+        svg(way, "line", { x1, y1, x2, y2, stroke: palette.model, "stroke-width": 2.5 });
+      } else this.drawSpread(this.layer("q"), scale);
+      if (this.layers.prior) this.drawPrior(prior, scale); // its labels stand where the others leave room
     }
   }
 
-  /** N(0, I): two circles, or on a line the borders between which it holds so much. */
-  drawPrior(over, scale) {
-    const { palette, line, size } = this;
-    const dotted = { fill: "none", stroke: palette.ink, "stroke-width": 1.6, "stroke-dasharray": "1.5 4" };
-    const centre = this.place(this.data.centre);
-    for (const radius of [1, 2]) {
-      const r = radius * scale;
-      if (!line) svg(over, "circle", { cx: centre[0], cy: centre[1], r, ...dotted });
-      for (const x of line ? [centre[0] - r, centre[0] + r] : []) svg(over, "line", { x1: x, x2: x, y1: 0, y2: size, ...dotted });
-    }
-    if (scale < 24) return; // labels would hide what they name
-    const say = (radius) => this.data.labels[`prior-${line ? "line-" : ""}${radius}`];
-    if (line) {
-      pill(over, centre[0] + scale - 4, 16, say(1), palette.ink, palette, "end");
-      pill(over, centre[0] + 2 * scale + 4, 16, say(2), palette.ink, palette, "start");
-      return;
-    }
-    for (const [radius, angle] of [[1, 0.87], [2, 1.17]]) {
-      const at = [Math.cos(angle * Math.PI), -Math.sin(angle * Math.PI)].map((v, d) => centre[d] + radius * scale * v);
-      pill(over, ...at, say(radius), palette.ink, palette, "end");
-    }
-  }
-
-  drawSpread(over, scale) {
-    const centre = this.place(this.mu);
-    ellipses(over, centre, this.widths.map((s) => s * scale), this.tilt, this.palette.q);
-    const side = centre[0] > 0.65 * this.size ? -1 : 1;
-    const tag = [centre[0] + side * 62, centre[1] + (centre[1] > 50 ? -34 : 34)];
-    svg(over, "line", { x1: centre[0], y1: centre[1], x2: tag[0], y2: tag[1], stroke: this.palette.q, "stroke-width": 1.5 });
-    pill(over, ...tag, "q(z | x)", this.palette.q, this.palette);
-  }
-
-  /** Each class's numeral stands where the class is dense and alone, so that no legend and no ten hues are needed. */
-  numerals() {
-    const places = classPlaces(this.means, this.labels, this.data.extent);
-    const middles = places.map(([a, b], label) => this.place([a, this.line ? this.row(label) : b]));
-    const width = Math.max(...[0, 1].map((d) => Math.max(...middles.map((p) => p[d])) - Math.min(...middles.map((p) => p[d]))));
-    const hidden = this.manifold || !this.layers.digits || width < 80; // pushed apart, they would tell of classes in a mere heap
-    const stand = apart(middles, 26);
-    [...this.$(".numerals").children].forEach((button, digit) => {
-      button.hidden = hidden;
-      button.setAttribute("aria-pressed", this.chosen === digit);
-      if (hidden) return;
-      const [x, y] = stand[digit];
-      button.style.transform = `translate(${x}px, ${y}px) translate(-50%, -50%)`;
-    });
+  /** A layer over the map that belongs to a part of the stage. */
+  layer(part) {
+    return partOf(svg(this.$(".over"), "g", {}), part);
   }
 
   drawPictures() {
@@ -160,13 +121,14 @@ class PlanePainting extends PlaneGeometry {
   drawEquation(nats) {
     const say = this.data.labels;
     const [reconstruction, divergence] = [nats, this.kl].map((v) => Math.round(10 * v) / 10); // rounded first: the sum adds up
+    const of = (parts) => `data-part="${parts}" style="opacity:${opacityOf(parts)}"`; // the sum is told where the prior is
     const term = (role, value, name) => `<span class="term ${role}"><b>${show(value, 1)}</b><i>${name}</i></span>`;
     const share = (100 * divergence) / (reconstruction + divergence);
-    const signed = (sign, ...parts) => `<span class="signed"><span class="sign">${sign}</span>${term(...parts)}</span>`;
-    const balance = say[share < 20 ? "balance" : "balance-code"].replace("#", show(divergence / Math.LN2, 1));
-    this.$(".equation").innerHTML = term("ink", reconstruction + divergence, say["total"])
-      + signed("=", "error", reconstruction, say["reconstruction"]) + signed("+", "q", divergence, say["kl"])
-      + `<span class="balance"><span class="track" role="img" aria-label="${balance}"><span class="error" style="width:${100 - share}%"></span>`
+    const signed = (sign, parts, ...number) => `<span class="signed" ${of(parts)}><span class="sign">${sign}</span>${term(...number)}</span>`;
+    const balance = [divergence, divergence / Math.LN2].reduce((words, value) => words.replace("#", show(value, 1)), say[share < 20 ? "balance" : "balance-code"]);
+    this.$(".equation").innerHTML = `<span ${of("prior")}>${term("ink", reconstruction + divergence, say["total"])}</span>`
+      + signed("=", "error prior", "error", reconstruction, say["reconstruction"]) + signed("+", "prior", "q", divergence, say["kl"])
+      + `<span class="balance" ${of("prior")}><span class="track" role="img" aria-label="${balance}"><span class="error" style="width:${100 - share}%"></span>`
       + `<span class="q" style="width:${share}%"></span></span><small>${balance}</small></span>`;
   }
 

@@ -64,5 +64,6 @@ class Climb extends Played {
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
-  return keep(parentElement, () => new Climb(parentElement), data, (step) => setTriggerValue("take", step));
+  const take = (step) => setTriggerValue("take", step);
+  return keep(parentElement, () => new Climb(parentElement), (climb) => climb.update(data, take));
 }

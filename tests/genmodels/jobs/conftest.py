@@ -13,6 +13,7 @@ import torch
 
 from genmodels.data import mnist
 from genmodels.data.mnist import Images
+from genmodels.jobs import estimates
 from genmodels.training import loop
 from tests.genmodels.jobs import helpers
 
@@ -20,6 +21,7 @@ from tests.genmodels.jobs import helpers
 @pytest.fixture(autouse=True)
 def own_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A small disk and a busy machine are no reason to fail here."""
+    monkeypatch.setattr(estimates, "free_cores", lambda: 2.0)
     monkeypatch.setenv("GENMODELS_FREE_GIB", "0")
     monkeypatch.setenv("GENMODELS_NICE", "0")
     yield home

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import subprocess
 import sys
 import time
@@ -166,22 +165,16 @@ def test_position_and_expected_start() -> None:
     put("done", 50, by=(), seconds=4 + 4 * 10)  # ten seconds per epoch
     running = put("running", 0)
     first, second = put("queued", 1, asked=1), put("queued", 2, asked=2)
-    jobs = records.every()
-    assert queue.starts_in(first.key, jobs, 1) == (1, 44.0)
-    assert queue.starts_in(second.key, jobs, 1) == (2, 88.0) and queue.starts_in(second.key, jobs, 2) == (2, 44.0)
+    jobs, now = records.every(), running.state.since
+    assert queue.starts_in(first.key, jobs, 1, now) == (1, pytest.approx(44))
+    assert queue.starts_in(second.key, jobs, 1, now) == (2, pytest.approx(88))
+    assert queue.starts_in(second.key, jobs, 2, now) == (2, pytest.approx(44))
+    assert queue.starts_in(first.key, jobs, 1, now + 10) == (1, pytest.approx(34))
+    assert queue.starts_in(first.key, jobs, 2, now) == (1, 0.0), "there is a free slot"
     report = progress.Progress(attempt=0, position=2.0, epochs=4, seconds=9, left=7.0, device="cpu", memory=1)
     progress.write(running.key, report)
     assert queue.starts_in(first.key, jobs, 1) == (1, 7.0)
     assert queue.starts_in(running.key, jobs, 1) is None
-
-
-def test_a_narrow_network_that_ended_does_not_promise_the_same_of_a_wide_one() -> None:
-    narrow, wide = (recipes.make("ddpm-mnist", epochs=2, width=width) for width in (16, 64))
-    state = dataclasses.replace(put("done", seed=1).state, seconds=24.0)
-    done = Job(recipes.key(narrow), narrow, state, ())
-    assert queue.seconds_for(narrow, [done]) == pytest.approx(24)
-    start = 2 * queue.seconds_for(narrow, [done]) - queue.seconds_for(dataclasses.replace(narrow, epochs=4), [done])
-    assert queue.seconds_for(wide, [done]) - start == pytest.approx(8 * (24 - start)), "four times the width"
 
 
 # --- how an attempt ends

@@ -9,7 +9,7 @@ from typing import Any
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -199,6 +199,7 @@ def test_quantiles_of_the_cut_normal(t: float, u: float) -> None:
 
 
 @given(k=st.one_of(st.floats(0.05, 60), st.floats(1, 1e18)))
+@example(k=24.2890625)
 @settings(max_examples=100, deadline=None)
 def test_gammas_of_any_shape_against_many_digits(k: float) -> None:
     with mpmath.workdps(60):

@@ -26,10 +26,10 @@ Rows = list[list[Fraction]]
 
 
 @st.composite
-def chains(draw: st.DrawFn, most: int = 7) -> Rows:
+def chains(draw: st.DrawFn, most: int = 7, heaviest: int = 10**9) -> Rows:
     """Rows of fractions, many of them zero: reducible, periodic and absorbing chains are frequent."""
     n = draw(st.integers(1, most))
-    weight = st.sampled_from([0, 0, 0, 1, 2, 5, 10**9])
+    weight = st.sampled_from([0, 0, 0, 1, 2, 5, heaviest])
     rows = []
     for i in range(n):
         weights = draw(st.lists(weight, min_size=n, max_size=n))
@@ -202,7 +202,7 @@ def test_two_rings_have_the_common_multiple_of_their_periods() -> None:
     assert MarkovChain(chain).convergence_rate() is None
 
 
-@given(chains())
+@given(chains(heaviest=5))  # through leaks of 1e-9 one behind the other, 2 ** 60 steps do not lead to the end
 @quick
 def test_absorption_and_the_long_run_follow_from_high_powers(rows: Rows) -> None:
     chain = MarkovChain(rows)

@@ -12,6 +12,13 @@ from tests.browser.helpers import Open, drag, touch
 from ui.text import labels
 
 OWN = labels("en")["bayes"]
+# Those of these names that are broken or stick out of their cells
+BEYOND = """(names) => names.filter((name) => {
+    const [text, cell] = [name, name.parentElement].map((one) => one.getBoundingClientRect());
+    const broken = Math.min(text.height, text.width) > 30; // a long one may be turned
+    const across = text.left < cell.left || text.right > cell.right;
+    return broken || across || text.top < cell.top || text.bottom > cell.bottom;
+}).map((name) => name.textContent)"""
 
 
 def numbers(page: Page) -> Locator:
@@ -26,7 +33,7 @@ def handle(page: Page, name: str) -> Locator:
 @pytest.fixture
 def page(whole: Open) -> Page:
     """The page in English, to its end."""
-    return whole("bayes").page
+    return whole("bayes", further="open").page
 
 
 def test_a_dragged_cut_is_followed_by_both_squares_and_the_equation(page: Page) -> None:
@@ -103,7 +110,7 @@ def test_a_table_that_does_not_sum_to_one_is_repaired_with_one_click(page: Page)
     expect(page.get_by_text(labels("en")["problem"]["table-sum"].format(total="1.8"))).to_be_visible()
     page.get_by_role("button", name=labels("en")["common"]["repair"]).click()
     expect(field).to_have_value("49/90")
-    expect(page.locator("table", has_text="p(Y | X = rain)")).to_contain_text("0.544444 / 0.611111 = 0.8909")
+    expect(page.locator("table", has_text="p(Y | X = rain)")).to_contain_text("0.5444 / 0.6111 = 0.8909")
 
 
 def test_the_slice_is_dragged_through_the_hits(page: Page) -> None:
@@ -116,6 +123,20 @@ def test_the_slice_is_dragged_through_the_hits(page: Page) -> None:
     expect(page.get_by_text(re.compile(r"of 300 lie within ±0\.25"))).to_be_visible()
     drag(slice_handle, x=-90)
     expect(page.get_by_text(re.compile(r"p\(y \| x = -1\.\d\d\)"))).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_name_stands_on_one_line_within_its_cell_or_not_at_all(visit: Open, width: int) -> None:
+    one = visit(width=width)
+    page = one.goto("bayes")
+    expect(page.locator(".square")).to_have_count(4)
+    for name in ("bus", "test", "copy", "dice"):
+        page.get_by_role("button", name=OWN[f"example-{name}"], exact=True).click()
+        one.settled()
+        page.wait_for_timeout(500)  # cells slide to their places
+        beyond = page.locator(".cells button span[data-fits]").evaluate_all(BEYOND)
+        assert beyond == [], name
+    assert one.overflow() == [] and one.troubles == []
 
 
 def test_on_a_narrow_screen_nothing_sticks_out_and_nothing_goes_wrong(visit: Open) -> None:

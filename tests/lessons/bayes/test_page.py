@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import numpy as np
 import pytest
 from scipy import stats
+from streamlit.testing.v1 import AppTest
 
 from genmodels.probability.bayes import DiagnosticTest, JointTable
 from genmodels.probability.bivariate import BivariateNormal, cut
@@ -35,10 +37,19 @@ START = {"prior": "1", "sensitivity": "99", "specificity": "95"}
 
 
 def test_the_sections_stand_in_their_order() -> None:
-    app, common = open_page("bayes"), labels("en")["common"]
-    sections = [common["look"], *(OWN[name] for name in ("tested", "again", "table", "target"))]
-    assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
+    app, common = open_page("bayes", further="open"), labels("en")["common"]
+    goals = common["challenges"]
+    below = [OWN["tested"], OWN["table"], goals, OWN["again"], OWN["target"], goals, common["code"]]
+    assert [header.value for header in app.header] == [common["look"], common["steps"], goals, *below]
     assert equation(app) == "16.67 % = 99 / 594"
+
+
+def conditional(app: AppTest) -> list[list[str]]:
+    """The tables of what is given, row by row, the head first; empty where there is none."""
+    written = [one.value for one in app.markdown if one.value.startswith("| ")]
+    lines = [line for table in written for line in table.split("\n") if not line.startswith("|:")]
+    cells = [re.split(r"(?<!\\)\|", line)[1:-1] for line in lines]
+    return [[cell.strip().replace("\\", "").replace("\u00a0", " ") for cell in row] for row in cells]
 
 
 # --- the test
@@ -54,7 +65,8 @@ def test_the_steps_substitute_the_numbers_on_screen() -> None:
     app = open_page("bayes")
     first = step(app, 1)
     assert r"0.99\cdot0.01=" in first and "{0.0099}" in first
-    assert r"0.05\cdot0.99" in first and "{0.0495}" in first
+    assert r"0.05\cdot0.99=" in first and "{0.0495}" in first
+    assert "Of 10,000 people these are 99 and 495." in first
     assert "&=0.0594" in step(app, 2)
     third = step(app, 3)
     assert r"}{0.0594}=0.1667=16.67\ \%" in third
@@ -94,7 +106,8 @@ def test_both_squares_hold_the_same_people() -> None:
     assert areas[0] == pytest.approx([0.0099, 0.0001, 0.0495, 0.9405], abs=1e-12)
     assert areas[1] == pytest.approx(areas[0], abs=1e-12)
     assert [cell["people"] for cell in told["cells"]] == [99, 1, 495, 9405]
-    assert told["cells"][2]["note"] == "495 of 10,000 people: healthy, positive. 0.99 × 0.05 = 0.0495"
+    note = told["cells"][2]["note"].replace("\u00a0", " ")
+    assert note == "495 of 10,000 people: healthy, positive. 0.99 × 0.05 = 0.0495"
     labelled = [edge["text"] for edge in told["squares"][1]["edges"]]
     assert labelled == ["positive 5.94 %", "negative 94.06 %", "sick\n16.67 %", "healthy\n83.33 %"]
     assert [(one["name"], one["value"]) for one in told["cuts"]] == [
@@ -106,7 +119,7 @@ def test_both_squares_hold_the_same_people() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_test_that_is_never_positive_has_no_posterior_and_is_repaired_with_one_click(lang: str) -> None:
-    app = open_page("bayes", lang=lang, prior="0", specificity="100")
+    app = open_page("bayes", further="open", lang=lang, prior="0", specificity="100")
     assert not app.exception
     assert problem(lang, "evidence-impossible") in words(app)
     assert words(app).count(problem(lang, "evidence-impossible")) == 1
@@ -165,7 +178,7 @@ def test_test_one_test_all_and_other_people() -> None:
 
 
 def test_results_in_a_row() -> None:
-    app = open_page("bayes")
+    app = open_page("bayes", further="open")
     for button in ("positive", "negative", "clear"):
         app.button(f"bayes-again-{button}").click().run()
         assert not app.exception
@@ -201,23 +214,32 @@ def test_every_example_is_a_joint_table_with_names(lang: str) -> None:
 
 def test_the_table_of_the_test_says_what_the_test_says() -> None:
     app = open_page("bayes", example="test", given="y0")
-    assert app.table[0].value.iloc[:, 1].tolist() == ["0.0099 / 0.0594 = 0.1667", "0.0495 / 0.0594 = 0.8333"]
+    assert [row[1] for row in conditional(app)[1:]] == ["0.0099 / 0.0594 = 0.1667", "0.0495 / 0.0594 = 0.8333"]
 
 
 def test_either_conditional() -> None:
     app = open_page("bayes")
-    assert list(app.table[0].value.columns) == ["Y", "p(Y | X = rain)", "p(Y)"]
-    assert app.table[0].value.iloc[:, 1].tolist() == [
-        "0.02 / 0.3 = 0.0667",
-        "0.1 / 0.3 = 0.3333",
-        "0.18 / 0.3 = 0.6000",
+    assert conditional(app) == [
+        ["Y", "p(Y | X = rain)", "p(Y)"],
+        ["early", "0.0200 / 0.3000 = 0.0667", "0.1600"],
+        ["on time", "0.1000 / 0.3000 = 0.3333", "0.5200"],
+        ["late", "0.1800 / 0.3000 = 0.6000", "0.3200"],
     ]
     app.selectbox("bayes-given").set_value("y2").run()
-    assert list(app.table[0].value.columns) == ["X", "p(X | Y = late)", "p(X)"]
-    assert app.table[0].value.iloc[:, 1].tolist() == ["0.18 / 0.32 = 0.5625", "0.14 / 0.32 = 0.4375"]
+    assert [row[1] for row in conditional(app)] == [
+        "p(X | Y = late)",
+        "0.1800 / 0.3200 = 0.5625",
+        "0.1400 / 0.3200 = 0.4375",
+    ]
     frames = [square["frame"] for square in component(app, "table-squares")["squares"]]
     assert frames == [None, pytest.approx([0.68, 0, 1, 1])]
     assert in_url(app, "given") == "y2"
+
+
+def test_a_cell_is_named_by_what_the_edge_of_its_square_does_not_say() -> None:
+    by_rows, by_columns = component(open_page("bayes"), "table-squares")["squares"]
+    assert by_rows["names"] == ["early", "on time", "late"] * 2
+    assert by_columns["names"] == ["rain"] * 3 + ["dry"] * 3
 
 
 def test_mutual_information_of_the_table() -> None:
@@ -253,14 +275,14 @@ def test_a_table_that_is_none_is_said_and_repaired(lang: str) -> None:
         if weights.any():
             shares = [[eval(cell) for cell in row] for row in cells]
             assert np.array(shares) == pytest.approx(weights / weights.sum(), abs=1e-10)
-        assert len(app.table) == 1, "the conditional is back"
+        assert conditional(app), "the conditional is back"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_what_never_happens_cannot_be_given(lang: str) -> None:
     app = open_page("bayes", lang=lang, table="0,0,0;0.5,0.25,0.25")
     assert problem(lang, "conditional-undefined", variable="X", index=0) in words(app)
-    assert not app.table
+    assert not conditional(app)
     assert labels(lang)["bayes"]["information"].split("<<")[0] in words(app)
     assert r"p(\text{Y}" not in words(app), "no formula divides by 0"
 
@@ -310,16 +332,18 @@ def test_hits_on_one_line_have_no_density_and_are_repaired(lang: str) -> None:
 
 
 def test_every_challenge_can_be_solved() -> None:
-    assert challenges_done(open_page("bayes", specificity="99.9")) == [True, False, False, False]
-    assert challenges_done(open_page("bayes", sensitivity="80", specificity="20")) == [False, True, False, False]
-    table = "0.06,0.15,0.09;0.14,0.35,0.21"
-    assert challenges_done(open_page("bayes", table=table)) == [False, False, True, False]
-    assert challenges_done(open_page("bayes", rho="-0.87")) == [False, False, False, True]
+    def done(**query: str) -> list[bool]:
+        return challenges_done(open_page("bayes", further="open", **query))
+
+    assert done(specificity="99.9") == [True, False, False, False]
+    assert done(sensitivity="80", specificity="20") == [False, True, False, False]
+    assert done(table="0.06,0.15,0.09;0.14,0.35,0.21") == [False, False, True, False]
+    assert done(rho="-0.87") == [False, False, False, True]
 
 
 def test_no_challenge_is_solved_by_what_makes_no_sense() -> None:
     for query in ({"prior": "0"}, {"prior": "0", "specificity": "100"}, {"prior": "100"}, {"rho": "1"}):
-        assert challenges_done(open_page("bayes", **query)) == [False] * 4
+        assert challenges_done(open_page("bayes", further="open", **query)) == [False] * 4
     assert not challenges_done(open_page("bayes", table="0.5,0.5,0;0,0,0"))[2], "independent, but with cells at 0"
 
 
@@ -350,7 +374,7 @@ def test_a_link_reproduces_the_whole_page() -> None:
     assert link(app, "bayes") == {"lang": "en", **query}
     assert component(app, "table")["cells"] == texts(EXAMPLES["dice"])
     table = JointTable([[eval(cell) for cell in row] for row in texts(EXAMPLES["dice"])])
-    assert app.table[0].value.iloc[3, 1] == f"0.25 / 0.4375 = {table.conditional(1, 3)[3]:.4f}"
+    assert conditional(app)[4][1] == f"0.2500 / 0.4375 = {table.conditional(1, 3)[3]:.4f}"
 
 
 def test_the_posterior_is_handed_on_as_a_coin() -> None:

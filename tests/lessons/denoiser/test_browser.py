@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from playwright.sync_api import Page, expect
 
 from genmodels import load
 from genmodels.evaluation.trace import Trace, trace
+from lessons.denoiser import denoiser
 from tests.browser.helpers import Open, draw, grey, inside
+from ui.components import SHARED
 from ui.text import labels
 
 Come = Callable[..., Page]
@@ -106,6 +109,16 @@ def test_the_strip_leads_to_its_moments(come: Come) -> None:
     expect(pictures.last).to_have_attribute("data-now", "")
 
 
+def test_the_strip_sets_off_the_picture_nearest_to_what_is_shown(come: Come) -> None:
+    page = come(steps=300, t=135)
+    marked = page.locator(".denoiser .strip [data-now]")
+    expect(marked).to_have_count(1)
+    expect(marked.locator("small")).to_have_text("133")
+    for step, nearest in ((149, "167"), (151, "133")):
+        page.locator(".denoiser .bar input").fill(str(step))
+        expect(marked.locator("small")).to_have_text(nearest)
+
+
 def test_a_pixel_that_is_clicked_is_the_one_of_the_sums(come: Come) -> None:
     page = come(t=150)
     page.mouse.click(*inside(page.locator(".denoiser figure.xt .frame"), 10.5 / 28, 20.5 / 28))
@@ -135,17 +148,82 @@ def test_a_stop_stops_and_it_can_be_begun_again(come: Come) -> None:
     expect(page.get_by_text("DDIM, 10 steps")).to_be_visible(timeout=PATIENCE)
 
 
-def test_a_drawn_digit_is_noised_and_comes_back(come: Come) -> None:
+FRAMES_COME_FIRST = """(scripts) => {
+    const Denoiser = new Function(scripts.replace("export default", "return Denoiser;"))();
+    const parent = document.createElement("div"), told = [];
+    document.body.append(parent);
+    const messenger = { push: (value) => told.push(value.t) };
+    const control = new Denoiser(parent, messenger);
+    const xt = Object.assign(new Float32Array(12), { shape: [3, 1, 2, 2] });
+    const put = (name) => {
+        (globalThis.genmodels ??= new Map()).set(name, { tensors: { xt, x0: xt, eps: xt } });
+        dispatchEvent(new CustomEvent("genmodels:shelf", { detail: name }));
+    };
+    const whole = { times: [60, 30, 0], shape: [1, 2, 2], pixel: 0, words: {}, alpha_bar: [0.5, 0.8, 1],
+        sigma: [1, 1], for_x0: [1, 1], for_xt: [0, 0] };
+    put("before");
+    control.update({ ...whole, name: "before", revision: 1, begin: 60 });
+    const begun = parent.firstChild.dataset.t;
+    control.update({ name: "after", revision: 2, begin: 0, pixel: 0, words: {}, shape: [1, 2, 2],
+        live: { xt: btoa("abcd"), x0: btoa("abcd"), t: 30 } });
+    put("after");
+    control.update({ ...whole, name: "after", revision: 2, begin: 0 });
+    const shown = parent.firstChild.dataset.t;
+    control.destroy();
+    return [begun, shown, ...told];
+}"""
+
+
+def test_it_begins_where_the_page_says_also_where_its_frames_come_before_it(visit: Open) -> None:
+    """Frames and what is told of them travel apart; a slow browser takes over the frames while all is still new."""
+    shared = [SHARED / name for name in ("kept.js", "messenger.js", "transport.js", "paper.js", "parts.js")]
+    own = Path(denoiser.__file__).parent
+    scripts = [file.read_text(encoding="utf-8") for file in (*shared, own / "looks.js", own / "component.js")]
+    assert visit().page.evaluate(FRAMES_COME_FIRST, "\n".join(scripts)) == ["60", "0", 0]
+
+
+def test_a_drawn_digit_is_noised_and_comes_back_beside_the_hand(come: Come) -> None:
     page = come(label="any", from_t=60)
-    draw(page.locator(".sketch .pad"), (0.5, 0.2), (0.5, 0.8))
-    expect(page.get_by_text("read as 1")).to_have_count(6, timeout=PATIENCE)
-    page.get_by_role("button", name=OWN["edit-step"]).click()
-    expect(page.get_by_text("noised to t = 60")).to_be_visible(timeout=PATIENCE)
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.get_by_role("radio", name=OWN["start-digit"]).click()
+    pad = page.locator(".st-key-stage .sketch .pad")
+    expect(pad).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".st-key-view-stop")).to_have_count(0, timeout=PATIENCE)
+    draw(pad, (0.5, 0.2), (0.5, 0.8))
+    expect(page.locator(".denoiser")).to_have_attribute("data-t", "0", timeout=PATIENCE)
     expect(page.locator(".denoiser dd.read")).to_have_text(re.compile("1, "), timeout=PATIENCE)
+    hand, result = pad.bounding_box(), page.locator(".denoiser figure.x0").bounding_box()
+    assert hand and result and result["x"] + result["width"] <= hand["x"], "beside each other"
+    for box in (hand, result):
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720, "on one screen, at which nobody has scrolled"
+    assert page.evaluate("() => document.querySelector('[data-testid=\"stMain\"]').scrollTop") == 0
+
+
+def test_the_digit_of_the_stage_comes_back_six_times(come: Come) -> None:
+    page = come(label="any", from_t=60, start="digit", digit=4, further="open")
+    page.get_by_role("button", name=OWN["edit-do"]).click()
+    expect(page.get_by_text("read as 4", exact=True)).to_have_count(6, timeout=PATIENCE)
+
+
+def test_playing_marks_the_rail_as_behind_until_it_follows(come: Come) -> None:
+    page = come(t=300)
+    page.emulate_media(reduced_motion="no-preference")
+    behind = "() => document.documentElement.hasAttribute('data-behind')"
+    page.wait_for_function(f"() => !({behind})()", timeout=PATIENCE)
+    page.evaluate(
+        """() => {
+            window.seen = [];
+            new MutationObserver(() => window.seen.push(document.documentElement.hasAttribute("data-behind")))
+                .observe(document.documentElement, { attributeFilter: ["data-behind"] });
+        }"""
+    )
+    page.locator(".denoiser .bar input").fill("3")
+    at(page, 3)
+    page.wait_for_function(f"() => window.seen.includes(true) && !({behind})()", timeout=PATIENCE)
 
 
 def test_many_are_drawn_at_once(come: Come) -> None:
-    page = come()
+    page = come(further="open")
     page.get_by_role("button", name=OWN["grid-do"]).click()
     expect(page.get_by_text(re.compile(r"of 40 are read as asked"))).to_be_visible(timeout=PATIENCE)
 

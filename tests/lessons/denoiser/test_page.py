@@ -37,9 +37,9 @@ def drawn(**options: object) -> Trace:
 
 
 def test_the_sections_stand_in_their_order() -> None:
-    app, own, common = opened(), labels("en")["denoiser"], labels("en")["common"]
-    names = ("edit", "compare", "grid", "break", "train")
-    expected = [common["steps"], common["challenges"], common["look"], *(own[name] for name in names), common["code"]]
+    app, own, common = opened(further="open"), labels("en")["denoiser"], labels("en")["common"]
+    names = ("compare", "train", "break", "edit", "grid")
+    expected = [common["look"], common["steps"], common["challenges"], *(own[name] for name in names), common["code"]]
     assert [header.value for header in app.header] == expected
 
 
@@ -102,8 +102,8 @@ def test_the_snippet_prints_the_number_on_screen() -> None:
 def test_a_digit_that_is_hardly_noised_comes_back() -> None:
     app = opened(start="digit", digit="4", from_t="60", steps="100", label="any")
     digit = int(judge.classes(mnist.load("test").pixels(slice(4, 5)))[0])
-    assert f"now read as {digit}," in words(app)
-    assert "noised to t = 60" in words(app)
+    assert labels("en")["denoiser"]["now-read"].split("<<")[0] + f"{digit}," in words(app)
+    assert app.number_input("denoiser-from_t").value == 60
 
 
 def test_every_challenge_can_be_solved() -> None:
@@ -113,8 +113,12 @@ def test_every_challenge_can_be_solved() -> None:
     first = max(i for i in range(len(sure)) if not sure[i]) + 1
     assert challenges_done(opened(label="any", t=str(whole.times[first])))[0]
     assert challenges_done(opened(eta="0"))[1]
+    assert "now 300\u00a0steps, read as\u00a03" in words(opened(steps="300")), "what is still missing is said"
+    assert "now with the label\u00a03: ${t=150}" in words(opened(t="150"))
+    once = words(opened(steps="1", label="any"))
+    assert "now 1\u00a0step, read" in once and "now ${t=0}" in once
     changed = opened(start="digit", digit="4", from_t="280", label="7", guidance="3", steps="25")
-    assert "read as 7" in words(changed) and challenges_done(changed)[2]
+    assert "read as\u00a07" in words(changed) and challenges_done(changed)[2]
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_every_challenge_can_be_solved() -> None:
     [("compare", "DDIM, 10 steps"), ("grid", "of 40 are read as asked"), ("break", "as it should be")],
 )
 def test_what_is_drawn_when_asked_for(slot: str, seen: str) -> None:
-    app = opened()
+    app = opened(further="open")
     assert seen not in words(app)
     app = settled(app.button(f"denoiser-{slot}-do").click().run())
     assert not app.exception and seen in words(app)
@@ -130,7 +134,7 @@ def test_what_is_drawn_when_asked_for(slot: str, seen: str) -> None:
 
 def test_each_mistake_is_told_with_what_was_measured() -> None:
     for mistake in MISTAKES:
-        app = opened(mistake=mistake)
+        app = opened(mistake=mistake, further="open")
         app = settled(app.button("denoiser-break-do").click().run())
         assert len(re.findall(r"Fréchet distance\]\] \*\*[\d.]+\*\*", words(app))) == 2
         assert "Measured with n = 10,000 each" in words(app)
@@ -150,7 +154,7 @@ def test_an_own_run_is_stepped_through_as_far_as_it_goes(tmp_path: Path, monkeyp
     assert not app.exception and key[:8] in words(app)
     assert run_snippet(app) == shown(app)
     assert "steps = 11" in words(opened(model=key, steps="11"))
-    at_last = opened(model=key, steps="10", t="10", pixel="400")  # there alpha_bar is 0
+    at_last = opened(model=key, steps="10", t="10", pixel="400", further="open")  # there alpha_bar is 0
     noisy, xt, signal, v, eps = numbers(step(at_last, 1).partition("=&")[2])
     assert (noisy, signal) == (1, 0) and eps == xt
     *_, uncut, guess = numbers(step(at_last, 2))

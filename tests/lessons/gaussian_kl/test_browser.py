@@ -20,7 +20,7 @@ def come(whole: Open) -> Come:
     """`come(**query)` opens the page and waits until all of it is there."""
 
     def opened(**query: object) -> tuple[Visit, Page]:
-        one = whole("gaussian_kl", **query)
+        one = whole("gaussian_kl", further="open", **query)
         expect(one.page.locator(".fit")).to_have_attribute("data-step", "60")
         return one, one.page
 
@@ -72,7 +72,7 @@ def test_a_bump_is_dragged_until_one_minimum_is_left(come: Come) -> None:
     one, page = come(s1=0.75, s2=0.75)
     marks = page.locator(".fit .reverse .minimum")
     expect(marks).to_have_count(3)
-    drag(page.get_by_role("slider", name="Centre of bump 2", exact=True), x=-64)
+    drag(page.get_by_role("slider", name="Centre of bump 2", exact=True), x=-49)
     expect(marks).to_have_count(1)
     expect(page.locator(".fit .forward .minimum")).to_have_count(1)
     expect(page).to_have_url(re.compile(r"m2=0\.9|m2=1\."))
@@ -84,12 +84,12 @@ def test_a_bump_is_dragged_until_one_minimum_is_left(come: Come) -> None:
 def test_the_start_decides_where_it_ends_and_the_way_can_be_walked(come: Come) -> None:
     one, page = come()
     said = page.locator(".fit .reverse p")
-    expect(said).to_have_text(re.compile(r"^μ −1\.9998 +σ 0\.5004 +D 0\.69305$"))
-    expect(page.locator(".fit .forward p")).to_have_text(re.compile(r"^μ 0\.0000 +σ 2\.06"))
+    expect(said).to_have_text(re.compile(r"^μ −2\.000 +σ 0\.500 +D 0\.693$"))
+    expect(page.locator(".fit .forward p")).to_have_text(re.compile(r"^μ 0\.000 +σ 2\.062 +D 0\.724$"))
     start = page.locator(".fit .reverse").get_by_role("slider")
-    drag(start, x=190)
+    drag(start, x=130)
     expect(page).to_have_url(re.compile(r"a=-?[0123]\."))
-    expect(said).to_have_text(re.compile(r"^μ 1\.9998 +σ 0\.5004 +D 0\.69305$"))
+    expect(said).to_have_text(re.compile(r"^μ 2\.000 +σ 0\.500 +D 0\.693$"))
     fit, button = page.locator(".fit"), page.locator(".fit .bar")
     button.get_by_role("button", name=COMMON["reset"]).click()
     expect(fit).to_have_attribute("data-step", "0")

@@ -113,8 +113,17 @@ def test_the_handles_lie_on_the_row_of_the_rulers() -> None:
     assert margin.b + low * room == pytest.approx(bottom)
     assert tuple(figure.layout.xaxis.range) == frame.x
     assert (tuple(figure.layout.yaxis2.range), figure.layout.yaxis2.automargin) == (frame.y, None)
+    radius = 11 / figures.RULERS  # of a handle with its rim
     for shape, name in zip(figure.layout.shapes, "pq", strict=True):
-        assert shape.y0 == shape.y1 == figures.RULER_Y[name]
+        assert shape.y0 == shape.y1, "level"
+        assert 0 < shape.y0 < figures.RULER_Y[name] - radius, "not hidden by its own handles"
+    assert figures.RULER_Y["q"] + radius < figures.RULER_Y["p"] - figures.BELOW, "nor by those of the other curve"
+
+
+def test_both_curves_reach_both_ends_of_the_axis() -> None:
+    for state in (DEFAULT, {**DEFAULT, "mu_p": 3, "sigma_p": 3, "sigma_q": 0.2}):
+        x = Scene(state, TEXT).pair().x  # type: ignore[arg-type]
+        assert (x[0], x[-1]) == figures.X_RANGE
 
 
 def test_no_handle_can_leave_the_picture() -> None:
@@ -141,11 +150,10 @@ def test_the_equation_is_written_with_as_many_digits_as_it_needs(state: Any) -> 
     n = digits(scene.forward, scene.reverse)
     assert 4 <= n <= 7
     parts = [part[0] for part in scene.equation() if not isinstance(part, str)]
-    assert {len(part.split(".")[1]) for part in parts} == {n}
-    signs = [part for part in scene.equation() if isinstance(part, str)]
-    total, mean, *others = (float(part) for part in parts)
-    added = mean + sum(other if sign == "+" else -other for sign, other in zip(signs[1:], others, strict=True))
-    assert added == pytest.approx(total, abs=2e-7 if n == 7 else 1e-9)
+    assert {len(part.split(".")[1].strip(")")) for part in parts} == {n}
+    assert [part for part in scene.equation() if isinstance(part, str)] == ["=", "+", "+"]
+    total, *terms = (float(part.replace("−", "-").strip("()")) for part in parts)
+    assert sum(terms) == pytest.approx(total, abs=2e-7 if n == 7 else 1e-9)
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,18 @@ import re
 
 import pytest
 
-from lessons.home.scene import MODEL, SIDE
+from genmodels.evaluation.measured_samplers import SAMPLERS
+from lessons.home.scene import DIGITS, ETA, GUIDANCE, LAST, MODEL, STEPS, pixels_per_number
 from lessons.home.sections import FAMILIES
 from tests.app import ROOT
+from ui.course import COURSE, LESSONS
 from ui.text import LANGUAGES, labels, sections
 
-NUMBERS = {"en": {5: "five"}, "zh": {5: "五"}}
+NUMBERS = {"en": {5: "five", 10: "ten"}, "zh": {5: "五", 10: "十"}}
 TRAINING_PICTURES, PIXELS = 60_000, 28 * 28
+CARD = json.loads((ROOT / "checkpoints" / "shipped" / MODEL / "card.json").read_text(encoding="utf-8"))
+WORDS_A_MINUTE = 200
+A_STEP, A_PREDICTION, A_CHALLENGE = 1, 2, 3  # minutes
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -21,7 +26,7 @@ def test_there_are_five_families_and_each_is_described(lang: str) -> None:
     own, book = labels(lang)["home"], sections(lang, "home")
     names = [name for group in FAMILIES.values() for name in group]
     said = NUMBERS[lang][len(names)]
-    assert said in own["families"].lower() and said in book["foundations"].lower()
+    assert said in own["families"].lower() and said in book["start"].lower()
     told = re.sub(r"\[\[[^|]*\|", "", book["families"]).lower()
     for name in names:
         for family in re.split(r" and | 与 ", own[f"{name}-family"]):
@@ -29,15 +34,35 @@ def test_there_are_five_families_and_each_is_described(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_panels_hold_as_many_pictures_as_the_words_say(lang: str) -> None:
-    own = labels(lang)["home"]
-    assert all(str(SIDE**2) in own[key] for key in ("data-alt", "model-alt", "badge"))
+def test_there_are_as_many_digits_and_steps_as_the_words_say(lang: str) -> None:
+    own, book = labels(lang)["home"], sections(lang, "home")
+    for told in (own["view-model-note"], book["caption"], book["look"]):
+        assert NUMBERS[lang][DIGITS] in told
+    assert re.findall(r"\d+", book["look"]) == [str(STEPS)]
 
 
-def test_the_model_cannot_keep_the_pictures() -> None:
-    """All its numbers together are fewer than the pixels of a hundredth of the pictures that it saw."""
-    card = json.loads((ROOT / "checkpoints" / "shipped" / MODEL / "card.json").read_text(encoding="utf-8"))
-    assert card["parameters"] < TRAINING_PICTURES * PIXELS / 100
+def test_the_model_has_one_number_for_every_so_many_pixels() -> None:
+    """It was trained on all training pictures, with none held out."""
+    assert CARD["recipe"]["holdout"] == 0
+    numbers, pixels = CARD["parameters"], TRAINING_PICTURES * PIXELS
+    assert numbers * pixels_per_number() <= pixels < numbers * (pixels_per_number() + 1)
+
+
+def test_the_sampler_is_the_measured_one_and_begins_at_the_models_last_step() -> None:
+    assert SAMPLERS["guided"] == {"steps": STEPS, "eta": ETA, "guidance": GUIDANCE}
+    assert CARD["recipe"]["num_steps"] == LAST
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_a_lesson_takes_as_long_as_its_words_steps_and_challenges(page: str) -> None:
+    """To within one notch, so that a word more or less is no reason to change it."""
+    book, own = sections("en", page), labels("en")[page]
+    words = sum(len(text.split()) for text in book.values())
+    steps = sum(re.fullmatch(r"step-\d+", key) is not None for key in book)
+    challenges = sum(key.startswith("challenge-") for key in own)
+    estimate = words / WORDS_A_MINUTE + A_STEP * steps + A_PREDICTION * ("predict" in book) + A_CHALLENGE * challenges
+    minutes = COURSE[page].minutes
+    assert minutes % 5 == 0 and abs(minutes - estimate) < 5, f"{estimate:.1f}"
 
 
 def test_a_gan_learns_from_its_discriminator_and_not_from_the_judge_of_the_measures() -> None:

@@ -79,7 +79,7 @@ def test_the_answer_to_the_prediction_weighs_two_log_ratios(lang: str) -> None:
     ]
 
 
-def test_the_hatched_parts_vanish_together_but_are_seldom_of_one_length() -> None:
+def test_the_hatched_parts_vanish_together_but_are_seldom_equally_long() -> None:
     alike = []
     for p, q in pairs():
         near, nearly = 0.8 * q + 0.2 * p, 0.001 * q + 0.999 * p

@@ -52,7 +52,7 @@ def test_the_sentence_is_chosen_by_what_the_draws_are_worth(lang: str) -> None:
         now = draws(*state, lang=lang)
         told = now.verdict()
         assert now.kind == kind, state
-        assert f"{percent} %" in told and "<<" not in told
+        assert f"{percent}\u00a0%" in told and "<<" not in told
     assert {kind for kind, _ in expected.values()} == {
         key for key in sections(lang, "likelihood") if key.startswith("draws-")
     }
@@ -139,6 +139,7 @@ def test_half_the_square_of_the_normal_quantile_is_the_drop() -> None:
     assert (f"{z:.2f}", f"{z:.5f}", f"{z**2 / 2:.4f}") == ("1.96", "1.95996", "1.9207")
     for lang in LANGUAGES:
         assert "$1.9207=1.95996^2/2$" in sections(lang, "likelihood")["step-4"]
+        assert f"{z**2 / 2:.2f}" in sections(lang, "likelihood")["caption"]
 
 
 def test_with_many_draws_of_both_colours_about_95_of_100_intervals_hold_and_with_few_not() -> None:

@@ -98,7 +98,7 @@ def test_all_the_page_follows_an_edited_cell_and_the_walk_stays_where_it_is(come
     printed = page.locator("p", has_text=COMMON["prints"]).locator("code").first
     exact = " ".join(map(str, expected.stationary_fractions()[0]))
     expect(printed).to_have_text(re.compile(f"-> {exact}$"))
-    rate = page.get_by_text(f"|λ₂| = {expected.second_modulus():.5f}")
+    rate = page.locator(".annotation-text", has_text=f"= {expected.second_modulus():.5f}")
     expect(rate).to_be_attached()
     assert one.troubles == []
 

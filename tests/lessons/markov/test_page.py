@@ -30,9 +30,12 @@ ENDS, WORLDS = SETTINGS["ends"][0], SETTINGS["worlds"][0]
 
 
 def test_the_sections_stand_in_their_order() -> None:
-    app, own, common = open_page("markov"), labels("en")["markov"], labels("en")["common"]
-    sections = [common["look"], *(own[name] for name in ("speed", "classes", "triangle", "elimination", "bridge"))]
-    assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
+    own, common = labels("en")["markov"], labels("en")["common"]
+    stage = [common["look"], own["classes"], common["steps"], common["challenges"]]
+    names, more = ["speed", "bridge"], ["triangle", "elimination"]
+    for further, shown_names in {"folded": names, "open": [*names, *more]}.items():
+        app = open_page("markov", further=further)
+        assert [header.value for header in app.header] == [*stage, *(own[name] for name in shown_names), common["code"]]
 
 
 def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
@@ -48,7 +51,7 @@ def test_the_restaurant_is_on_screen_to_the_digits_of_the_course() -> None:
     for share in (r"\tfrac{25}{71}=0.3521", r"\tfrac{15}{71}=0.2113", r"\tfrac{31}{71}=0.4366"):
         assert share in third
     assert r"|\lambda_2|=0.34641" in step(app, 4)
-    assert r"unit circle: $1$, $-0.15\pm 0.3122\,\mathrm{i}$." in words(app)
+    assert r"all eigenvalues: $1\text{,}$ $-0.15\pm 0.3122\,\mathrm{i}\text{.}$" in words(app)
     assert equation(app) == "0.4366 = 0.2183 + 0.2183"
     assert shown(app) == "0.35220845 0.21114606 0.43664549 -> 25/71 15/71 31/71"
 
@@ -60,7 +63,7 @@ def test_one_click_brings_the_restaurant_back() -> None:
 
 
 def test_the_elimination_is_shown() -> None:
-    said = words(open_page("markov"))
+    said = words(open_page("markov", further="open"))
     assert r"Look away from **hot dog**, which is left with probability $\tfrac{1}{2}$:" in said
     assert r"\text{burger}&\tfrac{2}{5}&\tfrac{3}{5}\\\text{pizza}&1&0" in said
     assert r"\text{hot dog}&\tfrac{31}{25}&\tfrac{31}{71}" in said
@@ -79,7 +82,7 @@ def test_two_ends_and_what_lies_between() -> None:
     assert "**1**: absorbing. The walk ends here with probability 0.6667." in said
     assert "**2, 3**: transient" in said
     assert "is no rate here" in said
-    assert "2 classes that it never leaves" in said
+    assert "2 classes that it never leaves" in step(app, 3)
     assert shown(app) == "0.66406250 0.00390625 0.00000000 0.33203125 -> 1 0 0 0 or 0 0 0 1" == run_snippet(app)
     assert challenges_done(app) == [False, False, False], "2/3 and 1/3 are not even"
 
@@ -122,7 +125,7 @@ def test_the_snippet_prints_what_is_on_the_screen(lang: str) -> None:
 def test_the_snippet_of_nearly_exact_rows() -> None:
     app, inexact = open_page("markov"), labels("en")["markov"]["inexact"]
     for row in ("0.3333333333,0.6666666667", "0.33333333333,0.66666666666", "0.123,0.877"):
-        follow(app, matrix=f"{row};1/7,6/7")
+        follow(app, matrix=f"{row};1/7,6/7", further="open")
         assert run_snippet(app) == shown(app)
         assert (inexact in words(app)) == (sum(map(Fraction, row.split(","))) != 1)
 

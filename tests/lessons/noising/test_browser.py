@@ -88,7 +88,7 @@ def test_fewer_steps_than_t_and_back(come: Come) -> None:
 
 
 def test_the_laboratory_follows_the_hand(come: Come) -> None:
-    page = come()
+    page = come(further="open")
     equation = page.locator(".gm-equation")
     before = equation.inner_text()
     handle = page.get_by_role("slider", name=labels("en")["noising"]["handle-xt"])

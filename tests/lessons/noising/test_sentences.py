@@ -116,7 +116,7 @@ def test_widths_add_up_to_more_than_the_width_of_the_sum() -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_schedules_are_what_they_are_said_to_be(lang: str) -> None:
-    start, end = (float(one) for one in re.findall(r"0\.0\d+", told(lang, "schedules")))
+    start, end = (float(one) for one in re.findall(r"0\.0\d+", told(lang, "schedules-named")))
     for steps in (50, 300):
         linear, rescaled, cosine, zero = (NoiseSchedule.named(name, steps) for name in SCHEDULES)
         assert np.allclose(linear.beta[1:], np.linspace(start, end, steps))

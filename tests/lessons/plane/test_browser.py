@@ -19,6 +19,10 @@ PATIENCE = 60_000
 STEPS = 12
 PIXEL = """(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(
     Math.round((x + 3) / 6 * canvas.width), Math.round((3 - y) / 6 * canvas.height), 1, 1).data]"""
+BLUE = """canvas => {
+    const { width, height } = canvas, { data } = canvas.getContext('2d').getImageData(0, 0, width, height / 5);
+    return data.filter((one, i) => i % 4 === 2 && one > 150 && data[i - 2] < 100 && data[i + 1] > 200).length;
+}"""
 AMBER = (0xFF, 0xB2, 0x0F)
 
 
@@ -75,12 +79,31 @@ def test_played_scrubbed_and_picked(come: Come) -> None:
 
 
 def test_a_shape_is_drawn_learned_and_brought_on_stage(come: Come) -> None:
-    page = come(epochs=2)
+    page = come(epochs=2, pad="open")
     draw(page.locator(".sketch .pad"), (0.2, 0.2), (0.8, 0.8))
-    expect(page.get_by_text(re.compile(r"\d+ points\. Choose"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile(r"\d+ points are in the plane"))).to_be_visible(timeout=PATIENCE)
     page.get_by_role("button", name=COMMON["train-start"]).click()
+    page.locator(".st-key-watch-ready button").click(timeout=3 * PATIENCE)
     expect(page.get_by_text(re.compile("trained on your points"))).to_be_visible(timeout=PATIENCE)
     expect(page).to_have_url(re.compile("model=[0-9a-f]{32}"))
+
+
+def test_points_appear_in_the_plane_beside_the_hand(come: Come) -> None:
+    page = come()
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.get_by_text(OWN["own-points"]).click()
+    pad = page.locator(".st-key-stage .sketch .pad")
+    expect(pad).to_be_visible(timeout=PATIENCE)
+    draw(pad, (0.1, 0.1), (0.9, 0.1))
+    expect(page.get_by_text(re.compile(r"\d+ points are in the plane"))).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".flow li.mine")).to_be_visible(timeout=PATIENCE)
+    hand, plane = pad.bounding_box(), page.locator(".flow canvas").bounding_box()
+    assert hand and plane and plane["x"] + plane["width"] <= hand["x"], "beside each other"
+    for box in (hand, plane):
+        assert box["y"] >= 0 and box["y"] + box["height"] <= 720, "on one screen, at which nobody has scrolled"
+    assert page.evaluate("() => document.querySelector('[data-testid=\"stMain\"]').scrollTop") == 0
+    blue = page.locator(".flow canvas").evaluate(BLUE)
+    assert blue > 20, "a line of points near the upper edge, where no data of the model lie"
 
 
 def test_it_fits_a_narrow_screen(visit: Open) -> None:

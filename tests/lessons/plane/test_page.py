@@ -11,7 +11,20 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels.data import points
 from genmodels.training import checkpoints
-from tests.app import challenges_done, follow, numbers, open_page, run_snippet, settled, shown, step, words
+from lessons.plane.scene import FIELDS, SHIPPED, network
+from tests.app import (
+    challenges_done,
+    component,
+    follow,
+    in_url,
+    numbers,
+    open_page,
+    run_snippet,
+    settled,
+    shown,
+    step,
+    words,
+)
 from tests.flows import flowing
 from tests.runs import train_small
 from ui.text import labels
@@ -28,8 +41,8 @@ def opened(lang: str = "en", **query: str) -> AppTest:
 
 def test_the_sections_stand_in_their_order() -> None:
     app, own, common = opened(), labels("en")["plane"], labels("en")["common"]
-    sections = [common["look"], *(own[name] for name in ("own-points", "train"))]
-    assert [header.value for header in app.header] == [common["steps"], common["challenges"], *sections, common["code"]]
+    expected = [common["look"], common["steps"], common["challenges"], own["train"], common["code"]]
+    assert [header.value for header in app.header] == expected
 
 
 def test_the_steps_are_sums_of_the_models_numbers() -> None:
@@ -57,10 +70,22 @@ def test_the_snippet_prints_the_number_on_screen() -> None:
 
 def test_every_challenge_can_be_solved() -> None:
     assert challenges_done(opened(steps="20"))[0]
-    now = flowing()
-    far = np.linalg.norm(now.x0[:, 0] - now.xt[-1, 0], axis=1) >= 0.1
-    first = int(np.flatnonzero(far).max()) + 1
-    assert challenges_done(opened(t=str(now.times[first])))[1]
+    now, first = flowing(), FIELDS["particle"].default
+    far = np.linalg.norm(now.x0[:, first] - now.xt[-1, first], axis=1) >= 0.1
+    settled_at = int(np.flatnonzero(far).max()) + 1
+    assert challenges_done(opened(t=str(now.times[settled_at])))[1]
+
+
+def test_as_it_opens_the_way_of_the_point_stays_in_the_picture_and_the_guess_stands_clear_of_it() -> None:
+    now, first = flowing(steps=300), FIELDS["particle"].default
+    i = int(abs(now.times - network(SHIPPED).fields()["t"].default).argmin())
+    assert np.abs(now.xt[: i + 1, first]).max() < 2.9
+    assert np.linalg.norm(now.x0[i, first] - now.xt[i, first]) > 0.5, "a line that is seen between the two"
+
+
+def test_what_a_challenge_asks_for_is_told_beside_what_is_there_now() -> None:
+    assert f"now 300\u00a0steps, MMD²\u00a0{flowing(steps=300).mmd:.4f}" in words(opened(steps="300"))
+    assert "now 1\u00a0step, MMD²" in words(opened(steps="1"))
 
 
 def test_an_own_shape_can_be_trained_and_is_brought_on_stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +106,9 @@ def test_a_network_that_says_v_tells_how_the_noise_follows(tmp_path: Path, monke
 
 
 def test_points_drawn_are_shown_and_own_data_need_them() -> None:
-    assert "60 points" in words(opened(drawn=SHAPE, data="drawn"))
+    app = opened(drawn=SHAPE, data="drawn")
+    assert "60 points" in words(app)
+    assert len(component(app, "flow")["mine"]) == 2 * 60, "they lie in the plane"
     assert "draw some" in words(opened(data="drawn"))
 
 
@@ -98,3 +125,26 @@ def test_the_exact_arrows_are_those_of_the_data() -> None:
     now = flowing()
     assert np.abs(now.exact[0] - lattice().numpy()).max() < 0.01
     assert torch.tensor(now.squared_error()[0]) < 0.05
+
+
+def test_without_a_wish_to_draw_there_is_no_pad() -> None:
+    app = opened()
+    toggle = app.toggle("plane-pad-open")
+    assert not toggle.value and not component_keys(app, "plane-pad")
+    toggle.set_value(True).run()
+    assert component_keys(app, "plane-pad") and len(component(app, "flow")["mine"]) == 0
+    app.toggle("plane-pad-open").set_value(False).run()
+    assert not component_keys(app, "plane-pad") and not app.exception
+
+
+def test_a_pad_that_is_put_away_hides_the_points_and_keeps_them() -> None:
+    app = opened(drawn=SHAPE, data="drawn")
+    app.toggle("plane-pad-open").set_value(False).run()
+    assert component(app, "flow")["mine"] == [] and in_url(app, "drawn") == SHAPE
+    app.toggle("plane-pad-open").set_value(True).run()
+    assert len(component(app, "flow")["mine"]) == 2 * 60
+
+
+def component_keys(app: AppTest, key: str) -> list[str]:
+    """The browser components on the page that are called so."""
+    return [one.proto.id for one in app.get("bidi_component") if one.proto.id.endswith(f"-{key}")]

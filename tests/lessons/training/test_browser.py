@@ -40,6 +40,15 @@ def train(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"job=[0-9a-f]{32}"))
 
 
+def show_it(page: Page, key: str) -> None:
+    """Wait until the training has ended, and press the button."""
+    ready = page.locator(".st-key-watch-ready button")
+    expect(ready).to_be_visible(timeout=90_000)
+    expect(page).not_to_have_url(re.compile(f"model={key}"))
+    ready.click()
+    expect(page).to_have_url(re.compile(f"model={key}"))
+
+
 def job_in(page: Page) -> str:
     found = re.search(r"job=([0-9a-f]{32})", page.url)
     assert found
@@ -64,7 +73,7 @@ def test_two_ask_one_leaves_the_other_sees_it_end(visit: Open, server: Server, m
     expect(pages[1].get_by_text(COMMON["live-alone"])).to_be_visible()
     job = records.read(key)
     assert job is not None and job.active and len(job.waiting) == 1
-    expect(pages[1]).to_have_url(re.compile(f"model={key}"), timeout=90_000)
+    show_it(pages[1], key)
     second.settled()
     expect(pages[1].get_by_text(key[:8]).first).to_be_visible()
     expect(pages[1].locator(".epochs output")).to_have_text(str(checkpoints.get(key).epoch))
@@ -74,6 +83,42 @@ def test_two_ask_one_leaves_the_other_sees_it_end(visit: Open, server: Server, m
     decoded = page.locator(".latent-plane").get_attribute("data-pixels")
     assert decoded and decoded == pages[1].locator(".latent-plane").get_attribute("data-pixels")
     assert first.troubles == second.troubles == third.troubles == []
+
+
+PLACES = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    const shown = document.querySelector('.st-key-training').getBoundingClientRect();
+    return [main.scrollTop, shown.top];
+}"""
+
+
+def test_one_quiet_story_from_the_button_to_the_stage(
+    visit: Open, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page stays where it is until “Ready: show it” is pressed; then the stage is on screen with the new model."""
+    at(server.home, monkeypatch)
+    one = visit()
+    page = one.goto("vae", lang="en", epochs=2, seed=16)
+    before = page.locator(".latent-plane").get_attribute("data-pixels")
+    page.get_by_role("button", name=COMMON["train-start"], exact=True).scroll_into_view_if_needed()
+    train(page)
+    key = job_in(page)
+    page.locator(".st-key-training").scroll_into_view_if_needed()
+    places = page.evaluate(PLACES)
+    expect(page.locator(".st-key-training").get_by_text(re.compile(r"^(Starting|Epoch|Your training)"))).to_be_visible()
+    expect(page.get_by_text(re.compile("untrained network does|after 0|after 1"))).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-watch-ready button")).to_have_text(COMMON["live-show"], timeout=90_000)
+    now = page.evaluate(PLACES)
+    assert now == places, "the page has scrolled, or what is watched has moved"
+    expect(page).not_to_have_url(re.compile("model="))
+    assert page.locator(".latent-plane").get_attribute("data-pixels") == before, "another model is on the stage"
+    stage = page.locator(".st-key-stage")
+    show_it(page, key)
+    expect(page.locator(".latent-plane")).not_to_have_attribute("data-pixels", str(before), timeout=20_000)
+    one.settled()
+    expect(stage).to_be_in_viewport(ratio=0.6)
+    expect(page.get_by_text(key[:8]).first).to_be_visible()
+    assert one.troubles == []
 
 
 def test_the_only_one_to_wait_stops_it_and_goes_on_later(
@@ -114,7 +159,7 @@ def test_the_server_is_killed_and_comes_back(visit: Open, tmp_path: Path, monkey
         again.wait_until("readyz")
         other = visit(at=again)
         page = other.goto("vae", lang="en", job=key)
-        expect(page).to_have_url(re.compile(f"model={key}"), timeout=90_000)
+        show_it(page, key)
         other.settled()
         expect(page.get_by_text(key[:8]).first).to_be_visible()
         assert other.troubles == []

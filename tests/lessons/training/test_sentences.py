@@ -23,7 +23,7 @@ def job(epochs: int, asked: float, waiting: str, **about: object) -> Job:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_visitor_who_trained_least_within_the_hours_that_are_named_comes_first(lang: str) -> None:
-    hours = int(re.search(r"(\d+) (?:hours|小时)", sections(lang, "training")["class"])[1])  # type: ignore[index]
+    hours = int(re.search(r"(\d+) (?:hours|小时)", sections(lang, "training")["queue"])[1])  # type: ignore[index]
     now = time.time()
     early, late = job(2, now - 20, BUSY), job(3, now - 10, NEW)
     for age, first in ((hours - 1, late), (hours + 1, early)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -17,7 +18,7 @@ from genmodels.errors import Problem
 from genmodels.evaluation.latent import LatentMap
 from genmodels.training import checkpoints
 from tests.bad_pictures import bad_pictures
-from tests.browser.helpers import Open, draw, touch
+from tests.browser.helpers import Open, draw, inside, stroke, touch
 from tests.runs import train_small
 from tools.browser import Server, Visit
 from ui.text import fill, labels
@@ -139,7 +140,7 @@ def test_the_manifold_shows_the_nearest_training_digits(visit: Open) -> None:
     expect(page).to_have_url(re.compile(r"z1=1\.6449&z2=1\.6449"))
     expect(page.get_by_role("heading", name=WORDS["nearest"])).to_be_visible()
     one.settled()
-    captions = page.locator(".tiles").first.locator("figcaption")
+    captions = page.locator(".st-key-neighbours .tiles figcaption")
     expect(captions).to_have_count(9)
     distances = [float(caption.split(" · ")[1]) for caption in captions.all_text_contents()[1:]]
     assert distances == sorted(distances)
@@ -181,6 +182,33 @@ def test_a_numeral_shows_its_class_alone(visit: Open) -> None:
     assert page.url == url, "a click on a numeral does not move the point"
 
 
+LABELS = """() => {
+    const root = document.querySelector('.st-key-stage [data-testid="stBidiComponentIsolated"]').shadowRoot;
+    const all = [...root.querySelectorAll('.square .pill, .numerals button, .handle')];
+    const square = root.querySelector('.square').getBoundingClientRect();
+    const boxes = all.map((one) => [one.textContent, one.getBoundingClientRect()]).filter(([, box]) => box.width);
+    const middle = (box) => [(box.left + box.right) / 2, (box.top + box.bottom) / 2];
+    const gap = (a, b) => Math.hypot(...middle(a).map((v, d) => v - middle(b)[d])) - (a.width + b.width) / 2;
+    const round = (box) => Math.abs(box.width - box.height) < 1;
+    const hit = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+        && !(round(a) && round(b) && gap(a, b) > -1);
+    const before = (box, i) => boxes.slice(0, i).filter((one) => hit(one[1], box)).map(([name]) => name);
+    const pairs = boxes.map(([name, box], i) => [name, ...before(box, i)]).filter((names) => names.length > 1);
+    const outside = boxes.filter(([, box]) => box.left < square.left || box.right > square.right);
+    return { count: boxes.length, pairs, outside: outside.map(([name]) => name) };
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("view", [{}, {"digit": 5}, {"z1": 0.1, "z2": 0.0}, {"z1": -1.2, "z2": 0.4}], ids=str)
+def test_no_label_of_the_map_hides_another_one_or_the_point(visit: Open, width: int, view: dict[str, float]) -> None:
+    page = visit(width=width).goto("vae", lang="en", **view)
+    page.locator(".square .pill").nth(2).wait_for(state="attached")
+    found = page.evaluate(LABELS)
+    assert found["count"] == 14, "ten numerals, the point, three names"
+    assert not found["pairs"] and not found["outside"]
+
+
 def test_drawing_a_digit_and_following_its_link(visit: Open) -> None:
     one = visit()
     page = one.goto("vae", lang="en")
@@ -198,6 +226,77 @@ def test_drawing_a_digit_and_following_its_link(visit: Open) -> None:
     assert one.troubles == other.troubles == []
 
 
+BOXES = """() => {
+    const root = document.querySelector('.st-key-stage [data-testid="stBidiComponentIsolated"]').shadowRoot;
+    return ['.square', '.pad', 'figure.x', 'figure.xhat'].map((one) => {
+        const { top, bottom } = root.querySelector(one).getBoundingClientRect();
+        return { top, bottom };
+    });
+}"""
+
+
+@pytest.mark.parametrize("screen", [(1280, 720), (390, 844)])
+def test_with_each_stroke_the_dot_moves_on_the_map_beside_the_pad(visit: Open, screen: tuple[int, int]) -> None:
+    one = visit(width=screen[0], height=screen[1])
+    page = one.goto("vae", lang="en")
+    page.locator(".st-key-next").wait_for(state="attached")
+    one.settled()
+    if screen[0] < 400:
+        page.locator(".square").evaluate("one => one.scrollIntoView({ block: 'center' })")
+    scrolled = page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop")
+    square, pad, *pictures = page.evaluate(BOXES)
+    assert 0 <= square["top"] < square["bottom"] <= screen[1], "the map is on the first screen"
+    assert 0 <= pad["top"] < pad["bottom"] <= screen[1], "and so is the pad"
+    for small in pictures if screen[0] > 400 else ():
+        assert small["bottom"] <= screen[1], "x and what is made of it too"
+    runs, places = [], [page.locator(".handle.z").bounding_box()]
+    for points in (((0.3, 0.2), (0.3, 0.5), (0.7, 0.5)), ((0.7, 0.15), (0.68, 0.9))):
+        before = page.url
+        draw(page.get_by_label(WORDS["sketch-pad"]).first, *points)
+        expect(page).not_to_have_url(before)
+        page.wait_for_timeout(600)
+        one.settled()
+        places.append(page.locator(".handle.z").bounding_box())
+        runs.append(pixels(page))
+    assert all(here and there and here != there for here, there in itertools.pairwise(places)), "with each stroke"
+    assert runs[0] != runs[1], "and the decoded picture with it"
+    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == scrolled
+    assert "z1" not in query(page) and len(query(page)["x"]) > 50
+    expect_printed(page, equation(page))
+    page.wait_for_function("() => !document.documentElement.hasAttribute('data-behind')")
+    assert one.troubles == []
+
+
+def test_the_rail_is_marked_while_the_point_is_moved(visit: Open) -> None:
+    page = visit().goto("vae", lang="en")
+    behind = "() => document.documentElement.hasAttribute('data-behind')"
+    page.locator(".st-key-next").wait_for(state="attached")
+    assert not page.evaluate(behind)
+    square = page.locator(".square")
+    stroke(page, inside(square, 0.3, 0.3), inside(square, 0.4, 0.4), release=False)
+    assert page.evaluate(behind)
+    page.mouse.up()
+    page.wait_for_function(f"() => !({behind})()")
+
+
+def test_another_test_digit_takes_the_drawing_off_the_pad(visit: Open) -> None:
+    one = visit()
+    page = one.goto("vae", lang="en")
+    pad = page.get_by_label(WORDS["sketch-pad"]).first
+    draw(pad, (0.25, 0.2), (0.75, 0.22), (0.43, 0.85))
+    expect(page.locator("figure.x p")).to_have_text(WORDS["x-own"])
+    expect(pad.locator(".ink path")).to_have_count(1)
+    page.get_by_text(WORDS["other-picture"]).click()
+    page.get_by_role("radio", name=WORDS["source-test"], exact=True).click()
+    page.get_by_label(WORDS["digit-number"]).fill("42")
+    page.keyboard.press("Enter")
+    expect(page.locator("figure.x p")).to_have_text(re.compile(r"\b42\b"))
+    expect(pad.locator(".ink path")).to_have_count(0)
+    one.settled()
+    expect_printed(page, equation(page))
+    assert one.troubles == []
+
+
 def test_the_copied_link_is_this_state(visit: Open) -> None:
     one = visit()
     one.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -210,7 +309,7 @@ def test_the_copied_link_is_this_state(visit: Open) -> None:
 def test_every_bad_file_gets_its_sentence(visit: Open, tmp_path: Path) -> None:
     one = visit()
     page = one.goto("vae", lang="en")
-    page.get_by_role("radio", name=WORDS["source-upload"]).click()
+    page.get_by_text(WORDS["other-picture"]).click()
     for name, data in bad_pictures().items():
         path = tmp_path / f"{name}.png"
         path.write_bytes(data)
@@ -237,7 +336,7 @@ def test_a_good_photo_is_taken(visit: Open, tmp_path: Path) -> None:
 
     one = visit()
     page = one.goto("vae", lang="en")
-    page.get_by_role("radio", name=WORDS["source-upload"]).click()
+    page.get_by_text(WORDS["other-picture"]).click()
     name, data = next(iter(good_pictures().items()))
     path = tmp_path / Path(name).name
     path.write_bytes(data)

@@ -51,10 +51,11 @@ def equation(picture: torch.Tensor, z: torch.Tensor, epoch: int = 20) -> str:
 
 
 def test_all_sections_are_there() -> None:
-    app, own, common = open_page("vae"), labels("en")["vae"], labels("en")["common"]
-    expected = [common["steps"], common["challenges"], common["own"], common["look"], own["curves"], own["compare"]]
-    expected += [own["train"], common["code"]]
-    assert sorted(header.value for header in app.header) == sorted(expected)
+    own, common = labels("en")["vae"], labels("en")["common"]
+    expected = [common["steps"], common["challenges"], common["look"], own["train"], common["code"]]
+    assert sorted(header.value for header in open_page("vae").header) == sorted(expected)
+    more = [header.value for header in open_page("vae", further="open").header]
+    assert sorted(more) == sorted([*expected, own["curves"], own["compare"]])
 
 
 def test_numbers_on_the_page_are_the_models() -> None:
@@ -139,7 +140,6 @@ def test_the_guess_is_followed_by_the_experiment() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_bad_uploads_get_their_own_sentence(lang: str) -> None:
     app = open_page("vae", lang=lang)
-    app.get_by_key("source").set_value("upload").run()
     for name, data in bad_pictures().items():
         before = shown(app)
         app.get_by_key("upload").upload(f"{name}.png", data, "image/png").run()
@@ -380,7 +380,7 @@ def test_the_list_has_every_other_finished_vae(home: Path) -> None:
     key, autoencoder = train_small(home, latent_dim=5), train_small(home, "ae-mnist")
     unfinished = train_small(home, seed=11, unfinished=True)
     own_runs.forget()
-    app = open_run(key, lang="en")
+    app = open_run(key, lang="en", further="open")
     offered = " ".join(app.get_by_key("other-run").options)
     assert labels("en")["vae"]["run-shipped"] in offered
     for absent in (key, autoencoder, unfinished):
@@ -401,7 +401,7 @@ def test_a_damaged_run_is_called_damaged_at_the_second_look_too(tmp_path: Path) 
         break_weights(tmp_path / "home" / "trained" / key)
         for _ in range(2):
             with pytest.raises(Problem) as problem:
-                own_runs.open_run(key, "VAE")
+                own_runs.open_run(key, ("VAE",))
                 checkpoints.get(key).tensors()
             assert problem.value.code == "damaged-checkpoint" and "Train it again" in str(problem.value)
 

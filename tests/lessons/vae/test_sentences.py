@@ -15,7 +15,7 @@ from scipy.stats import norm
 from genmodels.data import mnist
 from genmodels.evaluation.latent import GRID
 from genmodels.models.vae import VAE
-from lessons.vae.scene import Scene, inside
+from lessons.vae.scene import Scene, inside, with_sign
 from ui.text import LANGUAGES, LESSONS, Text, labels, sections
 
 ROOT = LESSONS.parent
@@ -116,6 +116,10 @@ def test_as_many_draws_land_farther_out_as_is_said(dim: int) -> None:
     assert "the centre itself" in scene._where(0.01)
     assert "fewer than one draw in a million" in scene._where(5.6) and "37 widths" in scene._where(37.2)
     assert "farther out" in scene._where(4.8), "one in 100,000, or more"
+
+
+def test_a_difference_has_its_sign_unless_it_is_none() -> None:
+    assert [with_sign(value) for value in (-0.51, -0.04, 0.0, 0.04, 0.06)] == ["−0.5", "0.0", "0.0", "0.0", "+0.1"]
 
 
 def test_most_of_the_price_and_a_fifth_of_it() -> None:

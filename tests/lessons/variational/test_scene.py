@@ -63,7 +63,8 @@ def test_the_names_of_the_curves_neither_overlap_nor_leave_the_picture(x: float,
     now = scene(x=x, rate=rate, sigma=sigma)
     seen = now.densities()
     figure = figures.densities(seen, now.density_words(), "light")
-    names = [one for one in figure.layout.annotations if one.text.endswith(")</b>") and "q(z)" not in one.text]
+    called = {f"<b>{now.text(f'curve-{name}')}</b>" for name in ("prior", "likelihood", "posterior")}
+    names = [one for one in figure.layout.annotations if one.text in called]
     assert len(names) == 3
     line = seen.top / 13  # 17 px
     for name in names:

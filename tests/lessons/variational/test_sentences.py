@@ -163,4 +163,4 @@ def test_no_preset_has_the_prior_as_its_best_at_the_rate_that_is_asked_for() -> 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_the_symbols_of_every_family_are_explained(family: str, lang: str) -> None:
     here = at(lang, family=family)
-    assert here.text.section("step-3", **here.step_values()).count(here.text(f"symbols-{family}")) == 1
+    assert here.text.section("step-4", **here.step_values()).count(here.text(f"symbols-{family}")) == 1

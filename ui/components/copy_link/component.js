@@ -30,6 +30,11 @@ class CopyLink {
     root.append(this.button);
   }
 
+  destroy() {
+    clearTimeout(this.timer);
+    this.button.remove();
+  }
+
   update(data) {
     this.data = data;
     this.button.querySelector(".label").textContent = data.label;
@@ -53,11 +58,5 @@ class CopyLink {
 }
 
 export default function ({ data, parentElement }) {
-  parentElement.copyLink ??= new CopyLink(parentElement);
-  parentElement.copyLink.update(data);
-  return () => {
-    clearTimeout(parentElement.copyLink?.timer);
-    parentElement.copyLink?.button.remove();
-    delete parentElement.copyLink;
-  };
+  return keep(parentElement, () => new CopyLink(parentElement), (link) => link.update(data));
 }

@@ -34,6 +34,11 @@ class Crop {
 
   $(name) { return this.element.querySelector(name); }
 
+  destroy() {
+    clearTimeout(this.waits);
+    this.element.remove();
+  }
+
   /** Take over what Python sends; another picture begins with what has been cut from it. */
   update(data, setStateValue) {
     Object.assign(this, { labels: data.labels, setStateValue });
@@ -214,11 +219,5 @@ class Crop {
 
 // Streamlit calls this again, on the same element, when picture, words or theme change.
 export default function ({ data, parentElement, setStateValue }) {
-  parentElement.crop ??= new Crop(parentElement);
-  parentElement.crop.update(data, setStateValue);
-  return () => {
-    clearTimeout(parentElement.crop?.waits);
-    parentElement.crop?.element.remove();
-    delete parentElement.crop;
-  };
+  return keep(parentElement, () => new Crop(parentElement), (crop) => crop.update(data, setStateValue));
 }

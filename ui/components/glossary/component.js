@@ -83,10 +83,5 @@ class Glossary {
 }
 
 export default function ({ data, parentElement: parent }) {
-  parent.glossary ??= new Glossary();
-  parent.glossary.terms = data;
-  return () => {
-    parent.glossary?.destroy();
-    delete parent.glossary;
-  };
+  return keep(parent, () => new Glossary(), (glossary) => (glossary.terms = data));
 }

@@ -1,9 +1,11 @@
 // On a narrow screen Streamlit's menu lies over the page; it stays there after a page was chosen in it, and it is
-// there again after a reload.
+// there again after a reload. And its list holds sections and links side by side, which a screen reader cannot read as
+// one: what it says of them is groups of links, by the names of their sections.
 
 const NARROW = matchMedia("(max-width: 768px)"); // as in Streamlit's own style
 const LINK = '[data-testid="stSidebarNavLink"]';
 const CLOSE = '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button';
+const ITEMS = '[data-testid="stSidebarNavItems"]';
 const LOOKS = 20;
 const LOOK_MS = 100;
 
@@ -17,12 +19,33 @@ function arrive(looks) {
   setTimeout(() => arrive(looks - 1), LOOK_MS);
 }
 
-export default function () {
-  addEventListener("click", chosen);
+/** What it is made of is told as groups of links. It comes some time after the page, and anew when a section is folded. */
+function group() {
+  for (const one of document.querySelectorAll(`${ITEMS}, ${ITEMS} li`)) one.role = "none";
+  for (const section of document.querySelectorAll(`${ITEMS} > div`)) {
+    section.role = "group";
+    section.ariaLabel = section.querySelector("header p")?.textContent ?? null;
+  }
+}
+
+class Menu {
+  constructor() {
+    addEventListener("click", chosen);
+    this.watcher = new MutationObserver(group);
+    this.watcher.observe(document.body, { childList: true, subtree: true });
+  }
+
+  destroy() {
+    removeEventListener("click", chosen);
+    this.watcher.disconnect();
+  }
+}
+
+export default function ({ parentElement }) {
   if (globalThis.touched === undefined) {
     globalThis.touched = false;
     for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => (globalThis.touched = true), { capture: true, once: true });
     arrive(LOOKS);
   }
-  return () => removeEventListener("click", chosen);
+  return keep(parentElement, () => new Menu(), group);
 }

@@ -59,10 +59,5 @@ class RunView {
 }
 
 export default function ({ data, parentElement }) {
-  parentElement.runView ??= new RunView(parentElement);
-  parentElement.runView.update(data);
-  return () => {
-    parentElement.runView?.destroy();
-    delete parentElement.runView;
-  };
+  return keep(parentElement, () => new RunView(parentElement), (view) => view.update(data));
 }

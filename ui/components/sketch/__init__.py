@@ -18,7 +18,7 @@ from ui.state import heard
 SIDE = 112
 LONGEST = 34_000  # characters: a run for every single pixel, which no drawing needs
 
-_component = register(Path(__file__).parent)
+_component = register(Path(__file__).parent, "pad.js", "pad.css")
 
 
 def sketch(

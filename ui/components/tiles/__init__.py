@@ -29,7 +29,7 @@ def tiles(
 ) -> None:
     """Show `pictures` (N, H, W), 0 = paper and 255 = ink, or (N, H, W, 3), `size` CSS pixels wide.
 
-    Tens of pictures are ten or five to a row, and smaller where five do not fit.
+    Tens of pictures are ten or five to a row, and smaller where these do not fit.
     `captions` stand under them, one each.
 
     `roles` say what each is, "data", "model" or "plain", and colour the frames.

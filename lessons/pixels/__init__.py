@@ -1,0 +1,1 @@
+"""Pixel by pixel: PixelCNN and PixelRNN, exact, and no longer slow."""
