@@ -97,6 +97,7 @@ def _add_training(command: _Command) -> None:
     here = train.add_argument_group("in this process instead of by the queue, with any of these")
     here.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
     here.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
+    here.add_argument("--from", dest="begin_from", metavar="NAME|KEY|DIR", help="begin with the weights of this model")
     here.add_argument("--fresh", action="store_true", help="start over, whatever is there")
     _add_computing(here)
 
@@ -193,21 +194,22 @@ def _train(options: argparse.Namespace, arguments: list[str]) -> None:
         )
     except Problem as problem:
         raise _Misunderstood(problem) from problem
-    key = recipes.key(recipe)
-    here = (options.out, options.keep, options.fresh or None, options.device, options.threads)
+    here = (options.out, options.keep, options.begin_from, options.fresh or None, options.device, options.threads)
     if any(option is not None for option in here):
         if options.detach:
             raise Problem("detach-here", "--detach is for the queue; leave out the options that train in this process.")
-        folder = _train_here(recipe, options, arguments)
+        key, folder = _train_here(recipe, options, arguments)
     else:
         from genmodels.jobs import commands
 
         commands.train(recipe, _BAR, wait=not options.detach)
+        key = recipes.key(recipe)
         folder = checkpoints.trained_folder(key)
     print(f"{key}  {folder}")
 
 
-def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: list[str]) -> Path:
+def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: list[str]) -> tuple[str, Path]:
+    """The key of the model and the folder where it lies."""
     _prepare(options.threads or 1)
     from tqdm import tqdm
 
@@ -216,9 +218,11 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
 
     command = "python -m genmodels " + shlex.join(arguments)
     keep = run.KEPT_EPOCHS if options.keep is None else options.keep
-    folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(recipes.key(recipe))
-    device = options.device or "auto"
-    steps = run.run(recipe, folder, device=device, command=command, keep=keep, fresh=options.fresh)
+    begin_from = _checkpoint(options.begin_from) if options.begin_from else None
+    key = recipes.key(recipe, begun_from=begin_from.sha256 if begin_from else "")
+    folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(key)
+    how = {"device": options.device or "auto", "fresh": options.fresh, "begin_from": begin_from}
+    steps = run.run(recipe, folder, command=command, keep=keep, **how)
     with tqdm(total=recipe.num_epochs, unit="epoch", bar_format=_BAR) as bar:
         try:
             for step in steps:
@@ -228,7 +232,7 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
             bar.close()
             sentence = "Stopped; the same command goes on after the last whole epoch, {epoch}."
             raise Problem("interrupted", sentence, epoch=int(bar.n)) from interrupt
-    return folder
+    return key, folder
 
 
 def _jobs(options: argparse.Namespace, arguments: list[str]) -> None:

@@ -78,6 +78,11 @@ class Checkpoint:
         except Damaged as damage:
             raise self._refuse(name, damage) from damage
 
+    @property
+    def sha256(self) -> str:
+        """The hash of the file with the model's weights."""
+        return str(self.card["files"][self.card["model"]]["sha256"])
+
     def model(self, device: str = "auto", epoch: int | None = None) -> GenerativeModel:
         """The model, or how it was after a kept epoch: in eval mode, without gradients; share it, never change it."""
         import torch
@@ -138,7 +143,7 @@ def open_folder(folder: Path) -> Checkpoint:
         recipe = recipes.make(**card["recipe"])
     except (KeyError, TypeError, Problem) as error:
         raise Damaged(f"{CARD} has no usable recipe") from error
-    if recipes.key(recipe, _content(card, recipe)) != card.get("key"):
+    if recipes.key(recipe, _content(card, recipe), _begun_from(card)) != card.get("key"):
         raise Problem(
             "other-version",
             "The trained model {name} was made with another version of its lesson, or altered. Train it again.",
@@ -151,6 +156,12 @@ def _content(card: dict[str, Any], recipe: Recipe) -> str | None:
     """The hash of the data that a card tells; only of the host's own pictures, which need not be here any more."""
     data = card.get("data")
     return str(data.get("sha256")) if recipe.data in datasets.colour_sets() and isinstance(data, dict) else None
+
+
+def _begun_from(card: dict[str, Any]) -> str:
+    """The hash of the weights that the training began with; "" where they were random."""
+    begun_from = card.get("begun_from")
+    return str(begun_from.get("sha256")) if isinstance(begun_from, dict) else ""
 
 
 def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:

@@ -129,6 +129,11 @@ class Run:
         """How many epochs are done, 1.3 in the middle of the second one."""
         return max(0, self.epoch - 1) + self.batch / self.num_batches
 
+    def begin_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Begin with these weights instead of random ones; RuntimeError where they are of another network."""
+        self.model.load_state_dict(weights)
+        self.eval_model.load_state_dict(weights)
+
     def steps(self) -> Iterator[Step]:
         """Go on to the end. When a step is handed out, the run already stands behind it: `state` may be taken."""
         if self.epoch == 0:

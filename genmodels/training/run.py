@@ -24,7 +24,7 @@ from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
 from genmodels.training import checkpoints, loop, recipes
-from genmodels.training.checkpoints import CARD
+from genmodels.training.checkpoints import CARD, Checkpoint
 from genmodels.training.loop import Step
 from genmodels.training.recipes import LAST, Recipe
 
@@ -41,27 +41,32 @@ def run(
     command: str = "",
     keep: Collection[int] = KEPT_EPOCHS,
     fresh: bool = False,
+    begin_from: Checkpoint | None = None,
     before_saving: Callable[[], object] | None = None,
     begun: Callable[[loop.Run], object] | None = None,
 ) -> Iterator[Step]:
     """Train `recipe` and keep it in `folder` (default: where its key says), handing out the loop's steps.
 
     Goes on from the newest whole state, so that a run may be stopped at any moment and asked for again; nothing is
-    handed out when it is finished already, unless `fresh`, which starts over. `command` is noted on the card, `keep`
-    are the epochs whose weights are kept for looking back. `before_saving` is called before anything is
-    written, and may raise to keep it from being written; `begun` hears of the run once, before its first step: where
-    the network is large, the look at it that this step is takes long.
+    handed out when it is finished already, unless `fresh`, which starts over. `begin_from` is a model of the same shape
+    whose weights a new run begins with; its name and hash are noted on the card, and its hash is part of the key.
+    `command` is noted on the card, and `keep` are the epochs whose weights are kept for looking back. `before_saving`
+    is called before anything is written, and may raise to keep it from being written; `begun` hears of the run once,
+    before its first step: where the network is large, the look at it that this step is takes long.
     Raises Problem when the disk is full, when another process writes the folder or when it holds another model, and
     Diverged; what was saved before stays.
     """
-    folder = folder or checkpoints.trained_folder(recipes.key(recipe))
+    key = recipes.key(recipe, begun_from=begin_from.sha256 if begin_from else "")
+    folder = folder or checkpoints.trained_folder(key)
     with storage.only_writer(folder):
         storage.sweep(folder)
         if fresh:
             _clear(folder)
-        if _is_finished(folder, recipe):
+        if _is_finished(folder, key):
             return
-        writer = _Writer(recipe, folder, command, frozenset(keep), device, before_saving or (lambda: None))
+        writer = _Writer(
+            recipe, key, folder, command, frozenset(keep), device, before_saving or (lambda: None), begin_from
+        )
         if begun is not None:
             begun(writer.training)
         for step in writer.training.steps():
@@ -69,8 +74,8 @@ def run(
             yield step
 
 
-def _is_finished(folder: Path, recipe: Recipe) -> bool:
-    """Whether the folder holds this recipe's finished model; Problem when it holds another one."""
+def _is_finished(folder: Path, key: str) -> bool:
+    """Whether the folder holds the finished model with this key; Problem when it holds another one."""
     if not (folder / CARD).exists():
         return False
     try:
@@ -78,7 +83,7 @@ def _is_finished(folder: Path, recipe: Recipe) -> bool:
         checkpoint.tensors()
     except (Damaged, Problem):
         return False
-    if checkpoint.recipe != recipe:
+    if checkpoint.key != key:
         raise Problem(
             "folder-taken",
             "{folder} holds another model ({name}). Choose another folder, or start over with --fresh.",
@@ -99,16 +104,17 @@ class _Writer:
     """Writes one run to its folder; made, it has found the newest whole state and stands there."""
 
     recipe: Recipe
+    key: str
     folder: Path
     command: str
     keep: frozenset[int]
     device: str
     before_saving: Callable[[], object]
+    begin_from: Checkpoint | None
     curve: list[dict[str, float]] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.key = recipes.key(self.recipe)
         self.seconds_before = 0.0
         self.started = self.saved = time.monotonic()
         self.training = self._resumed(loop.split(self.recipe))
@@ -130,7 +136,18 @@ class _Writer:
             if training.batch == 0:  # the card may not have been written for this epoch
                 self._publish(training)
             return training
-        return loop.Run(self.recipe, self.device, splits)
+        return self._begun(loop.Run(self.recipe, self.device, splits))
+
+    def _begun(self, training: loop.Run) -> loop.Run:
+        """A new run, with the weights it is to begin with."""
+        if self.begin_from is not None:
+            weights = {name: torch.from_numpy(value) for name, value in self.begin_from.tensors().items()}
+            try:
+                training.begin_from(weights)
+            except RuntimeError as error:
+                sentence = "The weights of {name} are of a network with other settings; begin with one of the same."
+                raise Problem("other-network", sentence, name=self.begin_from.recipe.name) from error
+        return training
 
     def take(self, step: Step) -> None:
         """Save what this step calls for: at the end of an epoch everything, within a long one the state."""
@@ -198,6 +215,11 @@ class _Writer:
         storage.write(self.folder / name, payload)
         self.files[name] = storage.fingerprint(payload)
 
+    def _origin(self) -> dict[str, Any]:
+        if self.begin_from is None:
+            return {}
+        return {"begun_from": {"name": self.begin_from.recipe.name, "sha256": self.begin_from.sha256}}
+
     def _card(self, training: loop.Run, best: int, model: str, finished: bool) -> dict[str, Any]:
         kept_row = next(row for row in self.curve if row["epoch"] == best)
         return {
@@ -207,6 +229,7 @@ class _Writer:
             "seed": self.recipe.seed,
             "lesson_version": recipes.version(self.recipe.module),
             "command": self.command,
+            **self._origin(),
             "data": {"name": self.recipe.data, "sha256": datasets.content_hash(self.recipe.data)},
             "finished": finished,
             "epoch": best,

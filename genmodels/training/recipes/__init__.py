@@ -111,13 +111,15 @@ def first_settings(name: str) -> Mapping[str, Any]:
     return _RECIPES[name].first
 
 
-def key(recipe: Recipe, content: str | None = None) -> str:
+def key(recipe: Recipe, content: str | None = None, begun_from: str = "") -> str:
     """32 hex digits that name the result: recipe, content of the data and version of the lesson, nothing else.
 
     `content` is the hash of the data where it is known from elsewhere; otherwise the data have to be here, or Problem.
+    `begun_from` is the hash of the weights that the training began with, "" where they were random.
     """
     data = content or datasets.content_hash(recipe.data)
     identity = {"recipe": asdict(recipe), "data": data, "version": version(recipe.module)}
+    identity |= {"begun_from": begun_from} if begun_from else {}
     canonical = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:32]
 

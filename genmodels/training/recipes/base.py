@@ -83,7 +83,7 @@ class Recipe:
     card_memory: ClassVar[int] = 2**29  # bytes that a graphics card must have free before it is used
     epoch_seconds: ClassVar[float] = 2.0  # on one processor core; a first guess, until one has ended here
     first: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # what a page begins with where the recipe takes long
-    half_precision: ClassVar[bool] = False  # bfloat16 where the processor has it
+    half_precision: ClassVar[bool] = False  # bfloat16 where that is faster
     lr_schedule: ClassVar[str] = "constant"  # or "cosine", with a short warm-up
     clip_norm: ClassVar[float | None] = None  # what the norm of a gradient is cut to
     ema: ClassVar[bool] = False  # an exponential moving average of the weights is evaluated and kept

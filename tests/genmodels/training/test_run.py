@@ -245,3 +245,42 @@ def test_a_killed_trainer_leaves_a_model_and_goes_on_from_it() -> None:
 def _epochs(key: str) -> int:
     checkpoint = checkpoints.find(key, unfinished=True)
     return len(checkpoint.card["curve"]) - 1 if checkpoint else -1
+
+
+def test_a_run_begins_with_the_weights_of_another_one_and_is_another_model(tmp_path: Path) -> None:
+    list(run.run(RECIPE, device="cpu"))
+    first = result()
+    steps = list(run.run(RECIPE, device="cpu", begin_from=first, keep={0}))
+    key = recipes.key(RECIPE, begun_from=first.sha256)
+    second = checkpoints.get(key)
+    assert second.key == key != KEY
+    assert same(
+        second.tensors(0), {name: torch.from_numpy(value).half().float() for name, value in first.tensors().items()}
+    )
+    kept = next(row["valid_total"] for row in first.card["curve"] if row["epoch"] == first.epoch)
+    assert steps[0].losses["valid_total"] == pytest.approx(kept, abs=0.5), "it stands where the other one ended"
+    assert steps[-1].losses["train_total"] < first.card["curve"][-1]["train_total"]
+    assert second.card["begun_from"] == {"name": "vae-mnist", "sha256": first.sha256}
+    assert "begun_from" not in first.card
+    assert list(run.run(RECIPE, device="cpu", begin_from=first)) == []  # nothing left to do
+    with pytest.raises(Problem, match="another model"):
+        list(run.run(RECIPE, second.folder, device="cpu"))
+
+
+def test_a_stopped_run_that_began_with_weights_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> None:
+    list(run.run(RECIPE, device="cpu"))
+    whole, stopped = tmp_path / "whole", tmp_path / "stopped"
+    list(run.run(RECIPE, whole, device="cpu", begin_from=result()))
+    steps = run.run(RECIPE, stopped, device="cpu", begin_from=result())
+    next(step for step in steps if step.epoch == 2)
+    steps.close()  # type: ignore[attr-defined]
+    list(run.run(RECIPE, stopped, device="cpu", begin_from=result()))
+    one, other = (checkpoints.open_folder(folder).card["files"] for folder in (whole, stopped))
+    assert one == other
+
+
+def test_weights_of_another_network_are_no_beginning() -> None:
+    list(run.run(RECIPE, device="cpu"))
+    wider = recipes.make("vae-mnist", **{**SETTINGS, "hidden_dim": 17})
+    with pytest.raises(Problem, match="vae-mnist are of a network with other settings"):
+        list(run.run(wider, device="cpu", begin_from=result()))
