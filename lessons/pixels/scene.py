@@ -246,17 +246,17 @@ class Scene:
         values["temperature"] = f"{wish.temperature:g}"
         if wish.shown == "noise":
             return {**values, "variant": "-noise"}
-        forced = overwritten(wish.forced, self.network.num_pixels, self.trace.levels)
-        if not wish.digit and not forced:
-            return values
+        if not wish.digit:
+            forced = overwritten(wish.forced, self.network.num_pixels, self.trace.levels)
+            return {**values, "variant": "-forced", "forced": forced} if forced else values
         pixels = f'mnist.load("test").pixels(slice({state["digit"]}, {state["digit"] + 1}))'
         if state["x"]:
             pixels = f'torch.from_numpy(tokens.from_token("{state["x"]}").copy())[None, None] / 255'
-        values["pixels"] = pixels if wish.digit else "torch.zeros(1, 1, 28, 28)"
+        values["pixels"] = pixels
         if wish.shown:
             return {**values, "variant": "-read", "turned": ".flip(2, 3)" if wish.shown == "turned" else ""}
-        rows = {"upper": f":{wish.rows}", "lower": f"{28 - wish.rows}:"}.get(wish.erased, ":")
-        return {**values, "variant": "-given", "rows": rows, "forced": forced}
+        rows = {"upper": f":{wish.rows}", "lower": f"{28 - wish.rows}:"}[wish.erased]
+        return {**values, "variant": "-given", "rows": rows}
 
     @property
     def printed(self) -> str:
