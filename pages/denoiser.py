@@ -10,7 +10,7 @@ from lessons.denoiser.denoiser import denoiser
 from lessons.denoiser.scene import FIELDS as SCENE_FIELDS
 from lessons.denoiser.scene import SHIPPED, Scene, Wish, traced
 from ui import background, rail
-from ui.jobs import form, panel
+from ui.jobs import form, panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
 
@@ -54,7 +54,8 @@ with lesson.columns():
         trace = work.so_far[-1] if work.so_far else None
         if isinstance(trace, Trace):
             scene = Scene(state, text, network, trace)
-            lesson.badge(**models.badge(network, 1000 * trace.seconds / trace.num_steps, text))
+            milliseconds = f"{1000 * trace.seconds / trace.num_steps:.1f}"
+            lesson.badge(**runs.badge(network.checkpoint, network.name, text, network.device, ms=milliseconds))
     with lesson.rail_column():
         if isinstance(trace, Trace):
             live.part("rail", lambda: rail.show(lesson, scene, experiment, of=network.name), later=True)

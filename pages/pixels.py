@@ -10,7 +10,7 @@ from lessons.pixels.raster import raster
 from lessons.pixels.scene import FIELDS as SCENE_FIELDS
 from lessons.pixels.scene import Scene, Wish, traced
 from ui import background, rail
-from ui.jobs import form, panel
+from ui.jobs import form, panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
 
@@ -54,7 +54,7 @@ with lesson.columns():
         lesson.caption()
         lesson.look()
         if isinstance(trace, Trace):
-            lesson.badge(**models.badge(network, text))
+            lesson.badge(**runs.badge(network.checkpoint, network.name, text, network.device))
     with lesson.rail_column():
         if isinstance(trace, Trace):
             scene = Scene(state, text, network, trace)

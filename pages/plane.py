@@ -10,7 +10,7 @@ from lessons.plane.plane_flow import plane_flow
 from lessons.plane.scene import FIELDS as SCENE_FIELDS
 from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, draws, flowing, key_of, mine, pure_noise, show
 from ui import background, rail
-from ui.jobs import form, panel
+from ui.jobs import form, panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
 
@@ -56,7 +56,7 @@ with lesson.columns():
         flow = work.so_far[-1] if work.so_far else None
         if isinstance(flow, Flow):
             scene = Scene(state, text, network, flow)
-            lesson.badge(**sections.badge(network, flow, text))
+            lesson.badge(**runs.badge(network.checkpoint, network.name, text, seconds=f"{flow.seconds:.2f}"))
     with lesson.rail_column():
         if isinstance(flow, Flow):
             live.part("rail", lambda: rail.show(lesson, scene, lambda: pure_noise(state)), later=True)

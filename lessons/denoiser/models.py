@@ -6,10 +6,8 @@ from typing import Any
 
 from genmodels.training import checkpoints
 from lessons.denoiser.scene import ANY, CARS, SHIPPED, Network, network
-from ui import wording
 from ui.jobs import runs
 from ui.state import Field, State, Token
-from ui.text import Text
 
 KINDS = ("ImageDiffusion",)  # the class of the lesson file that this page steps through
 A_TENTH = 0.1
@@ -42,17 +40,3 @@ def nearly_noise(state: State) -> dict[str, Any]:
     state.add(shipped.fields())  # before the changes below are taken: their limits are this model's
     left = shipped.model.schedule.alpha_bar.sqrt()
     return {"label": ANY, "start": "noise", "t": int((left - A_TENTH).abs().argmin())}
-
-
-def badge(network: Network, milliseconds: float, text: Text) -> dict[str, object]:
-    """What computed the page: checkpoint, size, data, device, speed; of an own run also what was changed."""
-    card, recipe = network.checkpoint.card, network.checkpoint.recipe
-    own = text("badge-own", run=network.name[:8], changes=wording.in_words(recipe, text))
-    return {
-        "name": card["name"] if network.name == recipe.name else f"{card['name']} {own}",
-        "epoch": network.checkpoint.epoch,
-        "parameters": f"{card['parameters']:,}",
-        "data": text(f"data-{recipe.data}"),
-        "device": str(next(network.model.parameters()).device).upper(),
-        "ms": f"{milliseconds:.1f}",
-    }

@@ -43,6 +43,11 @@ class Network:
     model: Diffusion
 
     @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return next(self.model.parameters()).device
+
+    @property
     def num_steps(self) -> int:
         """T."""
         return self.model.schedule.num_steps

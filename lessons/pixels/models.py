@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
+import torch
 from numpy.typing import NDArray
 
 from genmodels.errors import Problem
@@ -15,10 +16,8 @@ from genmodels.evaluation import pixel_maps
 from genmodels.models.pixels import PixelModel
 from genmodels.training import checkpoints, recipes
 from genmodels.training.checkpoints import Checkpoint
-from ui import wording
 from ui.jobs import runs
 from ui.state import Field, Number, State, Token
-from ui.text import Text
 
 KINDS = ("PixelCNN", "PixelRNN")  # the classes of lesson files that this page shows
 SHIPPED, RECURRENT = "pixelcnn-mnist", "pixelrnn-mnist"
@@ -46,6 +45,11 @@ class Network:
     def labelled(self) -> bool:
         """Whether a digit can be asked for."""
         return self.model.num_classes > 0
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+        return next(self.model.parameters()).device
 
     @property
     def num_pixels(self) -> int:
@@ -114,16 +118,3 @@ def show(state: State, name: str) -> None:
     """Another model, "" for the shipped PixelCNN."""
     state.reset(*FOLLOWING)
     state.update({"model": "" if name == SHIPPED else name})
-
-
-def badge(network: Network, text: Text) -> dict[str, object]:
-    """What computed the page: checkpoint, size, data, device; of an own run also what was changed."""
-    card, recipe = network.checkpoint.card, network.checkpoint.recipe
-    own = text("badge-own", run=network.name[:8], changes=wording.in_words(recipe, text))
-    return {
-        "name": card["name"] if network.name in NAMED else f"{card['name']} {own}",
-        "epoch": network.checkpoint.epoch,
-        "parameters": f"{card['parameters']:,}",
-        "data": text(f"data-{recipe.data}"),
-        "device": str(next(network.model.parameters()).device).upper(),
-    }

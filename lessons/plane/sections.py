@@ -6,15 +6,12 @@ import streamlit as st
 
 from genmodels.data import points
 from genmodels.errors import Problem
-from genmodels.evaluation.flow import Flow
 from lessons.plane import scene
-from lessons.plane.scene import KINDS, SHIPPED, Network
-from ui import wording
+from lessons.plane.scene import KINDS
 from ui.components import sketch
 from ui.jobs import runs
 from ui.lesson import HAND, Lesson
 from ui.own_digit import take
-from ui.text import Text
 from ui.widgets import choice, explained_number, mirrored
 
 PADS = ("folded", "open")
@@ -34,19 +31,6 @@ def controls(lesson: Lesson) -> None:
         choice(lesson, "arrows", text("control-arrows"), arrows, label_visibility="collapsed", width="content")
         turned = mirrored("plane-pad-open", scene.draws(state), lambda on: state.update({"pad": PADS[on]}))
         st.toggle(text("own-points"), **turned)
-
-
-def badge(network: Network, flow: Flow, text: Text) -> dict[str, object]:
-    """What computed the page: checkpoint, size, data, speed; of an own run also what was changed."""
-    card, recipe = network.checkpoint.card, network.checkpoint.recipe
-    own = f" {network.name[:8]} · {wording.in_words(recipe, text)}" if network.name != SHIPPED else ""
-    return {
-        "name": card["name"] + own,
-        "epoch": network.checkpoint.epoch,
-        "parameters": f"{card['parameters']:,}",
-        "data": wording.setting_value(recipe.data, text),
-        "seconds": f"{flow.seconds:.2f}",
-    }
 
 
 def own_points(lesson: Lesson) -> None:

@@ -160,17 +160,11 @@ def label(name: str, recipe: Recipe, text: Text) -> str:
 
 
 def badge(name: str, latent: LatentMap, epoch: int, text: Text) -> dict[str, object]:
-    """What computed the page: checkpoint, size, data, device, speed; of an own run also what was changed."""
-    card, recipe = latent.checkpoint.card, latent.checkpoint.recipe
-    own = text("badge-own", run=name[:8], changes=wording.in_words(recipe, text), best=latent.checkpoint.epoch)
-    return {
-        "name": card["name"] if name == SHIPPED else f"{card['name']} {own}",
-        "epoch": epoch,
-        "parameters": f"{card['parameters']:,}",
-        "data": text(f"data-{recipe.data}", count=f"{num_training(recipe):,}"),
-        "device": str(latent.device).upper(),
-        "ms": f"{latent.milliseconds:.1f}",
-    }
+    """What computed the page; beside what every lesson says of a model, how many pictures it knows, and its speed."""
+    recipe = latent.checkpoint.recipe
+    data = text(f"data-{recipe.data}", count=f"{num_training(recipe):,}")
+    ms = f"{latent.milliseconds:.1f}"
+    return own_runs.badge(latent.checkpoint, name, text, latent.device, epoch=epoch, data=data, ms=ms)
 
 
 def num_training(recipe: Recipe) -> int:

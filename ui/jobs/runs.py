@@ -20,6 +20,7 @@ from ui import wording
 from ui.lesson import Lesson
 from ui.recently import span
 from ui.state import State
+from ui.text import Text
 from ui.widgets import select
 
 NUM_LISTED = 50
@@ -84,6 +85,20 @@ def chooser(lesson: Lesson, shipped: Mapping[str, str], kinds: tuple[str, ...], 
 
     names = [*shipped, *own, lesson.state["model"]]
     select(lesson, "model", text("control-model"), {name: label(name) for name in names}, choose=show, width=176)
+
+
+def badge(checkpoint: Checkpoint, name: str, text: Text, device: object = "", **more: object) -> dict[str, object]:
+    """What a lesson's badge says of a model: checkpoint, size, data, device; of an own one also what was changed.
+
+    `name` is the one that it is known by: its key, where it is an own one. What a page has to say besides is in `more`.
+    """
+    card, recipe = checkpoint.card, checkpoint.recipe
+    called = card["name"]
+    if checkpoints.is_key(name):
+        changes = wording.in_words(recipe, text)
+        called += f" {text('badge-own', run=name[:8], changes=changes, best=checkpoint.epoch)}"
+    about = {"name": called, "epoch": checkpoint.epoch, "parameters": f"{card['parameters']:,}"}
+    return {**about, "data": wording.setting_value(recipe.data, text), "device": str(device).upper(), **more}
 
 
 def forget() -> None:
