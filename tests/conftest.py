@@ -70,11 +70,12 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def home_of_this_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def home_of_this_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """What the tests of one module leave is nothing to those of another; many make a home of their own besides."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENMODELS_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
+        folder = tmp_path_factory.mktemp("home")
+        patch.setenv("GENMODELS_HOME", str(folder))
+        yield folder
 
 
 @pytest.fixture

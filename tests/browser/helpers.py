@@ -6,9 +6,10 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tools.browser import Visit
+from ui.text import labels
 
 Open = Callable[..., Visit]
 Come = Callable[..., tuple[Visit, Page]]
@@ -54,6 +55,13 @@ def touch(one: Visit, what: Locator, x: float = 0, y: float = 0, start: tuple[fl
     for kind, share in (("touchStart", 0), ("touchMove", 0.5), ("touchMove", 1), ("touchEnd", None)):
         points = [] if share is None else [{"x": begin[0] + share * x, "y": begin[1] + share * y}]
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def computed(one: Visit) -> Page:
+    """The page, once nothing on it is being computed any more, which may take a network a while."""
+    stop = one.page.get_by_role("button", name=labels("en")["common"]["work-stop"])
+    expect(stop).to_have_count(0, timeout=3 * PATIENCE)
+    return one.settled()
 
 
 def equation(page: Page, place: int = 0) -> str:

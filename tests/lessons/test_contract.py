@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from uuid import uuid4
 
@@ -37,14 +36,6 @@ from ui.text import LANGUAGES, Text, labels
 # Challenges that one click meets, although they should ask for more: a preset, one option of a choice, the best q, or
 # the experiment of the guess. They are to become real challenges, which takes them from this table; none comes in.
 MET_BY_ONE_CLICK = {}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """A machine without runs and data of its own."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENMODELS_HOME", str(tmp_path_factory.mktemp("home")))
-        yield
 
 
 @cache

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from genmodels import load
 from genmodels.evaluation.trace import Trace, trace
 from lessons.denoiser import denoiser
-from tests.browser.helpers import Open, draw, grey, inside
+from tests.browser.helpers import Open, computed, draw, grey, inside
 from ui.components import SHARED
 from ui.text import labels
 
@@ -30,8 +30,7 @@ def come(whole: Open) -> Come:
     def opened(**query: object) -> Page:
         one = whole("denoiser", **{"steps": STEPS, **query})
         expect(one.page.locator(".denoiser")).to_have_attribute("data-step", re.compile(r"\d+"), timeout=PATIENCE)
-        expect(one.page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
-        return one.settled()
+        return computed(one)
 
     return opened
 

@@ -14,7 +14,7 @@ from genmodels.evaluation import pixel_maps
 from genmodels.evaluation.pixel_trace import Trace, draw
 from genmodels.models.pixels import PixelModel
 from lessons.pixels import models
-from tests.browser.helpers import Open, grey, inside
+from tests.browser.helpers import Open, computed, grey, inside
 from tests.browser.helpers import draw as draw_on
 from ui.text import labels
 
@@ -31,8 +31,7 @@ def come(whole: Open) -> Come:
     def opened(**query: object) -> Page:
         one = whole("pixels", **query)
         expect(one.page.locator(".raster")).to_have_attribute("data-at", re.compile(r"\d+"), timeout=PATIENCE)
-        expect(one.page.get_by_role("button", name=COMMON["work-stop"])).to_have_count(0, timeout=PATIENCE)
-        return one.settled()
+        return computed(one)
 
     return opened
 

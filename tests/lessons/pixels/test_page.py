@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -186,12 +185,9 @@ def test_both_families_beside_each_other() -> None:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A GENMODELS_HOME for own runs."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENMODELS_HOME", str(folder))
-        yield folder
+def home(home_of_this_module: Path) -> Path:
+    """Where own runs lie."""
+    return home_of_this_module
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -175,12 +174,9 @@ def test_a_damaged_checkpoint_is_said_and_nothing_else_breaks(tmp_path: Path, mo
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A GENMODELS_HOME for this part."""
-    folder = tmp_path_factory.mktemp("home")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GENMODELS_HOME", str(folder))
-        yield folder
+def home(home_of_this_module: Path) -> Path:
+    """Where own runs lie."""
+    return home_of_this_module
 
 
 def open_run(key: str, **query: str) -> AppTest:
