@@ -73,6 +73,7 @@ def test_every_page_is_opened_and_pressed(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setattr(module, "Visit", beside)
     monkeypatch.setattr(lessons, "open_browser", partial(open_browser, "--process-per-site"))
     monkeypatch.setattr(lessons, "VISITS", 1)
+    monkeypatch.setattr(lessons, "SECONDS", 0.2)
     monkeypatch.setattr(pages, "KEYS", 2)
     check(in_a_thread(lessons.measure))
 
