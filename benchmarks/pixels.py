@@ -114,11 +114,11 @@ def explained(model: PixelModel, x: Tensor) -> dict[str, object]:
 def about(checkpoint: Checkpoint) -> dict[str, object]:
     """What the card tells of the network and of its training."""
     card, recipe = checkpoint.card, checkpoint.recipe
-    epochs, (training, _) = card["curve"][-1]["epoch"], loop.split(recipe)
+    epochs, (training, _) = checkpoint.epochs_trained, loop.split(recipe)
     return {
         "network": recipe.model,
         "parameters": card["parameters"],
-        "training, s": card["seconds"],
+        "training, s": checkpoint.seconds,
         "training, device": card["device"],
         "epochs": epochs,
         "images seen in training": epochs * len(training),

@@ -26,9 +26,18 @@ def check(card: dict[str, Any]) -> None:
         and isinstance(curve, list)
         and len(curve) > 0
         and all(isinstance(row, dict) and "epoch" in row for row in curve)
+        and _is_origin(card.get("begun_from"))
     )
     if not sound:
         raise Damaged(f"{CARD} does not say what it is a card of")
+
+
+def _is_origin(begun_from: Any) -> bool:
+    """Whether this says which model a training began with; None where it began with random weights."""
+    if begun_from is None:
+        return True
+    kinds = {"name": str, "sha256": str, "epochs": int, "seconds": int | float}
+    return isinstance(begun_from, dict) and all(isinstance(begun_from.get(one), kind) for one, kind in kinds.items())
 
 
 def size(file: Path) -> int | None:

@@ -79,6 +79,21 @@ class Checkpoint:
             raise self._refuse(name, damage) from damage
 
     @property
+    def begun_from(self) -> dict[str, Any]:
+        """The model whose weights the training began with: its name, hash, epochs and seconds; {} where random ones."""
+        return dict(self.card.get("begun_from") or {})
+
+    @property
+    def epochs_trained(self) -> int:
+        """How often the weights have seen the data, in the trainings before included."""
+        return self.epoch + int(self.begun_from.get("epochs", 0))
+
+    @property
+    def seconds(self) -> float:
+        """How long was trained, the trainings before included."""
+        return float(self.card["seconds"]) + float(self.begun_from.get("seconds", 0.0))
+
+    @property
     def sha256(self) -> str:
         """The hash of the file with the model's weights."""
         return str(self.card["files"][self.card["model"]]["sha256"])
@@ -160,8 +175,7 @@ def _content(card: dict[str, Any], recipe: Recipe) -> str | None:
 
 def _begun_from(card: dict[str, Any]) -> str:
     """The hash of the weights that the training began with; "" where they were random."""
-    begun_from = card.get("begun_from")
-    return str(begun_from.get("sha256")) if isinstance(begun_from, dict) else ""
+    return str(card["begun_from"]["sha256"]) if card.get("begun_from") else ""
 
 
 def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:

@@ -216,9 +216,11 @@ class _Writer:
         self.files[name] = storage.fingerprint(payload)
 
     def _origin(self) -> dict[str, Any]:
-        if self.begin_from is None:
+        first = self.begin_from
+        if first is None:
             return {}
-        return {"begun_from": {"name": self.begin_from.recipe.name, "sha256": self.begin_from.sha256}}
+        told = {"name": first.recipe.name, "sha256": first.sha256}
+        return {"begun_from": {**told, "epochs": first.epochs_trained, "seconds": first.seconds}}
 
     def _card(self, training: loop.Run, best: int, model: str, finished: bool) -> dict[str, Any]:
         kept_row = next(row for row in self.curve if row["epoch"] == best)

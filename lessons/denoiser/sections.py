@@ -124,7 +124,7 @@ def _grid(lesson: Lesson, batch: Batch) -> None:
 def colours(lesson: Lesson, network: Network) -> None:
     """What is known of a model of colour pictures, and the training pictures nearest to its samples."""
     text, card, recipe = lesson.text, network.checkpoint.card, network.checkpoint.recipe
-    minutes = f"{card['seconds'] / 60:.0f}"
+    minutes = f"{network.checkpoint.seconds / 60:.0f}"
     lesson.section("cars")
     if "evaluated" in card:
         known = {name.replace("_", "-"): f"{card['evaluated'][name]:.4f}" for name in ("noise_loss", "copied", "apart")}

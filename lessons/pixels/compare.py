@@ -124,7 +124,10 @@ def _facts(networks: dict[str, Network]) -> dict[str, str]:
         nats = card["evaluated"]["nats"]["total"]["mean"]
         short = name.removesuffix("-mnist")
         values |= {f"nats-{short}": f"{nats:.2f}", f"bits-{short}": f"{nats / math.log(2) / network.num_pixels:.4f}"}
-        values |= {f"parameters-{short}": f"{card['parameters']:,}", f"minutes-{short}": f"{card['seconds'] / 60:.0f}"}
+        values |= {
+            f"parameters-{short}": f"{card['parameters']:,}",
+            f"minutes-{short}": f"{network.checkpoint.seconds / 60:.0f}",
+        }
     return values
 
 

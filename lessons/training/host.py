@@ -210,13 +210,22 @@ def card_table(model: Model, text: Text) -> str:
     rows |= {
         text("card-parameters"): f"{card['parameters']:,}",
         text("card-epochs-kept"): ", ".join(map(str, model.checkpoint.epochs)),
+        **_origin(model.checkpoint, text),
         text("card-device"): str(card["device"]),
-        text("card-time"): wording.duration(card["seconds"], text),
+        text("card-time"): wording.duration(model.checkpoint.seconds, text),
         text("card-date"): str(card["date"]).replace("T", " ")[:16] + " UTC",
         text("card-versions"): ", ".join(f"{name} {version}" for name, version in card["versions"].items()),
         text("card-key"): f"`{card['key']}`",
     }
     return markdown_table([(text("card-setting"), text("card-value")), *rows.items()], "ll")
+
+
+def _origin(checkpoint: Checkpoint, text: Text) -> dict[str, str]:
+    """Where the training began, if not with random weights."""
+    first = checkpoint.begun_from
+    if not first:
+        return {}
+    return {text("card-begun"): text("card-begun-from", name=first["name"], epochs=first["epochs"])}
 
 
 def curve(model: Model) -> list[float]:

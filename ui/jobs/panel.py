@@ -116,13 +116,13 @@ def _small(lesson: Lesson, recipe: Recipe) -> str:
     first = recipes.first_settings(recipe.name)
     if shipped is None or not first:
         return ""
-    theirs = {name: getattr(shipped.recipe, name) for name in first}
+    theirs = {name: getattr(shipped.recipe, name) for name in first} | {"epochs": shipped.epochs_trained}
     if any(getattr(recipe, name) >= value for name, value in theirs.items()):
         return ""
     text = lesson.text
     return text(
         "train-small",
         settings=wording.told(theirs, text),
-        time=wording.duration(shipped.card["seconds"], text),
+        time=wording.duration(shipped.seconds, text),
         device=shipped.card["device"].upper(),
     )

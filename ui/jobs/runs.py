@@ -97,7 +97,7 @@ def badge(checkpoint: Checkpoint, name: str, text: Text, device: object = "", **
     if checkpoints.is_key(name):
         changes = wording.in_words(recipe, text)
         called += f" {text('badge-own', run=name[:8], changes=changes, best=checkpoint.epoch)}"
-    about = {"name": called, "epoch": checkpoint.epoch, "parameters": f"{card['parameters']:,}"}
+    about = {"name": called, "epoch": checkpoint.epochs_trained, "parameters": f"{card['parameters']:,}"}
     return {**about, "data": wording.setting_value(recipe.data, text), "device": str(device).upper(), **more}
 
 

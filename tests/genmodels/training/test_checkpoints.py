@@ -157,6 +157,7 @@ BAD_CARDS: dict[str, Callable[[Path], object]] = {
     "recipe a text": lambda folder: edit_card(folder, recipe="vae-mnist"),
     "no metrics": lambda folder: edit_card(folder, metrics=7),
     "an empty curve": lambda folder: edit_card(folder, curve=[]),
+    "begun nowhere": lambda folder: edit_card(folder, begun_from={"name": "vae-mnist", "sha256": 7}),
     "no curve": lambda folder: edit_card(folder, curve=None),
     "card of another model": lambda folder: edit_card(folder, **lie(recipes.make("vae-mnist"))),
 }

@@ -260,7 +260,9 @@ def test_a_run_begins_with_the_weights_of_another_one_and_is_another_model(tmp_p
     kept = next(row["valid_total"] for row in first.card["curve"] if row["epoch"] == first.epoch)
     assert steps[0].losses["valid_total"] == pytest.approx(kept, abs=0.5), "it stands where the other one ended"
     assert steps[-1].losses["train_total"] < first.card["curve"][-1]["train_total"]
-    assert second.card["begun_from"] == {"name": "vae-mnist", "sha256": first.sha256}
+    assert second.begun_from["name"] == "vae-mnist" and second.begun_from["sha256"] == first.sha256
+    assert second.epochs_trained == first.epoch + second.epoch
+    assert second.seconds == first.seconds + second.card["seconds"]
     assert "begun_from" not in first.card
     assert list(run.run(RECIPE, device="cpu", begin_from=first)) == []  # nothing left to do
     with pytest.raises(Problem, match="another model"):
