@@ -69,10 +69,21 @@ def swiss_roll(n: int, rng: np.random.Generator) -> Floats:
     return _scaled(points + rng.normal(0, 0.25, (n, 2)), (1.98, 0.19), 6.79)
 
 
+_RING, _RING_SD, _RING_SPREAD = 8, 0.05, 0.71  # on a circle of radius 1, before it is scaled
+RING_SD = _RING_SD / _RING_SPREAD
+
+
 def ring(n: int, rng: np.random.Generator) -> Floats:
-    """Eight narrow Gaussians on a circle."""
-    angle = 2 * math.pi * rng.integers(8, size=n) / 8
-    return _scaled(np.stack([np.cos(angle), np.sin(angle)], 1) + rng.normal(0, 0.05, (n, 2)), (0, 0), 0.71)
+    """Eight narrow Gaussians on a circle, at `ring_centres`, of standard deviation RING_SD."""
+    angle = 2 * math.pi * rng.integers(_RING, size=n) / _RING
+    points = np.stack([np.cos(angle), np.sin(angle)], 1) + rng.normal(0, _RING_SD, (n, 2))
+    return _scaled(points, (0, 0), _RING_SPREAD)
+
+
+def ring_centres() -> Floats:
+    """Where the Gaussians of the ring are, (8, 2)."""
+    angle = 2 * math.pi * np.arange(_RING) / _RING
+    return _scaled(np.stack([np.cos(angle), np.sin(angle)], 1), (0, 0), _RING_SPREAD)
 
 
 def checkerboard(n: int, rng: np.random.Generator) -> Floats:

@@ -12,11 +12,13 @@ import torch
 from torch import Tensor
 
 from genmodels import data
+from genmodels.data.points import RING_SD, ring_centres
 from genmodels.errors import Problem
-from genmodels.evaluation import drawn, judge, likelihood
+from genmodels.evaluation import drawn, judge, likelihood, modes
 from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.diffusion import Diffusion
+from genmodels.models.gan import GAN
 from genmodels.models.layers import GenerativeModel
 from genmodels.models.pixels import PixelModel
 from genmodels.training.checkpoints import Checkpoint
@@ -24,7 +26,7 @@ from genmodels.training.recipes import Recipe
 
 OPTIONS = ("draws", "n", "steps", "eta", "guidance")
 SAMPLER = {"steps": 25, "eta": 0.0, "guidance": 0.5}
-N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64}
+N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64, "gan-points": 2000}
 CHECKED = 500  # pictures over which the noise loss is averaged
 Progress = Callable[[int, int], object]  # how many more are done, of how many
 
@@ -108,13 +110,32 @@ def _points(
     model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
     n, sampler = asked.get("n", N["ddpm-points"]), _sampler(model, asked)
-    if not 2 <= n <= drawn.MOST:
-        sentence = "{n} points are too few or too many to compare; take {fewest} to {most}."
-        raise Problem("bad-sample-size", sentence, n=n, fewest=2, most=drawn.MOST)
-    test, training = recipe.examples("test").batch(slice(0, n)), recipe.examples("train").batch(slice(0, n))
+    test, training = _as_many(recipe, n)
     points = model.sample(n, torch.Generator().manual_seed(seed), **sampler).cpu()
     progress(n, n)
     return {"sampler": sampler, "n": n, "mmd": mmd(points, test), "floor": mmd(training, test)}
+
+
+def _made_points(model: GAN, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """How far they are from the data's; of the ring also its spots, and what share of the points lies in one."""
+    n = asked.get("n", N["gan-points"])
+    test, training = _as_many(recipe, n)
+    points = model.sample(n, torch.Generator().manual_seed(seed)).cpu()
+    progress(n, n)
+    found: dict[str, Any] = {"n": n, "mmd": mmd(points, test), "floor": mmd(training, test)}
+    if recipe.data == "ring":
+        on_ring = modes.found(points.double().numpy(), ring_centres(), RING_SD)
+        found |= {"modes": on_ring.number, "within 3 sd": on_ring.share}
+    return found
+
+
+def _as_many(recipe: Recipe, n: int) -> tuple[Tensor, Tensor]:
+    """n points of the test set and n of the training set; Problem where that cannot be."""
+    if not 2 <= n <= drawn.MOST:
+        sentence = "{n} points are too few or too many to compare; take {fewest} to {most}."
+        raise Problem("bad-sample-size", sentence, n=n, fewest=2, most=drawn.MOST)
+    test, training = (recipe.examples(split).batch(slice(0, n)) for split in ("test", "train"))
+    return test, training
 
 
 def _pictures(
@@ -159,5 +180,6 @@ MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
     "digits": (_digits, frozenset({"n", "steps", "eta", "guidance"})),
     "pictures": (_pictures, frozenset({"n", "steps", "eta"})),
     "points": (_points, frozenset({"n", "steps", "eta"})),
+    "made-points": (_made_points, frozenset({"n"})),
 }
 """How models are measured, and with which of OPTIONS, by the name under which a recipe asks for it."""

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
+from genmodels.training.recipes.adversarial import PointGANRecipe
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, Unit
 from genmodels.training.recipes.diffusion import ColourDiffusionRecipe, DigitDiffusionRecipe, PointDiffusionRecipe
 from genmodels.training.recipes.latent import AutoencoderRecipe, VAERecipe
@@ -39,6 +40,7 @@ RECIPES = (
     DigitDiffusionRecipe,
     ColourDiffusionRecipe,
     PointDiffusionRecipe,
+    PointGANRecipe,
 )
 _MODELS = Path(__file__).parents[2] / "models"
 _RECIPES: dict[str, type[Recipe]] = {name: kind for kind in RECIPES for name in kind.names}

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
 from genmodels.training.recipes.base import ABSOLUTE_ERROR, SQUARED_ERROR, Recipe, Unit, choice, number
-
-if TYPE_CHECKING:
-    from genmodels.data import Examples
+from genmodels.training.recipes.points import PointRecipe
 
 _FEWEST_RESCALED = 20  # 0.02 * 1000 / 20 = 1
 
@@ -101,41 +98,16 @@ class ColourDiffusionRecipe(ImageDiffusionRecipe):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PointDiffusionRecipe(DiffusionRecipe):
-    """Points in the plane; `drawn` are a visitor's own, as text."""
+class PointDiffusionRecipe(PointRecipe, DiffusionRecipe):
+    """Points in the plane, diffused."""
 
-    names, model, preview, epoch_seconds = ("ddpm-points",), "PointDiffusion", "density", 0.15
+    names, model, epoch_seconds = ("ddpm-points",), "PointDiffusion", 0.15
 
-    data: str = choice("two-moons", *datasets.point_sets())
-    drawn: str = field(default="", metadata={"longest": 1500, "of_model": False})
     epochs: int = number(50, 1, 100)
-    batch_size: int = number(256, 1, 4096)
-    holdout: float = number(0.0, 0.0, 0.5)
-    hidden_dim: int = number(128, 8, 512)
     schedule: str = choice("cosine", "cosine", "linear", "rescaled")
     predicts: str = choice("noise", "noise", "v")  # with v the eight spots of the ring are not found
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if (self.data == "drawn") != bool(self.drawn):
-            raise Problem("points-not-drawn", "Own points need data=drawn, and data=drawn needs points: draw some.")
-        if self.drawn:  # told before a training is queued
-            from genmodels.data import points
-
-            points.from_token(self.drawn)
-
-    @property
-    def measure(self) -> str:
-        """By how far the drawn points are from the data's."""
-        return "points"
 
     @property
     def work(self) -> tuple[float, float]:
         """Measured from 32 to 512 hidden units, with 64 to 1,024 points in a batch; T makes no difference."""
         return self.hidden_dim / 87_000 + (self.hidden_dim / 2900) ** 2, 0.55 + self.hidden_dim / 400
-
-    def examples(self, split: str) -> Examples:
-        """The points, "train" or "test"."""
-        from genmodels.data import points
-
-        return points.drawn(self.drawn, split) if self.data == "drawn" else points.load(self.data, split)
