@@ -54,6 +54,9 @@ SHIP_PIXELS = checkpoints/local/shipped-pixels
 shipped-pixels: .venv/.installed
 	$(PIXELS) pixelcnn-mnist --epochs 8 --set width=48 --out $(SHIP_PIXELS)
 	$(BIN)/python -m tools.ship $(SHIP_PIXELS)
+	$(PIXELS) pixelcnn-mnist --from pixelcnn-mnist --epochs 3 --seed 1 --set width=48 --set learning_rate=0.001 \
+	    --out $(SHIP_PIXELS)
+	$(BIN)/python -m tools.ship $(SHIP_PIXELS)
 	$(PIXELS) pixelrnn-mnist --epochs 5 --set kind=row --set width=32 --set num_layers=3 --out $(SHIP_PIXELS)
 	$(BIN)/python -m tools.ship $(SHIP_PIXELS)
 	$(PIXELS) pixelcnn-mnist $(SMALL) --set num_classes=0 --set dilated=false --set stack=plain --out $(SHIP_PIXELS)

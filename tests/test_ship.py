@@ -24,8 +24,11 @@ def test_a_model_of_pixels_is_shipped_with_its_nats_and_what_it_sees(
     monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
     source = checkpoints.trained_folder(key)
     monkeypatch.setattr(settings, "shipped", lambda: tmp_path / "shipped")
+    stale = tmp_path / "shipped" / "small" / "model-009.safetensors"
+    stale.parent.mkdir(parents=True)
+    stale.touch()
     folder = ship(source, "small")
-    assert folder == tmp_path / "shipped" / "small"
+    assert folder == tmp_path / "shipped" / "small" and not stale.exists()
     found = checkpoints.find(key)
     assert found is not None
     shipped = checkpoints.open_folder(folder)

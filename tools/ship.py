@@ -40,6 +40,8 @@ def ship(source: Path, shipped_name: str = "") -> Path:
             pictures = model.sample(NUM_SAMPLES, generator, **SAMPLER)
         storage.write(folder / "samples.png", sampling.png(pictures))
     storage.write_json(folder / checkpoints.CARD, card)
+    for before in set(folder.glob("model-*.safetensors")) - {folder / name}:
+        storage.discard(before)
     if checkpoint.recipe.measure == "exact":
         _measure_pixels(folder, card)
     return folder
