@@ -74,6 +74,21 @@ def test_the_language_goes_along_with_every_click(visit: Open) -> None:
     assert one.troubles == []
 
 
+def test_a_press_that_the_page_before_overtakes_is_not_lost(visit: Open) -> None:
+    """What a page says just after a link was pressed brings that page back; then the link is followed all the same."""
+    one = visit()
+    tab = one.goto("likelihood", lang="en")
+    expect(tab.locator(".st-key-next")).to_be_attached()
+    one.settled()
+    link = tab.locator(MENU).get_by_role("link", name=in_menu("information", "en"))
+    link.evaluate("""link => link.addEventListener('click', () => setTimeout(() =>
+        document.querySelector('.st-key-to-the-peak button').click()), { once: true })""")
+    link.click()
+    expect(tab.locator("h1")).to_have_text(title("information", "en"))
+    assert one.settled().url.endswith("/information?lang=en")
+    assert one.troubles == []
+
+
 def test_one_step_back_is_the_page_before(visit: Open) -> None:
     one = visit()
     tab = one.goto(lang="zh")

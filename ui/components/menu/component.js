@@ -4,13 +4,33 @@
 
 const NARROW = matchMedia("(max-width: 768px)"); // as in Streamlit's own style
 const LINK = '[data-testid="stSidebarNavLink"]';
+const IN_PAGE = '[data-testid="stPageLink-NavLink"]';
 const CLOSE = '[data-testid="stSidebar"][data-collapsed="false"] [data-testid="stSidebarCollapseButton"] button';
 const ITEMS = '[data-testid="stSidebarNavItems"]';
 const LOOKS = 20;
 const LOOK_MS = 100;
+const PATIENCE = 100; // looks
+const AT_REST = 4; // looks in a row
 
 const close = () => NARROW.matches && document.querySelector(CLOSE)?.click();
-const chosen = (event) => event.target.closest?.(LINK) && close();
+
+function chosen(event) {
+  if (event.target.closest?.(LINK)) close();
+  const link = event.target.closest?.(`${LINK}, ${IN_PAGE}`);
+  if (link && event.isTrusted) follow(link, PATIENCE);
+}
+
+/**
+ * A press that a message of the page before has overtaken is undone: the message brings that page back. Once all is at
+ * rest, and the hand has done nothing else, it is pressed again.
+ */
+function follow(link, looks, still = 0) {
+  if (document.activeElement !== link || !looks) return;
+  if (still < AT_REST) setTimeout(() => follow(link, looks - 1, rests() ? still + 1 : 0), LOOK_MS);
+  else if (new URL(link.href).pathname !== location.pathname) link.click();
+}
+
+const rests = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning";
 
 /** Streamlit opens it some time after the page has come, if at all; what a hand opens stays open. */
 function arrive(looks) {
