@@ -17,6 +17,7 @@ from genmodels.models.pixels import PixelModel
 from genmodels.models.vae import VAE
 
 _CHUNK = 500
+_EXACT_CHUNK = 20  # pictures whose features, of all pixels and layers, stay in the cache: twice as fast as 500
 
 
 @torch.no_grad()
@@ -57,7 +58,7 @@ def evaluate(
 def exact(model: PixelModel, x: Tensor, progress: Callable[[int], object] | None = None) -> Tensor:
     """-log p(x) of each picture x (N, 1, S, S) of quantised pixels, (N,) nats on the CPU; no bound and no draws."""
     device, nats = next(model.parameters()).device, []
-    for chunk in x.split(_CHUNK):
+    for chunk in x.split(_EXACT_CHUNK):
         nats.append(-model.log_prob(chunk.to(device)).cpu())
         if progress:
             progress(len(chunk))
