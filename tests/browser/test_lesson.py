@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -123,14 +124,17 @@ def test_a_step_sets_off_the_part_that_it_speaks_of(visit: Open, page: str) -> N
     ahead = one.page.locator(f".st-key-{page}-step-next button")
     place = ahead.bounding_box()
     assert place and all(opacity == 1 for _, opacity in one.page.evaluate(PARTS)), "the whole picture as it opens"
-    for step in range(1, number_of_steps(page) + 1):
+    parts = import_module(f"lessons.{page}.scene").Scene.step_parts
+    assert len(parts) == number_of_steps(page)
+    for step, part in enumerate(parts, 1):
         ahead.focus()
         one.page.keyboard.press("ArrowRight")
         expect(one.page.locator(".st-key-step")).to_contain_text(re.compile(rf"^{step}\b"))
         expect(one.page).to_have_url(re.compile(rf"[?&]step={step}\b"))
+        expect(one.page.locator(":root")).to_have_attribute("data-part", part)
         with suppress(PlaywrightTimeout):  # what is wrong then, is said below
             one.page.wait_for_function(SET_OFF, timeout=PATIENCE)
-        spoken_of = set(one.page.evaluate("() => document.documentElement.dataset.part").split())
+        spoken_of = set(part.split())
         left = one.page.evaluate(PARTS)
         kept = [opacity for names, opacity in left if spoken_of & set(names.split())]
         rest = [opacity for names, opacity in left if not spoken_of & set(names.split())]
