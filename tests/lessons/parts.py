@@ -6,9 +6,11 @@ import json
 import re
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests.app import in_url, open_page
+from ui.figures.style import REST
 
 
 def drawn(app: AppTest, chart: str) -> dict[str, Any]:
@@ -40,6 +42,27 @@ def containers(block: Any) -> set[str]:
     within = [one for one in getattr(block, "children", {}).values() if hasattr(one, "children")]
     keys = [str(getattr(one.proto, "id", "")).partition("-part-")[2] for one in within]
     return {key for key in keys if key}.union(*map(containers, within))
+
+
+def set_off(page: str, chart: str, number: int, stays: set[str]) -> set[str]:
+    """What this step leaves in full, beside what always stays; all else in the chart is dimmed, and something is."""
+    seen = pieces(open_page(page, step=str(number)), chart)
+    kept = {names for names, opacity in seen if opacity == 1} - stays
+    dimmed = {names for names, opacity in seen if opacity < 1}
+    assert dimmed and dimmed == {names for names, _ in seen} - stays - kept
+    assert all(opacity == pytest.approx(REST) for _, opacity in seen if opacity != 1)
+    return kept
+
+
+def on_the_stage(page: str, chart: str) -> set[str]:
+    """Every part of the chart, of the live equation and of the page's containers."""
+    app = open_page(page)
+    return set(" ".join([*(names for names, _ in pieces(app, chart)), *terms(app), *containers(app.main)]).split())
+
+
+def lit(page: str, parts: str) -> list[bool]:
+    """Of each number of the live equation, whether it belongs to one of these parts."""
+    return [not set(parts.split()).isdisjoint(names.split()) for names in terms(open_page(page))]
 
 
 def walk_through(page: str, num_steps: int, chart: str) -> None:

@@ -6,8 +6,7 @@ import pytest
 
 from lessons.gaussian_kl.scene import Scene
 from tests.app import open_page
-from tests.lessons.parts import containers, pieces, terms, walk_through
-from ui.figures.style import REST
+from tests.lessons.parts import lit, on_the_stage, pieces, set_off, walk_through
 
 STAYS: set[str] = set()
 RULERS = {"p rulers", "q rulers"}
@@ -27,26 +26,17 @@ def test_at_rest_all_is_drawn_in_full() -> None:
 
 @pytest.mark.parametrize("number", STEPS)
 def test_a_step_sets_off_its_part_and_dims_the_rest(number: int) -> None:
-    seen = pieces(open_page("gaussian_kl", step=str(number)), CHART)
-    full = {names for names, opacity in seen if opacity == 1}
-    assert full - STAYS == STEPS[number]
-    dimmed = {names for names, opacity in seen if opacity < 1}
-    assert dimmed == {names for names, _ in seen} - STAYS - STEPS[number]
-    assert dimmed
-    assert all(opacity == pytest.approx(REST) for _, opacity in seen if opacity != 1)
+    assert set_off("gaussian_kl", CHART, number, STAYS) == STEPS[number]
 
 
 def test_every_part_that_a_step_names_is_on_the_stage() -> None:
-    app = open_page("gaussian_kl")
-    there = " ".join([*(names for names, _ in pieces(app, CHART)), *terms(app), *containers(app.main)]).split()
     assert len(Scene.step_parts) == len(STEPS)
-    assert set(" ".join(Scene.step_parts).split()) <= set(there)
+    assert set(" ".join(Scene.step_parts).split()) <= on_the_stage("gaussian_kl", CHART)
 
 
-@pytest.mark.parametrize(("number", "lit"), TERMS.items())
-def test_a_step_sets_off_the_numbers_that_it_speaks_of(number: int, lit: list[bool]) -> None:
-    parts = set(Scene.step_parts[number - 1].split())
-    assert [not parts.isdisjoint(names.split()) for names in terms(open_page("gaussian_kl"))] == lit
+@pytest.mark.parametrize(("number", "numbers"), TERMS.items())
+def test_a_step_sets_off_the_numbers_that_it_speaks_of(number: int, numbers: list[bool]) -> None:
+    assert lit("gaussian_kl", Scene.step_parts[number - 1]) == numbers
 
 
 def test_the_steps_are_walked_through_and_closed() -> None:
