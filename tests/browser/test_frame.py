@@ -84,8 +84,10 @@ def test_a_press_that_the_page_before_overtakes_is_not_lost(visit: Open) -> None
     link.evaluate("""link => link.addEventListener('click', () => setTimeout(() =>
         document.querySelector('.st-key-to-the-peak button').click()), { once: true })""")
     link.click()
+    tab.wait_for_url(re.compile(r"/likelihood\?.*theta="))  # the page before has spoken
+    expect(tab).to_have_url(re.compile(r"/information\?lang=en$"), timeout=20_000)
     expect(tab.locator("h1")).to_have_text(title("information", "en"))
-    assert one.settled().url.endswith("/information?lang=en")
+    one.settled()
     assert one.troubles == []
 
 

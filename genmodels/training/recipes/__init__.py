@@ -6,10 +6,10 @@ beside this one, and its recipes stand in RECIPES.
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, asdict, fields
 from functools import cache
 from importlib import import_module
@@ -43,6 +43,9 @@ RECIPES = (
     PointGANRecipe,
 )
 _MODELS = Path(__file__).parents[2] / "models"
+# Not parsed: in Python 3.11 `ast.parse` in two threads at once may end in a SystemError, and visitors are threads.
+_VERSION = re.compile(r"^VERSION = (\d+)\b", re.MULTILINE)
+_BUILT_ON = re.compile(r"^ *from genmodels\.models\.(\w+) import ", re.MULTILINE)
 _RECIPES: dict[str, type[Recipe]] = {name: kind for kind in RECIPES for name in kind.names}
 
 
@@ -143,21 +146,18 @@ def version(module: str) -> int:
 
 
 def _own_version(module: str) -> int:
-    for statement in _source(module).body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id="VERSION")], value=ast.Constant(value=int(number))):
-                return number
-    raise LookupError(f"models/{module}.py has no line VERSION = <integer>")
+    found = _VERSION.search(_source(module))
+    if found is None:
+        raise LookupError(f"models/{module}.py has no line VERSION = <integer>")
+    return int(found[1])
 
 
-def _built_on(module: str) -> Iterator[str]:
-    for node in ast.walk(_source(module)):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("genmodels.models."):
-            yield str(node.module).split(".")[2]
+def _built_on(module: str) -> list[str]:
+    return _BUILT_ON.findall(_source(module))
 
 
-def _source(module: str) -> ast.Module:
-    return ast.parse((_MODELS / f"{module}.py").read_text(encoding="utf-8"))
+def _source(module: str) -> str:
+    return (_MODELS / f"{module}.py").read_text(encoding="utf-8")
 
 
 def build(recipe: Recipe, generator: torch.Generator | None = None) -> GenerativeModel:

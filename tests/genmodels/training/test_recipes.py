@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import subprocess
 import sys
@@ -136,6 +137,42 @@ def test_version_counts_the_files_that_a_lesson_is_built_on() -> None:
 
     assert recipes.version("vae") == vae.VERSION + layers.VERSION
     assert recipes.version("autoencoder") == autoencoder.VERSION + layers.VERSION
+
+
+@pytest.mark.parametrize("module", sorted(path.stem for path in recipes._MODELS.glob("[!_]*.py")))
+def test_what_is_read_of_a_lesson_is_what_python_reads(module: str) -> None:
+    statements = list(ast.walk(ast.parse(recipes._source(module))))
+    imported = [one.module or "" for one in statements if isinstance(one, ast.ImportFrom)]
+    assert sorted(recipes._built_on(module)) == sorted(
+        name.split(".")[2] for name in imported if name.startswith("genmodels.models.")
+    )
+    versions = [one.value for one in statements if isinstance(one, ast.Assign) and ast.unparse(one.targets) == "VERSION"]
+    assert [recipes._own_version(module)] == [ast.literal_eval(value) for value in versions]
+
+
+def test_visitors_who_ask_at_once_are_all_answered() -> None:
+    """In Python 3.11 parsing a source in two threads ended in a SystemError, when the collector came in between."""
+    code = """
+import gc, sys
+from concurrent.futures import ThreadPoolExecutor
+from genmodels.training import recipes
+
+class Long:
+    def __init__(self): self.itself = self
+    def __del__(self): [None for _ in range(100_000)]
+
+def ask(_):
+    Long()
+    recipes.version.cache_clear()
+    return recipes.version("pixelrnn")
+
+sys.setswitchinterval(1e-4)
+gc.set_threshold(50)
+with ThreadPoolExecutor(4) as visitors:
+    print(len(set(visitors.map(ask, range(200)))))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
 
 
 def test_raising_the_version_of_any_of_them_raises_the_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
