@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped shipped-pixels shipped-cars clean
+.PHONY: run dev test check tour bench shipped shipped-gan shipped-pixels shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -46,6 +46,11 @@ shipped: .venv/.installed
 	$(TRAIN) ddpm-mnist --epochs 12 --keep none --out checkpoints/local/shipped-ddpm-mnist
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-ddpm-mnist
 	$(BIN)/python -m tools.measure_samplers
+
+# The digits of the page on GANs: about 45 minutes on one core.
+shipped-gan: .venv/.installed
+	$(TRAIN) gan-mnist --keep none --out checkpoints/local/shipped-gan-mnist
+	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-mnist
 
 # The models of the page on pixels: about four hours on one core.
 PIXELS = $(BIN)/python -m genmodels train --fresh --set holdout=0.02 --keep none

@@ -14,6 +14,7 @@ RUNS = (
     ["benchmarks.points", "predicts"],
     ["benchmarks.diffusion"],
     ["benchmarks.pixels"],
+    ["benchmarks.gan"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

@@ -182,13 +182,13 @@ class Lesson(Parts):
         """What the stage is for; where it stands alone, its controls and numbers stand beside this."""
         return st.container(key="picture")
 
-    def caption(self, **values: object) -> None:
+    def caption(self, section: str = "caption", /, **values: object) -> None:
         """At most two lines under the picture: what to do, and what the marks mean."""
-        style.small(self.text.section("caption", **values))
+        style.small(self.text.section(section, **values))
 
-    def badge(self, **values: object) -> None:
+    def badge(self, label: str = "badge", /, **values: object) -> None:
         """Which model computed the picture: checkpoint, size, data, device, speed."""
-        st.markdown(f":gray-badge[{self.text('badge', **values)}]")
+        st.markdown(f":gray-badge[{self.text(label, **values)}]")
 
     @cached_property
     def first_run(self) -> bool:

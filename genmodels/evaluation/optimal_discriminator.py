@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logsumexp, xlogy
+from scipy.special import log_expit, logsumexp
 
 Floats = NDArray[np.float64]
 Density = Callable[[Floats], Floats]  # places (M, 2) -> log-density (M,)
@@ -29,8 +29,13 @@ def logit(log_p_data: Floats, log_p_g: Floats) -> Floats:
 def value(p_data: Floats, p_g: Floats) -> float:
     """V(G, D*) in nats for two discrete distributions (K,): -log 4 + 2 JS, -log 4 where they are the same."""
     with np.errstate(divide="ignore"):
-        best = expit(logit(np.log(p_data), np.log(p_g)))
-    return float((xlogy(p_data, best) + xlogy(p_g, 1 - best)).sum())
+        best = logit(np.log(p_data), np.log(p_g))
+    return _mean(p_data, log_expit(best)) + _mean(p_g, log_expit(-best))
+
+
+def _mean(p: Floats, values: Floats) -> float:
+    """The expectation; what has no probability does not count, whatever its value."""
+    return float((p * np.where(p > 0, values, 0.0)).sum())
 
 
 def mixture(centres: Floats, sd: float) -> Density:

@@ -26,7 +26,7 @@ from genmodels.training.recipes import Recipe
 
 OPTIONS = ("draws", "n", "steps", "eta", "guidance")
 SAMPLER = {"steps": 25, "eta": 0.0, "guidance": 0.5}
-N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64, "gan-points": 2000}
+N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64, "gan-points": 2000, "gan-mnist": 1000}
 CHECKED = 500  # pictures over which the noise loss is averaged
 Progress = Callable[[int, int], object]  # how many more are done, of how many
 
@@ -106,6 +106,19 @@ def _digits(
     return {"sampler": sampler, "judge": judge.SHA256, "digits": asdict(drawn.quality(images, labels, seconds))}
 
 
+def _made_digits(model: GAN, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """The same where nothing is asked for, and the share of each digit as the judge reads them: a GAN may leave out."""
+    n = asked.get("n", N["gan-mnist"])
+    images, labels, seconds = drawn.draw(model, n, seed, lambda done: progress(done, n))
+    return {"judge": judge.SHA256, "digits": asdict(drawn.quality(images, labels, seconds)), "shares": shares(images)}
+
+
+def shares(images: Tensor) -> dict[str, float]:
+    """The share of each digit among pictures (N, 1, 28, 28), as the judge reads them."""
+    counts = judge.classes(images).bincount(minlength=10).tolist()
+    return {str(digit): count / len(images) for digit, count in enumerate(counts)}
+
+
 def _points(
     model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
@@ -181,5 +194,6 @@ MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
     "pictures": (_pictures, frozenset({"n", "steps", "eta"})),
     "points": (_points, frozenset({"n", "steps", "eta"})),
     "made-points": (_made_points, frozenset({"n"})),
+    "made-digits": (_made_digits, frozenset({"n"})),
 }
 """How models are measured, and with which of OPTIONS, by the name under which a recipe asks for it."""

@@ -27,23 +27,26 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from genmodels.models.layers import GenerativeModel, linear, noise
+from genmodels.models.layers import GenerativeModel, conv, linear, noise
 
 VERSION = 1
 
 SIGMA = 0.05  # by so much a picture is moved to see how steep D is there
 MAGNIFIED = 3.0
+LEAK = 0.2
 
 
 class Loss(NamedTuple):
     """What the two pay, from D's logits of real and made examples, (B,) each: (B,).
 
-    G's own does not depend on the real ones unless it is `paired`.
+    G's own does not depend on the real ones unless it is `paired`. `absolute`: sigmoid(D) is a probability; else only
+    differences of D mean anything.
     """
 
     generator: Callable[[Tensor, Tensor], Tensor]
     discriminator: Callable[[Tensor, Tensor], Tensor]
     paired: bool = False
+    absolute: bool = False
 
 
 def log_loss(real: Tensor, made: Tensor) -> Tensor:
@@ -53,13 +56,13 @@ def log_loss(real: Tensor, made: Tensor) -> Tensor:
 
 LOSSES = {
     # V itself: where D knows all that is made, the slope is gone, and G learns nothing
-    "saturating": Loss(lambda real, made: -F.softplus(made), log_loss),
+    "saturating": Loss(lambda real, made: -F.softplus(made), log_loss, absolute=True),
     # -log sigmoid(D(G(z))): the same goal with a slope (section 3 of the paper)
-    "non-saturating": Loss(lambda real, made: F.softplus(-made), log_loss),
+    "non-saturating": Loss(lambda real, made: F.softplus(-made), log_loss, absolute=True),
     # D's values are no probabilities; how far they lie apart (Arjovsky et al. 2017, arXiv 1701.07875, equation 2)
     "wasserstein": Loss(lambda real, made: -made, lambda real, made: made - real),
     # each made one beside a real one (Jolicoeur-Martineau 2018, arXiv 1807.00734; Huang et al. 2024, arXiv 2501.05441)
-    "pairs": Loss(lambda real, made: F.softplus(real - made), lambda real, made: F.softplus(made - real), True),
+    "pairs": Loss(lambda real, made: F.softplus(real - made), lambda real, made: F.softplus(made - real), paired=True),
 }
 
 
@@ -186,3 +189,82 @@ class OfNormOne(nn.Module):
     def forward(self, weight: Tensor) -> Tensor:
         """W -> W / sigma(W)."""
         return weight / torch.linalg.matrix_norm(weight, 2)
+
+
+class DigitGAN(GAN):
+    """Grey pictures of 28 x 28 with convolutions; nothing is normalised, slopes are paid for at real and made ones.
+
+    `width` is the number of features that either network has where it sees most of them.
+    Source: Huang et al. 2024, arXiv 2501.05441 (pairs, R1 and R2, no normalisation), here with finite differences.
+    """
+
+    def __init__(
+        self,
+        latent_dim: int = 64,
+        width: int = 64,
+        loss_kind: str = "pairs",
+        r1: float = 1.0,
+        r2: bool = True,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__(latent_dim, loss_kind, r1, r2, exact=False)
+        self.generator = Painter(latent_dim, width, generator)
+        self.discriminator = critic(width, generator)
+
+    def shown(self, x: Tensor) -> Tensor:
+        """[-1, 1] -> [0, 1]."""
+        return (x + 1) / 2
+
+    def seen(self, x: Tensor) -> Tensor:
+        """[0, 1] -> [-1, 1]."""
+        return 2 * x - 1
+
+
+class Painter(nn.Module):
+    """z (B, D) -> pictures (B, 1, 28, 28) in [-1, 1]: 7 x 7 places first, then 14 x 14, each of them 2 x 2 pixels.
+
+    A picture of twice the side comes from four times the features, which lie side by side in it (Shi et al. 2016,
+    arXiv 1609.05158).
+    """
+
+    def __init__(self, latent_dim: int, width: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        self.width = width
+        self.begin = linear(latent_dim, width * 7 * 7, generator)
+        self.coarse = nn.Sequential(Residual(width, generator), nn.LeakyReLU(LEAK))
+        self.larger = conv(width, 4 * (width // 2), 3, generator)
+        self.fine = nn.Sequential(Residual(width // 2, generator), nn.LeakyReLU(LEAK))
+        self.pixels = conv(width // 2, 4, 3, generator)
+
+    def forward(self, z: Tensor) -> Tensor:
+        """z (B, D) -> (B, 1, 28, 28) in [-1, 1]."""
+        h = self.begin(z).view(-1, self.width, 7, 7).contiguous(memory_format=torch.channels_last)
+        h = F.pixel_shuffle(self.larger(self.coarse(h)), 2)  # (B, W / 2, 14, 14)
+        return F.pixel_shuffle(self.pixels(self.fine(h)), 2).tanh()
+
+
+class Residual(nn.Module):
+    """x + two convolutions of it; the second starts at 0, and the block with it as the identity."""
+
+    def __init__(self, width: int, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        first, last = (conv(width, width, 3, generator) for _ in range(2))
+        for parameter in last.parameters():
+            nn.init.zeros_(parameter)
+        self.layers = nn.Sequential(nn.LeakyReLU(LEAK), first, nn.LeakyReLU(LEAK), last)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (B, W, H, W) -> the same shape."""
+        out: Tensor = x + self.layers(x)
+        return out
+
+
+def critic(width: int, generator: torch.Generator | None = None) -> nn.Sequential:
+    """Pictures (B, 1, 28, 28) in [-1, 1] -> logits (B, 1): two convolutions that halve the side, two dense layers."""
+    layers = (
+        conv(1, width // 2, 4, generator, stride=2, padding=1),  # 14 x 14
+        conv(width // 2, width, 4, generator, stride=2, padding=1),  # 7 x 7
+        nn.Sequential(nn.Flatten(), linear(width * 7 * 7, 2 * width, generator)),
+    )
+    hidden = (step for layer in layers for step in (layer, nn.LeakyReLU(LEAK)))
+    return nn.Sequential(*hidden, linear(2 * width, 1, generator))

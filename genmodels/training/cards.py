@@ -10,7 +10,7 @@ from typing import Any
 from genmodels.storage import Damaged
 
 CARD = "card.json"
-_WEIGHTS = re.compile(r"(model|epoch)-(\d{3})\.safetensors")
+_FILES = re.compile(r"((model|epoch)-\d{3}|frames)\.safetensors")
 
 
 def check(card: dict[str, Any]) -> None:
@@ -18,7 +18,7 @@ def check(card: dict[str, Any]) -> None:
     files, curve, epoch = card.get("files"), card.get("curve"), card.get("epoch")
     sound = (
         isinstance(files, dict)
-        and all(_WEIGHTS.fullmatch(name) and isinstance(about, dict) for name, about in files.items())
+        and all(_FILES.fullmatch(name) and isinstance(about, dict) for name, about in files.items())
         and isinstance(epoch, int)
         and card.get("model") == f"model-{epoch:03d}.safetensors"
         and card["model"] in files

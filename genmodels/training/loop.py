@@ -27,7 +27,6 @@ from genmodels.training import recipes, tricks
 from genmodels.training.learner import Learner, part_of
 from genmodels.training.recipes import Recipe
 
-_STEPS_PER_EPOCH = 10
 _CHUNK = 500  # examples at once in an evaluation: their activations stay in the cache
 
 
@@ -127,7 +126,12 @@ class Run:
     @property
     def position(self) -> float:
         """How many epochs are done, 1.3 in the middle of the second one."""
-        return max(0, self.epoch - 1) + self.batch / self.num_batches
+        return self.update / self.num_batches
+
+    @property
+    def update(self) -> int:
+        """How many batches have been learned from."""
+        return max(0, self.epoch - 1) * self.num_batches + self.batch
 
     def begin_from(self, weights: Mapping[str, Tensor]) -> None:
         """Begin with these weights instead of random ones; RuntimeError where they are of another network."""
@@ -155,9 +159,8 @@ class Run:
         epoch = self.epoch
         order = torch.randperm(len(self.train_examples), generator=_generator("order", self.recipe.seed, epoch))
         batches = order.to(self.device).split(self.recipe.batch_size)
-        report_after = {
-            math.ceil(self.num_batches * part / _STEPS_PER_EPOCH) for part in range(1, _STEPS_PER_EPOCH + 1)
-        }
+        parts = self.recipe.steps_per_epoch
+        report_after = {math.ceil(self.num_batches * part / parts) for part in range(1, parts + 1)}
         for index in batches[self.batch :]:
             self._update(index)
             self.batch += 1

@@ -23,10 +23,11 @@ from genmodels.arrays import pack, unpack
 from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
-from genmodels.training import checkpoints, loop, recipes
+from genmodels.training import checkpoints, loop, recipes, recording
 from genmodels.training.checkpoints import CARD, Checkpoint
 from genmodels.training.loop import Step
 from genmodels.training.recipes import LAST, Recipe
+from genmodels.training.recording import Recorder
 
 KEPT_EPOCHS = frozenset({0, 1, 2, 3, 5, *range(10, 101, 10)})
 _STATES = 2  # the newest may be damaged; then the one before it is used
@@ -94,7 +95,14 @@ def _is_finished(folder: Path, key: str) -> bool:
 
 
 def _clear(folder: Path) -> None:
-    for pattern in (CARD, "model-*.safetensors", "epoch-*.safetensors", "state-*.safetensors", "state-*.json"):
+    for pattern in (
+        CARD,
+        "model-*.safetensors",
+        "epoch-*.safetensors",
+        "state-*.safetensors",
+        "state-*.json",
+        "frames*.safetensors",
+    ):
         for path in folder.glob(pattern):
             storage.discard(path)
 
@@ -118,6 +126,9 @@ class _Writer:
         self.seconds_before = 0.0
         self.started = self.saved = time.monotonic()
         self.training = self._resumed(loop.split(self.recipe))
+        self.recorder = Recorder(self.recipe, self.folder, self.training) if self.recipe.recorded else None
+        if self.training.epoch and self.training.batch == 0:  # the card may not have been written for this epoch
+            self._publish(self.training)
 
     def _resumed(self, splits: tuple[Examples, Examples]) -> loop.Run:
         for path in sorted(self.folder.glob("state-*.safetensors"), reverse=True):
@@ -133,8 +144,6 @@ class _Writer:
                 storage.quarantine(path, str(damage))
                 storage.quarantine(storage.sidecar_path(path), str(damage))
                 continue
-            if training.batch == 0:  # the card may not have been written for this epoch
-                self._publish(training)
             return training
         return self._begun(loop.Run(self.recipe, self.device, splits))
 
@@ -151,11 +160,15 @@ class _Writer:
 
     def take(self, step: Step) -> None:
         """Save what this step calls for: at the end of an epoch everything, within a long one the state."""
+        if self.recorder:
+            self.recorder.take(step)
         if step.ends_epoch:
             self.curve.append({"epoch": step.epoch, "step": step.step, **step.losses})
         elif time.monotonic() - self.saved < _SECONDS_BETWEEN_STATES:
             return
         self.before_saving()
+        if self.recorder:
+            self.recorder.flush()
         self._save_state(step.step)
         if step.ends_epoch:
             self._publish(self.training)
@@ -196,12 +209,14 @@ class _Writer:
         finished = epoch == self.recipe.num_epochs
         weights = {name: value.cpu().numpy() for name, value in training.eval_model.state_dict().items()}
         if epoch in self.keep and not (finished and epoch == best):
-            self._write_weights(f"epoch-{epoch:03d}.safetensors", pack(weights, half=True))
+            self._write_file(f"epoch-{epoch:03d}.safetensors", pack(weights, half=True))
         if epoch == best:
-            self._write_weights(f"model-{epoch:03d}.safetensors", pack(weights))
+            self._write_file(f"model-{epoch:03d}.safetensors", pack(weights))
         before = {name for name in self.files if name.startswith("model-")}
         model = f"model-{best:03d}.safetensors"
-        self.files = {name: about for name, about in self.files.items() if name.startswith("epoch-") or name == model}
+        self.files = {name: about for name, about in self.files.items() if name not in before - {model}}
+        if finished and self.recorder:
+            self._write_file(recording.FILE, self.recorder.whole())
         storage.write_json(self.folder / CARD, self._card(training, best, model, finished))
         # the model of the card before is left for one more epoch, for whoever is just reading it
         keep = {model} if finished else {model} | before
@@ -210,8 +225,10 @@ class _Writer:
                 storage.discard(path)
         if finished:
             self._prune_states(0)
+            if self.recorder:
+                self.recorder.clear()
 
-    def _write_weights(self, name: str, payload: bytes) -> None:
+    def _write_file(self, name: str, payload: bytes) -> None:
         storage.write(self.folder / name, payload)
         self.files[name] = storage.fingerprint(payload)
 

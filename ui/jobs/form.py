@@ -12,7 +12,7 @@ from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 from ui import wording
 from ui.lesson import Lesson
-from ui.state import Choice, Field, Number, Token
+from ui.state import Choice, Field, Number, State, Token
 from ui.widgets import OFF_ON, number, select, toggle
 
 THIRD = 149  # CSS pixels: three boxes fill half a page, and 0.0015 is seen whole beside the buttons of a box
@@ -36,9 +36,9 @@ def _field(name: str, setting: str) -> Field:
     return Number(default, low, high, decimals=0 if one.type == "int" else 5)
 
 
-def chosen(lesson: Lesson, name: str, settings: Sequence[str]) -> Recipe:
+def recipe(state: State, name: str, settings: Sequence[str]) -> Recipe:
     """The recipe that the state of the page describes; Problem where own points are chosen and none are drawn."""
-    values = {setting: lesson.state[setting] for setting in settings}
+    values = {setting: state[setting] for setting in settings}
     if values.get("data") != "drawn":
         values.pop("drawn", None)
     return recipes.make(name, **{one: OFF_ON.index(v) == 1 if v in OFF_ON else v for one, v in values.items()})

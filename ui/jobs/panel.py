@@ -13,8 +13,8 @@ from genmodels.jobs.records import Job
 from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 from ui import style, wording
-from ui.jobs import visitor
-from ui.jobs.form import chosen, control
+from ui.jobs import form, visitor
+from ui.jobs.form import control
 from ui.jobs.watching import REFUSED, Show, host_home, jobs_now, open_model, slots, watch
 from ui.lesson import HALF, Lesson
 from ui.text import Text
@@ -32,7 +32,7 @@ def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> Non
                 for setting in settings:
                     control(lesson, name, setting)
             try:
-                _ask(lesson, chosen(lesson, name, settings), show)
+                _ask(lesson, form.recipe(lesson.state, name, settings), show)
             except Problem as problem:
                 lesson.notice(problem)
         with st.container(width=HALF, key="training"):

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
-from genmodels.training.recipes.adversarial import PointGANRecipe
+from genmodels.training.recipes.adversarial import DigitGANRecipe, PointGANRecipe
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, Unit
 from genmodels.training.recipes.diffusion import ColourDiffusionRecipe, DigitDiffusionRecipe, PointDiffusionRecipe
 from genmodels.training.recipes.latent import AutoencoderRecipe, VAERecipe
@@ -41,6 +41,7 @@ RECIPES = (
     ColourDiffusionRecipe,
     PointDiffusionRecipe,
     PointGANRecipe,
+    DigitGANRecipe,
 )
 _MODELS = Path(__file__).parents[2] / "models"
 # Not parsed: in Python 3.11 `ast.parse` in two threads at once may end in a SystemError, and visitors are threads.

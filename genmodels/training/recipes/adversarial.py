@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from genmodels import data as datasets
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, choice, number
@@ -43,6 +44,7 @@ class PointGANRecipe(PointRecipe, GANRecipe):
 
     names, model, epoch_seconds = ("gan-points",), "PointGAN", 0.45
     lr_schedule, ema = "cosine", True
+    steps_per_epoch, recorded = 30, True  # 60 a second on one core
 
     data: str = choice("ring", *datasets.point_sets())
     epochs: int = number(12, 1, 100)
@@ -55,3 +57,27 @@ class PointGANRecipe(PointRecipe, GANRecipe):
     def measure(self) -> str:
         """By how far the made points are from the data's, and how many spots of the ring have any."""
         return "made-points"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigitGANRecipe(GANRecipe):
+    """Grey pictures of 28 x 28, made by a GAN."""
+
+    names, model, epoch_seconds = ("gan-mnist",), "DigitGAN", 100.0
+    lr_schedule, ema, preview = "cosine", True, "samples"
+    betas = (0.0, 0.99)
+    first = MappingProxyType({"epochs": 2, "width": 32})
+
+    epochs: int = number(24, 1, 200)
+    batch_size: int = number(64, 1, 4096)
+    learning_rate: float = number(1e-3, 1e-6, 1e-1)
+    latent_dim: int = number(64, 1, 512)
+    width: int = number(64, 8, 256)
+    loss_kind: str = choice("pairs", *LOSSES)
+    r1: float = number(1.0, 0.0, 100.0)
+    r2: bool = True
+
+    @property
+    def measure(self) -> str:
+        """By how near the made digits are to real ones, and how many of them there are of each."""
+        return "made-digits"

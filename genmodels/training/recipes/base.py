@@ -88,6 +88,9 @@ class Recipe:
     clip_norm: ClassVar[float | None] = None  # what the norm of a gradient is cut to
     ema: ClassVar[bool] = False  # an exponential moving average of the weights is evaluated and kept
 
+    steps_per_epoch: ClassVar[int] = 10  # how often it tells how far it is
+    recorded: ClassVar[bool] = False  # what there is to see at each of these steps is kept, to be gone through later
+
     best_by: ClassVar[str] = "total"  # the loss that is least in the epoch that is kept, or LAST
     preview: ClassVar[str] = "codes"  # how it is drawn while it learns: `genmodels.evaluation.preview.PREVIEWS`
     quick: ClassVar[Mapping[str, Any]] = MappingProxyType({})  # options of `sample` for that, where it would take long

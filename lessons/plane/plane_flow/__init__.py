@@ -13,7 +13,7 @@ from genmodels.evaluation.flow import Flow, lattice
 from ui.components import Listener, as_text, register_live
 
 SCALE = 2.0**-12  # of 16 bits: from -8 to 8
-_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "parts.js")
+_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "parts.js", "plane.js")
 
 
 def plane_flow(

@@ -146,7 +146,9 @@ def test_what_is_read_of_a_lesson_is_what_python_reads(module: str) -> None:
     assert sorted(recipes._built_on(module)) == sorted(
         name.split(".")[2] for name in imported if name.startswith("genmodels.models.")
     )
-    versions = [one.value for one in statements if isinstance(one, ast.Assign) and ast.unparse(one.targets) == "VERSION"]
+    versions = [
+        one.value for one in statements if isinstance(one, ast.Assign) and ast.unparse(one.targets) == "VERSION"
+    ]
     assert [recipes._own_version(module)] == [ast.literal_eval(value) for value in versions]
 
 

@@ -1,7 +1,7 @@
 // Parks a safetensors file under its name where the other components of the page find it, with the one computation that
 // must follow the pointer: the decoder of an MLP autoencoder, sigmoid(W2 relu(W1 z + b1) + b2), from the real weights.
 
-const SHELF = 4; // files of some megabytes each
+const SHELF = 16e6; // bytes
 
 /** Arrays of a safetensors file (u64 header length, JSON header, data) by name; half precision becomes float32 on demand. */
 function readSafetensors(bytes) {
@@ -74,7 +74,8 @@ export default function ({ data }) {
   const { metadata, tensors } = readSafetensors(data);
   const shelf = (globalThis.genmodels ??= new Map());
   shelf.delete(metadata.name);
-  if (shelf.size >= SHELF) shelf.delete(shelf.keys().next().value); // the one that has lain there longest
-  shelf.set(metadata.name, { tensors, decoder: (prefix) => makeDecoder(tensors, prefix) });
+  const weight = () => [...shelf.values()].reduce((sum, { bytes }) => sum + bytes, data.length);
+  while (shelf.size && weight() > SHELF) shelf.delete(shelf.keys().next().value); // the one that has lain there longest
+  shelf.set(metadata.name, { tensors, bytes: data.length, decoder: (prefix) => makeDecoder(tensors, prefix) });
   globalThis.dispatchEvent(new CustomEvent("genmodels:shelf", { detail: metadata.name }));
 }

@@ -1,0 +1,1 @@
+"""Two networks that play against each other: generative adversarial networks."""

@@ -1,0 +1,88 @@
+// How a game looks: what D believes as a surface, where made points are pushed, how the losses went. No state of its own.
+
+const [PUSH, STEEP] = [0.42, 0.6]; // of the square's unit; a slope that is longer than STEEP hardly makes an arrow longer
+const TIP = 0.06;
+const TINT = 0.5; // of a colour, where D is sure
+const LOG4 = Math.log(4);
+
+/** Where D holds things to be real the colour of the data, where it holds them to be made that of the model. */
+function surface(canvas, values, side, paper, real, made) {
+  paintRgb(canvas, side, side, (i, c) => {
+    const share = values[(side - 1 - Math.floor(i / side)) * side + (i % side)] / 255; // its first row is the lowest
+    const towards = share > 0.5 ? real : made;
+    return paper[c] + (towards[c] - paper[c]) * TINT * Math.abs(2 * share - 1);
+  });
+}
+
+/** Lays a small picture over the whole of a canvas, smoothly. */
+function spread(context, side, picture) {
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = "high";
+  context.drawImage(picture, 0, 0, side, side);
+}
+
+/** An arrow from each place along a slope, shortened where it is long. */
+function pushes(context, side, places, slopes, colour, width, opacity) {
+  const place = onCanvas(side);
+  context.globalAlpha = opacity;
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.beginPath();
+  for (let i = 0; i < places.length; i += 2) {
+    const length = Math.hypot(slopes[i], slopes[i + 1]);
+    if (length < 1e-4) continue;
+    const scale = (PUSH * Math.tanh(length / STEEP)) / length;
+    const [dx, dy] = [scale * slopes[i], scale * slopes[i + 1]];
+    const [x, y] = [places[i] + dx, places[i + 1] + dy];
+    const long = Math.hypot(dx, dy);
+    const tip = Math.min(TIP, 0.6 * long);
+    const [ux, uy] = [(tip * dx) / long, (tip * dy) / long];
+    context.moveTo(...place(places[i], places[i + 1]));
+    context.lineTo(...place(x, y));
+    context.lineTo(...place(x - ux - 0.6 * uy, y - uy + 0.6 * ux));
+    context.moveTo(...place(x, y));
+    context.lineTo(...place(x - ux + 0.6 * uy, y - uy - 0.6 * ux));
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+/** The point that is followed. */
+function ringed(context, side, [x, y], radius, fill, edge, width) {
+  context.beginPath();
+  context.arc(...onCanvas(side)(x, y), radius, 0, 7);
+  [context.fillStyle, context.strokeStyle, context.lineWidth] = [fill, edge, width];
+  context.fill();
+  context.stroke();
+}
+
+/**
+ * Curves over the frames: each `{ values, colour }`; `level` is the height of a line that they are held against. Returns
+ * nothing; the axis goes from `low` to `high`.
+ */
+function curves(context, width, height, series, [low, high], at, last, level, ink, grid, pixel) {
+  const x = (i) => (last ? (i / last) * (width - 2 * pixel) : 0) + pixel;
+  const y = (value) => height - 3 * pixel - ((Math.min(Math.max(value, low), high) - low) / (high - low)) * (height - 6 * pixel);
+  context.clearRect(0, 0, width, height);
+  context.lineWidth = pixel;
+  if (level !== undefined) {
+    context.strokeStyle = grid;
+    context.setLineDash([4 * pixel, 4 * pixel]);
+    line(context, [[0, y(level)], [width, y(level)]]);
+    context.setLineDash([]);
+  }
+  context.lineWidth = 1.6 * pixel;
+  for (const { values, colour } of series) {
+    context.strokeStyle = colour;
+    line(context, Array.from(values, (value, i) => [x(i), y(value)]));
+  }
+  context.strokeStyle = ink;
+  context.lineWidth = 1.5 * pixel;
+  line(context, [[x(at), 0], [x(at), height]]);
+}
+
+function line(context, places) {
+  context.beginPath();
+  places.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
+  context.stroke();
+}

@@ -1,0 +1,175 @@
+"""Controls and sections of the page on GANs. Layout; no maths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from genmodels.errors import Problem
+from genmodels.evaluation.game import NUM_SHOWN
+from genmodels.jobs import queue, records
+from genmodels.training import checkpoints, duel, recipes
+from genmodels.training.duel import Move, Played
+from lessons.gan import numbers, points
+from lessons.gan.arena import arena
+from lessons.gan.points import FAR_APART, KINDS, Game
+from lessons.gan.smallest import smallest
+from ui import background
+from ui.background import Work
+from ui.components import Listener
+from ui.fragments import fragment
+from ui.jobs import runs, visitor
+from ui.jobs.watching import REFUSED, open_model
+from ui.lesson import Lesson
+from ui.live import Live
+from ui.widgets import choice
+
+GAMES = ("numbers", "points")
+LOOK = 0.5  # seconds between two looks at a game that goes on
+WORKS: dict[str, object] = {"data": "ring", "loss_kind": "non-saturating", "r1": 0.0, "spectral_norm": "off"}
+
+
+def games(lesson: Lesson) -> None:
+    """Which of the games is on the stage, and of points whose."""
+    text = lesson.text
+    words = {one: text(f"game-{one}") for one in GAMES}
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        choice(lesson, "game", text("control-game"), words, label_visibility="collapsed", width="content")
+        if lesson.state["game"] == "points":
+            sources = {one: text(f"source-{one}") for one in ("recorded", "hand")}
+            choice(lesson, "source", text("control-source"), sources, label_visibility="collapsed", width="content")
+
+
+# --- the smallest GAN
+
+
+def numbers_controls(lesson: Lesson) -> None:
+    """Its loss, and who moves when."""
+    text = lesson.text
+    losses = {one: text(f"loss-{one}") for one in numbers.FIELDS["loss"].options}  # type: ignore[attr-defined]
+    turns = {one: text(f"turns-{one}") for one in numbers.FIELDS["turns"].options}  # type: ignore[attr-defined]
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        choice(lesson, "loss", text("control-loss"), losses, label_visibility="collapsed", width="content")
+        choice(lesson, "turns", text("control-turns"), turns, label_visibility="collapsed", width="content")
+
+
+def numbers_stage(lesson: Lesson, live: Live) -> None:
+    """The phase plane."""
+    state, text = lesson.state, lesson.text
+    words = text.all("small-") | text.transport()
+
+    def draw(listener: Listener) -> None:
+        start = (state["theta"], state["psi"])
+        smallest("smallest", numbers.game_of(state), start, state["update"], numbers.NUM_UPDATES, words, listener)
+
+    live.control("smallest", draw)
+
+
+# --- points
+
+
+def points_controls(lesson: Lesson) -> None:
+    """A game that was recorded, and which; or one by hand, and who moves."""
+    state, text = lesson.state, lesson.text
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        if state["source"] == "hand":
+            _moves(lesson)
+            return
+        if state["job"]:
+            training = text("model-live", run=state["job"][:8])
+            st.selectbox(text("control-model"), [training], key="gan-live", disabled=True, width=176)
+        else:
+            runs.chooser(lesson, {"": text("model-shipped")}, KINDS, lambda name: points.show(state, name))
+        with st.container(horizontal=True, gap="small", width="content", key="watch-presets"):
+            for name, settings in (("works", {}), ("collapses", FAR_APART)):
+                st.button(text(f"preset-{name}"), key=f"gan-{name}", on_click=train, args=[lesson, settings])
+
+
+def train(lesson: Lesson, settings: Mapping[str, object]) -> None:
+    """Set the form to these settings and train them, or show what was trained with them before."""
+    state = lesson.state
+    state.reset("epochs", "learning_rate", "discriminator_rate", "seed", "drawn", "frame")
+    state.update({**WORKS, **settings})
+    recipe = points.chosen(state)
+    key = recipes.key(recipe)
+    if checkpoints.find(key) is not None:
+        points.show(state, key)
+        return
+    try:
+        queue.submit(recipe, visitor.current())
+    except Problem as problem:
+        st.session_state[REFUSED] = problem
+    else:
+        state.update({"job": key})
+
+
+def _moves(lesson: Lesson) -> None:
+    """Who learns, and for how many updates; what was played is in the link."""
+    state, text = lesson.state, lesson.text
+    played = duel.moves(state["moves"])
+
+    def play(who: str) -> None:
+        moves = (*played, Move(who, int(state["updates"])))
+        state.update({"moves": duel.as_token(moves), "frame": points.LAST})
+
+    def anew() -> None:
+        state.reset("moves", "frame")
+
+    full = len(played) >= duel.MOST
+    for who in duel.PLAYERS:
+        st.button(text(f"move-{who}"), key=f"gan-move-{who}", on_click=play, args=[who], disabled=full)
+    updates = {one: text("move-updates", number=one) for one in ("1", "10", "100")}
+    choice(lesson, "updates", text("control-updates"), updates, label_visibility="collapsed", width="content")
+    st.button(text("move-anew"), key="gan-anew", on_click=anew, disabled=not played)
+
+
+def points_stage(lesson: Lesson, live: Live, work: Work[Played] | None) -> None:
+    """The arena, with the game that is asked for; one that goes on is looked at again and again."""
+    state = lesson.state
+    if work is not None:
+
+        def draw(now: Played) -> None:
+            assert work is not None
+            if (game := points.played(state, work)) is not None:
+                _arena(lesson, live, game)
+
+        background.show(lesson, "view", work, draw, lambda: points.by_hand(state, again=True))
+        return
+    job = records.read(state["job"]) if state["job"] else None
+    active = job is not None and job.active
+    fragment(_watched, run_every=LOOK if active else None, key="view")(lesson, live, active)
+
+
+def take_over(lesson: Lesson) -> None:
+    """A training that was watched on the stage has ended: its model is what the page shows from now on."""
+    key = lesson.state["job"]
+    job = records.read(key) if key else None
+    if job is not None and not job.active and job.recipe.model in KINDS and checkpoints.find(key) is not None:
+        open_model(lesson, key, lambda name: points.show(lesson.state, name))
+
+
+def _watched(lesson: Lesson, live: Live, ticking: bool) -> None:
+    job = records.read(lesson.state["job"]) if lesson.state["job"] else None
+    if ticking != (job is not None and job.active):
+        st.rerun()
+    _arena(lesson, live, points.shown(lesson.state))
+    lesson.drawn("view")
+
+
+def _arena(lesson: Lesson, live: Live, game: Game) -> None:
+    state, text = lesson.state, lesson.text
+    words = text.all("arena-") | text.transport()
+    last = len(game.record["numbers"]) - 1
+    at = (min(state["frame"], last), min(state["point"], NUM_SHOWN - 1))
+    arena(
+        "arena",
+        game.record,
+        game.name,
+        at,
+        game.data(),
+        game.absolute,
+        game.live,
+        words,
+        live.listener("arena", "view"),
+    )
