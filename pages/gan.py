@@ -8,7 +8,7 @@ from genmodels.errors import Problem
 from lessons.gan import numbers, points, sections
 from lessons.gan.numbers import EXPERIMENT, NumbersScene
 from lessons.gan.points import SETTINGS, SHIPPED, PointsScene
-from ui import rail, wording
+from ui import own_points, rail, wording
 from ui.jobs import panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
@@ -48,9 +48,12 @@ def in_the_plane() -> PointsScene | None:
             with lesson.stage():
                 sections.games(lesson)
                 sections.points_controls(lesson)
-                with lesson.picture():
-                    sections.points_stage(lesson, live, work)
-            game = points.played(state, work) if work else points.shown(state)
+                with lesson.picture(), st.container(key="hands"):
+                    with st.container():
+                        sections.points_stage(lesson, live, work)
+                    if own_points.draws(state):
+                        own_points.pad(lesson)
+            game = points.played(state, work, lesson.memory) if work else points.shown(state)
             lesson.caption("caption-hand" if hand else f"caption-points{'-live' if game and game.live else ''}")
             lesson.look("look-points")
             if game is not None:

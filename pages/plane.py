@@ -8,8 +8,8 @@ from genmodels.evaluation.flow import Begun, Flow
 from lessons.plane import sections
 from lessons.plane.plane_flow import plane_flow
 from lessons.plane.scene import FIELDS as SCENE_FIELDS
-from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, draws, flowing, key_of, mine, pure_noise, show
-from ui import background, rail
+from lessons.plane.scene import NUM_DATA, SHIPPED, Scene, chosen, flowing, key_of, pure_noise, show
+from ui import background, own_points, rail
 from ui.jobs import form, panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
@@ -37,7 +37,9 @@ def draw(now: Begun | Flow) -> None:
     words = text.all("view-") | text.transport() | {"mmd": text("mmd", **values)}
     at, name = (state["t"], scene.picked), "-".join(map(str, (*key_of(state, network), state["arrows"])))
     left, data = network.model.schedule.alpha_bar.numpy(), network.data[:NUM_DATA].numpy()
-    plane_flow("flow", now, scene.arrows, data, mine(state), left, at, name, words, live.listener("flow", "view"))
+    plane_flow(
+        "flow", now, scene.arrows, data, own_points.mine(state), left, at, name, words, live.listener("flow", "view")
+    )
 
 
 lesson.header()
@@ -49,8 +51,8 @@ with lesson.columns():
             with lesson.picture(), st.container(key="hands"):
                 with st.container():
                     background.show(lesson, "view", work, draw, again)
-                if draws(state):
-                    sections.own_points(lesson)
+                if own_points.draws(state):
+                    own_points.pad(lesson)
         lesson.caption()
         lesson.look()
         flow = work.so_far[-1] if work.so_far else None

@@ -147,13 +147,22 @@ def watcher(slot: str) -> tuple[str, str]:
 # --- as a page shows it
 
 
-def show(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], object]) -> None:
+def show(
+    lesson: Lesson,
+    key: str,
+    work: Work[Any],
+    draw: Draw,
+    again: Callable[[], object],
+    meanwhile: Callable[[], object] = lambda: None,
+) -> None:
     """Draw the newest of what `work` has given, a thing with its `share` of the whole, until it has ended.
 
-    The page then runs once more, for all that follows from the result. `again` begins what was stopped anew.
+    The page then runs once more, for all that follows from the result. `again` begins what was stopped anew;
+    `meanwhile` draws something while there is nothing yet.
     """
     ended = work.wait(PATIENCE)
-    fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, draw, again, ended)
+    drawing = draw, meanwhile
+    fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, drawing, again, ended)
 
 
 def asked(lesson: Lesson, slot: str, key: tuple[Hashable, ...], make: Callable[[], Iterator[Any]], draw: Draw) -> None:
@@ -173,11 +182,21 @@ def asked(lesson: Lesson, slot: str, key: tuple[Hashable, ...], make: Callable[[
     show(lesson, slot, works().get((slot, *key), make, watcher(slot)), draw, begin)
 
 
-def _look(lesson: Lesson, key: str, work: Work[Any], draw: Draw, again: Callable[[], object], ended: bool) -> None:
+def _look(
+    lesson: Lesson,
+    key: str,
+    work: Work[Any],
+    drawing: tuple[Draw, Callable[[], object]],
+    again: Callable[[], object],
+    ended: bool,
+) -> None:
     if work.ended and not ended:
         st.rerun()
+    draw, meanwhile = drawing
     if work.so_far:
         draw(work.so_far[-1])
+    else:
+        meanwhile()
     if not work.ended:
         _progress(lesson, key, work)
     elif work.problem or work.stopped:

@@ -24,6 +24,7 @@ from genmodels.training import checkpoints, duel, recipes, recording
 from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.duel import Games, Played
 from genmodels.training.recipes import Recipe
+from ui import own_points
 from ui.background import Work, watcher, works
 from ui.jobs import form, runs
 from ui.scene import Challenge
@@ -52,7 +53,7 @@ FIELDS: dict[str, Field] = {
     "updates": Choice("100", ("1", "10", "100")),
     "frame": Number(LAST, 0, LAST),
     "point": Number(21, 0, NUM_SHOWN - 1),
-    "pad": Choice("auto", ("auto", "open", "folded")),
+    "pad": own_points.FIELD,
     **form.fields(SHIPPED, SETTINGS),
 }
 
@@ -66,6 +67,7 @@ class Game:
     record: Arrays
     live: bool = False
     checkpoint: Checkpoint | None = None
+    follows: str = ""  # the game that it goes on from
 
     @property
     def absolute(self) -> bool:
@@ -138,12 +140,20 @@ def chosen(state: State) -> Recipe:
     return form.recipe(state, SHIPPED, SETTINGS)
 
 
-def played(state: State, work: Work[Played]) -> Game | None:
-    """The game by hand as far as it has been played; None before its first frame."""
-    if not work.so_far:
-        return None
-    name = f"hand-{recipes.key(chosen(state))[:8]}-{state['moves']}"
-    return Game(name, chosen(state), work.so_far[-1].record, live=not work.ended)
+def played(state: State, work: Work[Played], memory: dict[str, Any]) -> Game | None:
+    """The game by hand as far as it has been played; before its first frame the one that was on the stage, if any."""
+    if work.so_far:
+        memory["by hand"] = _as_game(state, work)
+    game: Game | None = memory.get("by hand")
+    return game
+
+
+def _as_game(state: State, work: Work[Played]) -> Game:
+    moves = duel.moves(state["moves"])
+    game = f"hand-{recipes.key(chosen(state))[:8]}-"
+    follows = game + duel.as_token(moves[:-1]) if moves else ""
+    name, record = game + state["moves"], work.so_far[-1].record
+    return Game(name, chosen(state), record, live=not work.ended, follows=follows)
 
 
 # --- in words

@@ -15,7 +15,7 @@ from lessons.gan import numbers, points
 from lessons.gan.arena import arena
 from lessons.gan.points import FAR_APART, KINDS, Game
 from lessons.gan.smallest import smallest
-from ui import background
+from ui import background, own_points
 from ui.background import Work
 from ui.components import Listener
 from ui.fragments import fragment
@@ -39,6 +39,7 @@ def games(lesson: Lesson) -> None:
         if lesson.state["game"] == "points":
             sources = {one: text(f"source-{one}") for one in ("recorded", "hand")}
             choice(lesson, "source", text("control-source"), sources, label_visibility="collapsed", width="content")
+            own_points.switch(lesson)
 
 
 # --- the smallest GAN
@@ -129,12 +130,11 @@ def points_stage(lesson: Lesson, live: Live, work: Work[Played] | None) -> None:
     state = lesson.state
     if work is not None:
 
-        def draw(now: Played) -> None:
-            assert work is not None
-            if (game := points.played(state, work)) is not None:
+        def draw(now: Played | None = None) -> None:
+            if (game := points.played(state, work, lesson.memory)) is not None:
                 _arena(lesson, live, game)
 
-        background.show(lesson, "view", work, draw, lambda: points.by_hand(state, again=True))
+        background.show(lesson, "view", work, draw, lambda: points.by_hand(state, again=True), meanwhile=draw)
         return
     job = records.read(state["job"]) if state["job"] else None
     active = job is not None and job.active
@@ -162,14 +162,6 @@ def _arena(lesson: Lesson, live: Live, game: Game) -> None:
     words = text.all("arena-") | text.transport()
     last = len(game.record["numbers"]) - 1
     at = (min(state["frame"], last), min(state["point"], NUM_SHOWN - 1))
-    arena(
-        "arena",
-        game.record,
-        game.name,
-        at,
-        game.data(),
-        game.absolute,
-        game.live,
-        words,
-        live.listener("arena", "view"),
-    )
+    places = game.data(), own_points.mine(state)
+    name = game.name, game.follows
+    arena("arena", game.record, name, at, places, game.absolute, game.live, words, live.listener("arena", "view"))

@@ -12,12 +12,12 @@ import streamlit as st
 import torch
 from numpy.typing import NDArray
 
-from genmodels.data import points
 from genmodels.evaluation.flow import NUM_MEASURED, Begun, Flow, flow
 from genmodels.models.diffusion import Diffusion
 from genmodels.models.schedule import velocity
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
+from ui import own_points
 from ui.background import Work, watcher, works
 from ui.jobs import runs
 from ui.scene import Challenge
@@ -34,7 +34,7 @@ FIELDS: dict[str, Field] = {
     "eta": Number(1, 0, 1, decimals=2),
     "particle": Number(FOLLOWED, 0, NUM_SHOWN - 1),
     "arrows": Choice("network", ("network", "exact")),
-    "pad": Choice("auto", ("auto", "open", "folded")),
+    "pad": own_points.FIELD,
 }
 Floats = NDArray[np.float32]
 
@@ -189,22 +189,3 @@ class Scene:
 def pair(value: NDArray[np.floating]) -> str:
     """A place or a direction as it stands in a formula."""
     return f"{value[0]:z.3f},\\,{value[1]:z.3f}"
-
-
-def draws(state: State) -> bool:
-    """Whether the visitor draws points of their own: as they choose, or by a link that has some."""
-    return bool(state["pad"] == "open" or (state["pad"] == "auto" and state["drawn"]))
-
-
-def mine(state: State) -> NDArray[np.floating[Any]]:
-    """The points (N, 2) that the visitor drew, while the pad is there."""
-    return points.from_token(state["drawn"]) if draws(state) and state["drawn"] else np.zeros((0, 2))
-
-
-def from_ink(ink: NDArray[np.uint8]) -> str:
-    """Points sprayed over the ink of a drawing pad (S, S), as text for a recipe; Problem for too few of them."""
-    rows, columns = np.nonzero(ink)
-    rng = np.random.default_rng(0)
-    picked = rng.permutation(len(rows))[: points.MOST]
-    places = np.stack([columns[picked], ink.shape[0] - 1 - rows[picked]], 1) / (ink.shape[0] - 1)
-    return points.to_token((2 * places - 1) * 0.9 * points.REACH)

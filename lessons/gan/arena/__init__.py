@@ -24,40 +24,41 @@ _component = register_live(Path(__file__).parent, "transport.css", "transport.js
 def arena(
     key: str,
     record: Arrays,
-    name: str,
+    name: tuple[str, str],
     at: tuple[int, int],
-    data: NDArray[np.floating[Any]],
+    places: tuple[NDArray[np.floating[Any]], NDArray[np.floating[Any]]],
     absolute: bool,
     live: bool,
     words: Mapping[str, str],
     listener: Listener,
 ) -> None:
-    """Show a recorded game over the `data` points (M, 2), to be played, or as far as it has come while it is `live`.
+    """Show a recorded game, to be played, or as far as it has come while it is `live`.
 
-    `name` is that of the game; another one begins at `at` = (frame, picked point), as does a new revision of the page's
-    state. `absolute`: sigmoid(D) is a probability, else only differences of D are. The `listener` hears
-    {"frame": index, "point": index} when it rests.
+    `places` are those of the data (M, 2), and points (N, 2) that the visitor drew.
 
-    `words`: "surface" and "best" head the two squares, with "surface-note" and "best-note"; "data", "made", "push",
-    "picked" are the marks; "real", "fake", "apart" the gauges; "value", "best-value", "generator", "discriminator",
-    "modes" (with #), "share" the numbers; "update", "losses", "equal" (what the line at -log 4 is), "speed", "slow",
-    "alt" (with #); and those of the bar.
+    `name` is that of the game, and of the one that it goes on from, or ""; another one begins at `at` = (frame, picked
+    point), as does a new revision of the page's state. `absolute`: sigmoid(D) is a probability, else only differences
+    of D are. The `listener` hears {"frame": index, "point": index} when it rests.
+
+    `words`: "surface" and "best" head the two squares, with "surface-note" and "best-note"; "data", "mine", "made",
+    "push", "picked" are the marks; "real", "fake", "apart" the gauges; "value", "best-value", "generator",
+    "discriminator", "modes" the numbers, "modes-of" (with # and %) the last of them; "equal" is the line at ln 4;
+    "update", "slow", "steps", "alt" (with #); and those of the bar.
     """
-    number = len(record["numbers"])
-    chunks = [(start, min(start + CHUNK, number)) for start in range(0, number, CHUNK)]
-    told: dict[str, Any] = {
-        "name": name,
-        "chunks": [f"{name}:{start}-{end}" for start, end in chunks],
-        "numbers": NUMBERS,
-    }
-    told |= {"words": dict(words), "absolute": absolute, "live": live, "begin": at[0], "picked": at[1]}
+    number, (called, follows) = len(record["numbers"]), name
+    chunks = {f"{called}:{start}": slice(start, start + CHUNK) for start in range(0, number, CHUNK)}
+    if number % CHUNK:  # the last one grows
+        chunks[f"{called}:{number}"] = chunks.pop(list(chunks)[-1])
+    told: dict[str, Any] = {"name": called, "follows": follows, "chunks": list(chunks), "frames": number}
+    told |= {"numbers": NUMBERS, "words": dict(words), "absolute": absolute, "live": live}
+    told |= {"begin": at[0], "picked": at[1], "points": _rounded(places[0]), "mine": _rounded(places[1])}
     with st.container(gap=None):  # what brings the frames is not seen, and takes no room
-        _component(key, told | {"points": np.round(data.astype(float), 3).ravel().tolist()}, listener)
-        for start, end in chunks:  # below it: there may be more of them at the next look
-            _send(f"{key}-frames-{start}", record, f"{name}:{start}-{end}", start, end)
+        _component(key, told, listener)
+        for chunk, part in chunks.items():  # below it: there may be more of them at the next look
+            payload = {name: values[part] for name, values in record.items()}
+            decoder(safetensors.numpy.save(payload, {"name": chunk}), key=f"{key}-frames-{part.start}")
 
 
-def _send(key: str, record: Arrays, called: str, start: int, end: int) -> None:
-    """Hand some frames to the browser, where they lie under the name `called`."""
-    part = {name: values[start:end] for name, values in record.items()}
-    decoder(safetensors.numpy.save(part, {"name": called}), key=key)
+def _rounded(places: NDArray[np.floating[Any]]) -> list[float]:
+    rounded: list[float] = np.round(places.astype(float), 3).ravel().tolist()
+    return rounded

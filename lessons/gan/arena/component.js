@@ -7,7 +7,7 @@ const LIVE_MS = 600; // what came with one look is shown until about the next on
 const NEAR = 0.35; // of the plane's unit: a press this near picks a point
 const GAUGES = ["real", "fake", "apart"];
 const NUMBERS = { value: "value", "best-value": "value best", generator: "losses", discriminator: "losses", modes: "modes" };
-const MARKS = { data: "data", made: "made", push: "push", picked: "point" };
+const MARKS = { data: "data", mine: "data", made: "made", push: "push", picked: "point" };
 const square = (name) => `<figure class="${name}"><figcaption><b></b> <span></span></figcaption><div class="frame"><canvas role="img" tabindex="0"></canvas></div></figure>`;
 const HTML = `
 <div class="two">${square("surface")}${square("best")}</div>
@@ -43,14 +43,14 @@ class Arena extends Played {
   }
 
   update(data) {
-    const other = this.data?.name !== data.name;
-    const moved = !other && data.revision !== this.data.revision;
+    const before = this.data?.name;
+    const other = before !== data.name;
     if (other) {
       this.transport.stop();
       this.chunks.clear();
-      this.num = 0;
-    }
-    if (other || moved) this.transport.at = undefined;
+      this.num = before && data.follows === before ? this.num : 0;
+      this.transport.at = this.num ? this.num - 1 : undefined; // of a game that goes on the new frames are played
+    } else if (data.revision !== this.data.revision && data.frames <= this.num) this.transport.at = undefined;
     this.data = data;
     this.words();
     this.collect();
@@ -70,22 +70,21 @@ class Arena extends Played {
     this.grow();
   }
 
-  /** There may be more frames than before: of a game that goes on they are played as they come. */
+  /** There may be more frames than before: whoever was at the newest one sees those that have come since. */
   grow() {
     const { transport, data } = this;
-    const before = this.num;
+    const newest = this.num > 0 && (transport.playing || transport.at === this.num - 1);
     this.num = this.frames.length;
     const last = this.num - 1;
-    const followed = before > 0 && (transport.at === before - 1 || transport.playing);
-    if (data.live && before > 0 && last >= before && followed) {
+    if (newest && last > transport.at) {
       transport.last = last;
-      transport.pace = Math.max(LIVE_MS / (last - Math.min(transport.at, last - 1)), 8);
+      transport.pace = Math.max(LIVE_MS / (last - transport.at), 8);
       if (!transport.playing) transport.play();
-      move(); // what stands beside it is of a moment before
+      if (data.live) move(); // what stands beside it is of a moment before
     } else {
       transport.span(last, data.live ? last : Math.min(data.begin, last));
-      if (!data.live) this.slow(this.$(".slow").ariaPressed === "true");
     }
+    if (!data.live && !transport.playing) this.slow(this.$(".slow").ariaPressed === "true");
     this.told ??= transport.at;
     this.draw();
   }
@@ -105,6 +104,7 @@ class Arena extends Played {
     for (const name of GAUGES) this.$(`.gauges .${name} > span`).innerHTML = words[name];
     for (const name of Object.keys(NUMBERS)) this.$(`dl .${name} dt`).innerHTML = words[name];
     for (const name of ["discriminator", "generator", "equal"]) this.$(`.curves .${name}`).innerHTML = words[name];
+    this.$("li.mine").hidden = !this.data.mine.length;
     this.$(".slow").textContent = words.slow;
     this.transport.name(words);
     this.element.toggleAttribute("data-relative", !absolute);
@@ -151,6 +151,7 @@ class Arena extends Played {
     spread(context, side, this.small);
     context.globalAlpha = 1;
     crosses(context, side, this.data.points, 2 * unit, colour("--gm-data"), 0.6 * left("data"));
+    dots(context, side, this.data.mine, 2 * unit, colour("--gm-data"), left("data"));
     if (name === "surface") pushes(context, side, frame.made, frame.push, colour("--gm-muted"), unit, 0.8 * left("push"));
     dots(context, side, frame.made, 2 * unit, colour("--gm-model"), 0.9 * left("made"));
     context.globalAlpha = left("point");

@@ -14,7 +14,7 @@ from tests.flows import flowing
 from ui.text import labels
 
 Come = Callable[..., Page]
-OWN, COMMON = labels("en")["plane"], labels("en")["common"]
+COMMON = labels("en")["common"]
 PATIENCE = 60_000
 STEPS = 12
 PIXEL = """(canvas, [x, y]) => [...canvas.getContext('2d').getImageData(
@@ -91,7 +91,7 @@ def test_a_shape_is_drawn_learned_and_brought_on_stage(come: Come) -> None:
 def test_points_appear_in_the_plane_beside_the_hand(come: Come) -> None:
     page = come()
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.get_by_text(OWN["own-points"]).click()
+    page.get_by_text(COMMON["own-points"]).click()
     pad = page.locator(".st-key-stage .sketch .pad")
     expect(pad).to_be_visible(timeout=PATIENCE)
     draw(pad, (0.1, 0.1), (0.9, 0.1))

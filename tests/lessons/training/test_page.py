@@ -253,10 +253,10 @@ def test_the_denoiser_begins_with_a_small_network_and_says_so() -> None:
 def test_who_has_chosen_their_own_points_is_not_told_to_choose_them(lang: str) -> None:
     shape = points.to_token(np.random.default_rng(0).normal(0, 1, (60, 2)).clip(-3, 3))
     chosen = words(open_page("plane", lang=lang, steps="12", drawn=shape, data="drawn"))
-    assert label("plane", "own-points-note", lang, number=60) in chosen
-    assert label("plane", "own-points-other", lang, number=60) not in chosen
+    assert label("common", "own-points-note", lang, number=60) in chosen
+    assert label("common", "own-points-other", lang, number=60) not in chosen
     other = words(open_page("plane", lang=lang, steps="12", drawn=shape, data="ring"))
-    assert label("plane", "own-points-other", lang, number=60) in other
+    assert label("common", "own-points-other", lang, number=60) in other
 
 
 def test_a_link_to_a_finished_training_offers_its_model(home: Path) -> None:
