@@ -18,6 +18,10 @@ FIELDS = {"game": Choice("numbers", sections.GAMES), **numbers.FIELDS, **points.
 
 with Lesson.guard("gan"):
     lesson = Lesson("gan", FIELDS)
+    if lesson.state["game"] == "points":  # what cannot be shown is told in the page's head
+        sections.take_over(lesson)
+        points.shown(lesson.state)
+        points.beside(lesson.state)
 state, text, live = lesson.state, lesson.text, Live(lesson)
 
 
@@ -40,7 +44,6 @@ def two_numbers() -> NumbersScene:
 
 def in_the_plane() -> PointsScene | None:
     """The arena; None while there is nothing on the stage yet."""
-    sections.take_over(lesson)
     hand = state["source"] == "hand"
     work = points.by_hand(state) if hand else None
     with lesson.columns():

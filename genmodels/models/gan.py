@@ -203,7 +203,7 @@ class DigitGAN(GAN):
         latent_dim: int = 64,
         width: int = 64,
         loss_kind: str = "pairs",
-        r1: float = 1.0,
+        r1: float = 0.1,
         r2: bool = True,
         generator: torch.Generator | None = None,
     ) -> None:
@@ -212,8 +212,8 @@ class DigitGAN(GAN):
         self.discriminator = critic(width, generator)
 
     def shown(self, x: Tensor) -> Tensor:
-        """[-1, 1] -> [0, 1]."""
-        return (x + 1) / 2
+        """[-1, 1] -> [0, 1], cut off there."""
+        return ((x + 1) / 2).clamp(0, 1)
 
     def seen(self, x: Tensor) -> Tensor:
         """[0, 1] -> [-1, 1]."""
@@ -221,10 +221,11 @@ class DigitGAN(GAN):
 
 
 class Painter(nn.Module):
-    """z (B, D) -> pictures (B, 1, 28, 28) in [-1, 1]: 7 x 7 places first, then 14 x 14, each of them 2 x 2 pixels.
+    """z (B, D) -> pictures (B, 1, 28, 28), black at -1: 7 x 7 places, then 14 x 14, then the pixels.
 
     A picture of twice the side comes from four times the features, which lie side by side in it (Shi et al. 2016,
-    arXiv 1609.05158).
+    arXiv 1609.05158). At the end a leaky ReLU, not tanh: most pixels are black, and where tanh is all but -1, D's slope
+    no longer reaches G, which stays at black pictures then. Below black a tenth of the slope is left.
     """
 
     def __init__(self, latent_dim: int, width: int, generator: torch.Generator | None = None) -> None:
@@ -234,13 +235,15 @@ class Painter(nn.Module):
         self.coarse = nn.Sequential(Residual(width, generator), nn.LeakyReLU(LEAK))
         self.larger = conv(width, 4 * (width // 2), 3, generator)
         self.fine = nn.Sequential(Residual(width // 2, generator), nn.LeakyReLU(LEAK))
-        self.pixels = conv(width // 2, 4, 3, generator)
+        self.largest = conv(width // 2, 4 * (width // 4), 3, generator)
+        self.pixels = conv(width // 4, 1, 3, generator)
 
     def forward(self, z: Tensor) -> Tensor:
-        """z (B, D) -> (B, 1, 28, 28) in [-1, 1]."""
+        """z (B, D) -> (B, 1, 28, 28)."""
         h = self.begin(z).view(-1, self.width, 7, 7).contiguous(memory_format=torch.channels_last)
         h = F.pixel_shuffle(self.larger(self.coarse(h)), 2)  # (B, W / 2, 14, 14)
-        return F.pixel_shuffle(self.pixels(self.fine(h)), 2).tanh()
+        h = F.pixel_shuffle(self.largest(self.fine(h)), 2)  # (B, W / 4, 28, 28)
+        return F.leaky_relu(self.pixels(F.leaky_relu(h, LEAK)), 0.1) - 1
 
 
 class Residual(nn.Module):

@@ -49,6 +49,7 @@ FEW, LONG, FOOLED = 1, 1000, 0.9  # spots, updates, mean of sigmoid(D(G(z)))
 FIELDS: dict[str, Field] = {
     "source": Choice("recorded", ("recorded", "hand")),
     "model": Token("", checkpoints.trained_folder),
+    "beside": Token("", lambda name: name == SHIPPED or checkpoints.trained_folder(name)),
     "moves": Token("", duel.moves),
     "updates": Choice("100", ("1", "10", "100")),
     "frame": Number(LAST, 0, LAST),
@@ -108,6 +109,20 @@ def live(state: State) -> Game | None:
 def shown(state: State) -> Game:
     """The recorded game that the state asks for, or the shipped one; then the state complains."""
     return live(state) or runs.asked_for(state, KINDS, recorded, show) or recorded(SHIPPED)
+
+
+def beside(state: State) -> Game | None:
+    """The other recorded game that the state wants to see beside the first, if it can be shown."""
+    name = state["beside"]
+    if not name or state["source"] == "hand":
+        return None
+    try:
+        runs.open_run(name, KINDS)
+        return recorded(name)
+    except Problem as problem:
+        state.update({"beside": ""}, silent=True)
+        state.complain(problem)
+        return None
 
 
 def show(state: State, name: str) -> None:
@@ -216,8 +231,8 @@ class PointsScene:
         collapsed = ended and 0 <= last["modes"] <= FEW
         rates = self.game.recipe.learning_rate, self.game.recipe.discriminator_rate  # type: ignore[attr-defined]
         collapsed = collapsed and rates[0] == rates[1]
-        far = rates[0] >= FAR_APART["learning_rate"] and rates[1] <= FAR_APART["discriminator_rate"]
-        cured = ended and far and last["modes"] == len(points.ring_centres())
+        critic = self.game.recipe.loss_kind == "wasserstein"  # type: ignore[attr-defined]
+        cured = ended and critic and last["modes"] == len(points.ring_centres())
         modes = self.text("now-modes", modes=f"{last['modes']:.0f}") if last["modes"] >= 0 else ""
         fooled = hand and self.now["on_made"] >= FOOLED
         now = self.text("now-made", made=f"{self.now['on_made']:.2f}") if hand else self.text("now-not-by-hand")

@@ -11,11 +11,12 @@ from genmodels.evaluation.game import NUM_SHOWN
 from genmodels.jobs import queue, records
 from genmodels.training import checkpoints, duel, recipes
 from genmodels.training.duel import Move, Played
+from genmodels.training.recipes import Recipe
 from lessons.gan import numbers, points
 from lessons.gan.arena import arena
-from lessons.gan.points import FAR_APART, KINDS, Game
+from lessons.gan.points import FAR_APART, KINDS, SHIPPED, Game
 from lessons.gan.smallest import smallest
-from ui import background, own_points
+from ui import background, own_points, wording
 from ui.background import Work
 from ui.components import Listener
 from ui.fragments import fragment
@@ -23,9 +24,10 @@ from ui.jobs import runs, visitor
 from ui.jobs.watching import REFUSED, open_model
 from ui.lesson import Lesson
 from ui.live import Live
-from ui.widgets import choice
+from ui.widgets import choice, select
 
 GAMES = ("numbers", "points")
+BOX = 144  # CSS pixels
 LOOK = 0.5  # seconds between two looks at a game that goes on
 WORKS: dict[str, object] = {"data": "ring", "loss_kind": "non-saturating", "r1": 0.0, "spectral_norm": "off"}
 
@@ -79,9 +81,13 @@ def points_controls(lesson: Lesson) -> None:
             return
         if state["job"]:
             training = text("model-live", run=state["job"][:8])
-            st.selectbox(text("control-model"), [training], key="gan-live", disabled=True, width=176)
+            st.selectbox(text("control-model"), [training], key="gan-live", disabled=True, width=BOX)
         else:
-            runs.chooser(lesson, {"": text("model-shipped")}, KINDS, lambda name: points.show(state, name))
+            runs.chooser(lesson, {"": text("model-shipped")}, KINDS, lambda name: points.show(state, name), BOX)
+        others = {"": text("arena-best-short"), SHIPPED: text("model-shipped")}
+        others |= {name: _called(lesson, name, recipe) for name, recipe in runs.listed(KINDS).items()}
+        others.setdefault(state["beside"], state["beside"][:8])
+        select(lesson, "beside", text("control-beside"), others, width=BOX)
         with st.container(horizontal=True, gap="small", width="content", key="watch-presets"):
             for name, settings in (("works", {}), ("collapses", FAR_APART)):
                 st.button(text(f"preset-{name}"), key=f"gan-{name}", on_click=train, args=[lesson, settings])
@@ -163,5 +169,16 @@ def _arena(lesson: Lesson, live: Live, game: Game) -> None:
     last = len(game.record["numbers"]) - 1
     at = (min(state["frame"], last), min(state["point"], NUM_SHOWN - 1))
     places = game.data(), own_points.mine(state)
-    name = game.name, game.follows
-    arena("arena", game.record, name, at, places, game.absolute, game.live, words, live.listener("arena", "view"))
+    name, other = (game.name, game.follows), points.beside(state)
+    beside = (other.name, other.record) if other else None
+    if other:
+        words |= {"best": _called(lesson, other.name, other.recipe), "best-note": text("beside-note")}
+    listener = live.listener("arena", "view")
+    arena("arena", game.record, name, at, places, game.absolute, game.live, words, listener, beside)
+
+
+def _called(lesson: Lesson, name: str, recipe: Recipe) -> str:
+    """A recorded game in a few words."""
+    if name == SHIPPED:
+        return lesson.text("model-shipped")
+    return lesson.text("model-own", run=name[:8], changes=wording.in_words(recipe, lesson.text))

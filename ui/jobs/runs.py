@@ -72,7 +72,9 @@ def asked_for(
         return None
 
 
-def chooser(lesson: Lesson, shipped: Mapping[str, str], kinds: tuple[str, ...], show: Callable[[str], None]) -> None:
+def chooser(
+    lesson: Lesson, shipped: Mapping[str, str], kinds: tuple[str, ...], show: Callable[[str], None], width: int = 176
+) -> None:
     """A box with the `shipped` models, name -> words, and the own runs of these classes; `show` hears what is chosen.
 
     The state's `model` decides what it shows; the page's label `model-own` tells an own run.
@@ -84,7 +86,7 @@ def chooser(lesson: Lesson, shipped: Mapping[str, str], kinds: tuple[str, ...], 
         return shipped.get(name) or text("model-own", run=name[:8], changes=changes)
 
     names = [*shipped, *own, lesson.state["model"]]
-    select(lesson, "model", text("control-model"), {name: label(name) for name in names}, choose=show, width=176)
+    select(lesson, "model", text("control-model"), {name: label(name) for name in names}, choose=show, width=width)
 
 
 def badge(checkpoint: Checkpoint, name: str, text: Text, device: object = "", **more: object) -> dict[str, object]:

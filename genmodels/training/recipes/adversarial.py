@@ -68,13 +68,13 @@ class DigitGANRecipe(GANRecipe):
     betas = (0.0, 0.99)
     first = MappingProxyType({"epochs": 2, "width": 32})
 
-    epochs: int = number(24, 1, 200)
-    batch_size: int = number(64, 1, 4096)
+    epochs: int = number(20, 1, 200)
+    batch_size: int = number(32, 1, 4096)
     learning_rate: float = number(1e-3, 1e-6, 1e-1)
     latent_dim: int = number(64, 1, 512)
     width: int = number(64, 8, 256)
     loss_kind: str = choice("pairs", *LOSSES)
-    r1: float = number(1.0, 0.0, 100.0)
+    r1: float = number(0.1, 0.0, 100.0)
     r2: bool = True
 
     @property

@@ -31,6 +31,7 @@ def arena(
     live: bool,
     words: Mapping[str, str],
     listener: Listener,
+    beside: tuple[str, Arrays] | None = None,
 ) -> None:
     """Show a recorded game, to be played, or as far as it has come while it is `live`.
 
@@ -40,23 +41,36 @@ def arena(
     point), as does a new revision of the page's state. `absolute`: sigmoid(D) is a probability, else only differences
     of D are. The `listener` hears {"frame": index, "point": index} when it rests.
 
+    `beside` is another game that is shown in place of the best discriminator, at the same share of its way.
+
     `words`: "surface" and "best" head the two squares, with "surface-note" and "best-note"; "data", "mine", "made",
     "push", "picked" are the marks; "real", "fake", "apart" the gauges; "value", "best-value", "generator",
     "discriminator", "modes" the numbers, "modes-of" (with # and %) the last of them; "equal" is the line at ln 4;
     "update", "slow", "steps", "alt" (with #); and those of the bar.
     """
-    number, (called, follows) = len(record["numbers"]), name
-    chunks = {f"{called}:{start}": slice(start, start + CHUNK) for start in range(0, number, CHUNK)}
-    if number % CHUNK:  # the last one grows
-        chunks[f"{called}:{number}"] = chunks.pop(list(chunks)[-1])
-    told: dict[str, Any] = {"name": called, "follows": follows, "chunks": list(chunks), "frames": number}
-    told |= {"numbers": NUMBERS, "words": dict(words), "absolute": absolute, "live": live}
+    chunks = _chunks(name[0], record)
+    told: dict[str, Any] = {"name": name[0], "follows": name[1], "frames": len(record["numbers"])}
+    told |= {"numbers": NUMBERS, "words": dict(words), "absolute": absolute, "live": live, "chunks": list(chunks)}
     told |= {"begin": at[0], "picked": at[1], "points": _rounded(places[0]), "mine": _rounded(places[1])}
+    others = _chunks(*beside) if beside else {}
+    told |= {"beside": list(others)}
     with st.container(gap=None):  # what brings the frames is not seen, and takes no room
         _component(key, told, listener)
-        for chunk, part in chunks.items():  # below it: there may be more of them at the next look
-            payload = {name: values[part] for name, values in record.items()}
-            decoder(safetensors.numpy.save(payload, {"name": chunk}), key=f"{key}-frames-{part.start}")
+        for number, (chunk, part) in enumerate(
+            (chunks | others).items()
+        ):  # below it: there may be more at the next look
+            decoder(safetensors.numpy.save(part, {"name": chunk}), key=f"{key}-frames-{number}")
+
+
+def _chunks(name: str, record: Arrays) -> dict[str, Arrays]:
+    """The frames in the pieces that travel together, by the names under which they lie in the browser."""
+    number = len(record["numbers"])
+    chunks = {}
+    for start in range(0, number, CHUNK):
+        whole = start + CHUNK <= number  # else it grows, and will be another one
+        called = f"{name}:{start}" if whole else f"{name}:{start}-{number}"
+        chunks[called] = {part: values[start : start + CHUNK] for part, values in record.items()}
+    return chunks
 
 
 def _rounded(places: NDArray[np.floating[Any]]) -> list[float]:

@@ -8,7 +8,7 @@ const NEAR = 0.35; // of the plane's unit: a press this near picks a point
 const GAUGES = ["real", "fake", "apart"];
 const NUMBERS = { value: "value", "best-value": "value best", generator: "losses", discriminator: "losses", modes: "modes" };
 const MARKS = { data: "data", mine: "data", made: "made", push: "push", picked: "point" };
-const square = (name) => `<figure class="${name}"><figcaption><b></b> <span></span></figcaption><div class="frame"><canvas role="img" tabindex="0"></canvas></div></figure>`;
+const square = (name) => `<figure class="${name}"><figcaption><b></b> <span></span> <output></output></figcaption><div class="frame"><canvas role="img" tabindex="0"></canvas></div></figure>`;
 const HTML = `
 <div class="two">${square("surface")}${square("best")}</div>
 <ul class="key">${Object.keys(MARKS).map((name) => `<li class="${name}"></li>`).join("")}</ul>
@@ -37,7 +37,7 @@ class Arena extends Played {
     this.$(".curves canvas").addEventListener("pointerdown", (event) => this.seek(event));
     this.$(".curves canvas").addEventListener("pointermove", (event) => event.buttons && this.seek(event));
     this.dimmed = () => this.data && this.draw();
-    this.shelved = ({ detail }) => this.data?.chunks.includes(detail) && this.collect();
+    this.shelved = ({ detail }) => this.wanted?.includes(detail) && this.collect();
     globalThis.addEventListener("genmodels:focus", this.dimmed);
     globalThis.addEventListener("genmodels:shelf", this.shelved);
   }
@@ -59,14 +59,15 @@ class Arena extends Played {
   /** Takes the frames that have come; they may come before or after what is told of them. */
   collect() {
     const { data } = this;
-    for (const name of data.chunks) {
+    this.wanted = [...data.chunks, ...data.beside];
+    for (const name of this.wanted) {
       const shelf = !this.chunks.has(name) && globalThis.genmodels?.get(name);
       if (shelf) this.chunks.set(name, shelf.tensors);
     }
-    const known = data.chunks.filter((name) => this.chunks.has(name));
-    if (known.length < data.chunks.length) return; // the rest will say when it is there
-    for (const name of this.chunks.keys()) if (!data.chunks.includes(name)) this.chunks.delete(name);
-    this.frames = data.chunks.flatMap((name) => framesOf(this.chunks.get(name), data.numbers.length));
+    if (!this.wanted.every((name) => this.chunks.has(name))) return; // the rest will say when it is there
+    for (const name of this.chunks.keys()) if (!this.wanted.includes(name)) this.chunks.delete(name);
+    [this.frames, this.others] = [data.chunks, data.beside].map((names) =>
+      names.flatMap((name) => framesOf(this.chunks.get(name), data.numbers.length)));
     this.grow();
   }
 
@@ -124,7 +125,11 @@ class Arena extends Played {
     const colour = (name) => `rgb(${colourOf(this.element, name).join(" ")})`;
     const rgb = Object.fromEntries(["--gm-bg", "--gm-data", "--gm-model"].map((name) => [name, colourOf(this.element, name)]));
     this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
-    for (const name of ["surface", "best"]) this.plane(name, frame, colour, rgb);
+    const other = this.others[Math.round((at / Math.max(this.num - 1, 1)) * (this.others.length - 1))];
+    this.plane("surface", frame, "surface", colour, rgb);
+    if (other) this.plane("best", other, "surface", colour, rgb);
+    else this.plane("best", frame, "best", colour, rgb);
+    this.found(other);
     this.read(this.numbersAt(at));
     this.lines(at, colour);
     const { update } = this.numbersAt(at);
@@ -135,16 +140,25 @@ class Arena extends Played {
     if (!data.live) this.follow(at);
   }
 
-  plane(name, frame, colour, rgb) {
+  /** Of the game beside it: how many spots are found. */
+  found(other) {
+    const { words, numbers } = this.data;
+    const at = (name) => other.numbers[numbers.indexOf(name)];
+    const said = other && at("modes") >= 0 ? spots(words, at("modes"), at("share")) : "";
+    this.$(".best output").textContent = said;
+  }
+
+  /** One of the squares: what is in a frame, over its `surface` or the `best` one. */
+  plane(name, frame, over, colour, rgb) {
     const canvas = this.$(`.${name} canvas`);
     const side = Math.round(canvas.clientWidth * (globalThis.devicePixelRatio || 1));
     if (!side) return;
     if (canvas.width !== side) [canvas.width, canvas.height] = [side, side];
     const [context, unit] = [canvas.getContext("2d"), side / 320];
     const left = (part) => opacityNow(this.element, part);
-    const { picked } = this.data;
+    const picked = name === "best" && over === "surface" ? undefined : this.data.picked; // another game has other points
     this.small ??= document.createElement("canvas");
-    surface(this.small, frame[name], Math.sqrt(frame[name].length), rgb["--gm-bg"], rgb["--gm-data"], rgb["--gm-model"]);
+    surface(this.small, frame[over], Math.sqrt(frame[over].length), rgb["--gm-bg"], rgb["--gm-data"], rgb["--gm-model"]);
     context.fillStyle = colour("--gm-bg");
     context.fillRect(0, 0, side, side);
     context.globalAlpha = left(name);
@@ -152,10 +166,10 @@ class Arena extends Played {
     context.globalAlpha = 1;
     crosses(context, side, this.data.points, 2 * unit, colour("--gm-data"), 0.6 * left("data"));
     dots(context, side, this.data.mine, 2 * unit, colour("--gm-data"), left("data"));
-    if (name === "surface") pushes(context, side, frame.made, frame.push, colour("--gm-muted"), unit, 0.8 * left("push"));
+    if (over === "surface") pushes(context, side, frame.made, frame.push, colour("--gm-muted"), unit, 0.8 * left("push"));
     dots(context, side, frame.made, 2 * unit, colour("--gm-model"), 0.9 * left("made"));
     context.globalAlpha = left("point");
-    ringed(context, side, [frame.made[2 * picked], frame.made[2 * picked + 1]], 5 * unit, colour("--gm-highlight"), colour("--gm-ring"), 2 * unit);
+    if (picked !== undefined) ringed(context, side, [frame.made[2 * picked], frame.made[2 * picked + 1]], 5 * unit, colour("--gm-highlight"), colour("--gm-ring"), 2 * unit);
     context.globalAlpha = 1;
   }
 
@@ -175,7 +189,7 @@ class Arena extends Played {
     fill("generator", signed(now.generator, 3));
     fill("discriminator", signed(now.discriminator, 3));
     this.$("dl .modes").hidden = now.modes < 0;
-    fill("modes", words["modes-of"].replace("#", now.modes).replace("%", Math.round(100 * now.share)));
+    fill("modes", spots(words, now.modes, now.share));
   }
 
   lines(at, colour) {
@@ -245,6 +259,7 @@ function framesOf({ made, push, surface, best, numbers }, size) {
   }));
 }
 
+const spots = (words, modes, share) => words["modes-of"].replace("#", modes).replace("%", Math.round(100 * share));
 const signed = (value, digits) => (Number(value.toFixed(digits)) < 0 ? "−" : "") + Math.abs(value).toFixed(digits);
 
 export default live(Arena);
