@@ -1,32 +1,38 @@
-"""GAN: two networks and their game, as two numbers, and as points in the plane."""
+"""GAN: two networks and their game, as two numbers, as points in the plane, and as digits."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from genmodels.errors import Problem
-from lessons.gan import numbers, points, sections
+from lessons.gan import digits, numbers, points, sections
+from lessons.gan.digits import DigitsScene
 from lessons.gan.numbers import EXPERIMENT, NumbersScene
-from lessons.gan.points import SETTINGS, SHIPPED, PointsScene
+from lessons.gan.points import PointsScene
 from ui import own_points, rail, wording
 from ui.jobs import panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
+from ui.scene import Scene
 from ui.state import Choice
 
-FIELDS = {"game": Choice("numbers", sections.GAMES), **numbers.FIELDS, **points.FIELDS}
+FIELDS = {"game": Choice("numbers", sections.GAMES), **numbers.FIELDS}
 
 with Lesson.guard("gan"):
     lesson = Lesson("gan", FIELDS)
-    if lesson.state["game"] == "points":  # what cannot be shown is told in the page's head
+    state, text, live = lesson.state, lesson.text, Live(lesson)
+    if state["game"] == "points":  # what cannot be shown is told in the page's head
+        state.add(points.FIELDS)
         sections.take_over(lesson)
-        points.shown(lesson.state)
-        points.beside(lesson.state)
-state, text, live = lesson.state, lesson.text, Live(lesson)
+        points.shown(state)
+        points.beside(state)
+    if state["game"] == "digits":
+        state.add(digits.FIELDS)
+        network = digits.chosen(state)
 
 
-def two_numbers() -> NumbersScene:
-    """The smallest GAN: all of its page but the end."""
+def two_numbers() -> Scene:
+    """The smallest GAN."""
     with lesson.columns():
         with lesson.picture_column():
             with lesson.stage():
@@ -42,7 +48,7 @@ def two_numbers() -> NumbersScene:
     return NumbersScene(state, text)
 
 
-def in_the_plane() -> PointsScene | None:
+def in_the_plane() -> Scene | None:
     """The arena; None while there is nothing on the stage yet."""
     hand = state["source"] == "hand"
     work = points.by_hand(state) if hand else None
@@ -67,22 +73,44 @@ def in_the_plane() -> PointsScene | None:
             else:
                 live.part("rail", lambda: rail.show(lesson, PointsScene(state, text, game)), later=True)
     lesson.picture_first()
-    panel.panel(lesson, SHIPPED, SETTINGS, lambda key: points.show(state, key))
+    panel.panel(lesson, points.SHIPPED, points.SETTINGS, lambda key: points.show(state, key))
     return PointsScene(state, text, game) if game else None
 
 
 def _badge(game: points.Game) -> None:
     updates = f"{game.record['numbers'][-1][0]:.0f}"
     if game.checkpoint is not None:
-        lesson.badge(**runs.badge(game.checkpoint, game.name, text, updates=updates))
+        lesson.badge("badge-points", **runs.badge(game.checkpoint, game.name, text, updates=updates))
     elif not game.live:
         data = wording.setting_value(game.recipe.data, text)
         lesson.badge("badge-hand", seed=game.recipe.seed, data=data, updates=updates)
 
 
+def of_digits() -> Scene:
+    """A GAN of pictures."""
+    scene = DigitsScene(state, text, network)
+    with lesson.columns():
+        with lesson.picture_column():
+            with lesson.stage():
+                sections.games(lesson)
+                sections.digits_controls(lesson)
+                with lesson.picture(), st.container(key="hands"):
+                    with st.container():
+                        sections.digits_stage(lesson, live, scene)
+                    sections.hand(lesson)
+            lesson.caption("caption-digits")
+            lesson.look("look-digits")
+            lesson.badge(**runs.badge(network.checkpoint, network.name, text, network.device))
+        with lesson.rail_column():
+            live.part("rail", lambda: rail.show(lesson, DigitsScene(state, text, network)), later=True)
+    lesson.picture_first()
+    panel.panel(lesson, digits.SHIPPED, digits.SETTINGS, lambda key: digits.show(state, key), "train-digits")
+    return scene
+
+
 lesson.header()
 try:
-    scene = in_the_plane() if state["game"] == "points" else two_numbers()
+    scene = {"numbers": two_numbers, "points": in_the_plane, "digits": of_digits}[state["game"]]()
 except Problem as problem:
     lesson.notice(problem)
     scene = None

@@ -16,7 +16,7 @@ def train_small(
     home: Path, name: str = "vae-mnist", best: int | None = None, unfinished: bool = False, **settings: Any
 ) -> str:
     """Train on 500 digits or points below `home`; the key. `best` is the epoch to keep, whatever the losses say."""
-    others = {"ddpm-mnist": {"width": 16}, "pixelcnn-mnist": {"width": 8, "num_layers": 2}}
+    others = {"ddpm-mnist": {"width": 16}, "gan-mnist": {"width": 8}, "pixelcnn-mnist": {"width": 8, "num_layers": 2}}
     small = others.get(name, {"hidden_dim": 16})
     recipe = recipes.make(name, **{"epochs": 3, **small, **settings})
     load = recipe.examples if recipe.data in point_sets() else mnist.load

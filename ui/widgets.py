@@ -91,9 +91,17 @@ def select(
     st.selectbox(label, list(options), format_func=lambda option: options.get(option, option), **hears, **look)
 
 
-def choice(lesson: Lesson, name: str, label: str, options: Mapping[Any, str], key: str = "", **look: Any) -> None:
+def choice(
+    lesson: Lesson,
+    name: str,
+    label: str,
+    options: Mapping[Any, str],
+    key: str = "",
+    choose: Choose | None = None,
+    **look: Any,
+) -> None:
     """The few options -> what is read of them side by side, one of them always chosen."""
-    hears = mirrored(key or f"{lesson.page}-{name}", lesson.state[name], _update(lesson, name))
+    hears = mirrored(key or f"{lesson.page}-{name}", lesson.state[name], choose or _update(lesson, name))
     st.segmented_control(label, list(options), format_func=options.__getitem__, required=True, **hears, **look)
 
 

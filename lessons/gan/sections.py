@@ -12,8 +12,10 @@ from genmodels.jobs import queue, records
 from genmodels.training import checkpoints, duel, recipes
 from genmodels.training.duel import Move, Played
 from genmodels.training.recipes import Recipe
-from lessons.gan import numbers, points
+from lessons.gan import digits, numbers, points
 from lessons.gan.arena import arena
+from lessons.gan.digits import DigitsScene
+from lessons.gan.gallery import gallery
 from lessons.gan.points import FAR_APART, KINDS, SHIPPED, Game
 from lessons.gan.smallest import smallest
 from ui import background, own_points, wording
@@ -22,11 +24,13 @@ from ui.components import Listener
 from ui.fragments import fragment
 from ui.jobs import runs, visitor
 from ui.jobs.watching import REFUSED, open_model
-from ui.lesson import Lesson
+from ui.lesson import HAND, Lesson
 from ui.live import Live
+from ui.own_digit import choose
 from ui.widgets import choice, select
 
 GAMES = ("numbers", "points")
+SHARED = sorted({*points.FIELDS} & {*digits.FIELDS})  # they mean something else in another game
 BOX = 144  # CSS pixels
 LOOK = 0.5  # seconds between two looks at a game that goes on
 WORKS: dict[str, object] = {"data": "ring", "loss_kind": "non-saturating", "r1": 0.0, "spectral_norm": "off"}
@@ -34,11 +38,16 @@ WORKS: dict[str, object] = {"data": "ring", "loss_kind": "non-saturating", "r1":
 
 def games(lesson: Lesson) -> None:
     """Which of the games is on the stage, and of points whose."""
-    text = lesson.text
-    words = {one: text(f"game-{one}") for one in GAMES}
+    text, state = lesson.text, lesson.state
+
+    def turn(game: str) -> None:
+        state.reset(*SHARED)
+        state.update({"game": game})
+
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        choice(lesson, "game", text("control-game"), words, label_visibility="collapsed", width="content")
-        if lesson.state["game"] == "points":
+        words = {one: text(f"game-{one}") for one in GAMES}
+        choice(lesson, "game", text("control-game"), words, choose=turn, label_visibility="collapsed", width="content")
+        if state["game"] == "points":
             sources = {one: text(f"source-{one}") for one in ("recorded", "hand")}
             choice(lesson, "source", text("control-source"), sources, label_visibility="collapsed", width="content")
             own_points.switch(lesson)
@@ -182,3 +191,35 @@ def _called(lesson: Lesson, name: str, recipe: Recipe) -> str:
     if name == SHIPPED:
         return lesson.text("model-shipped")
     return lesson.text("model-own", run=name[:8], changes=wording.in_words(recipe, lesson.text))
+
+
+# --- digits
+
+
+def digits_controls(lesson: Lesson) -> None:
+    """Which model, and other noise."""
+    state, text = lesson.state, lesson.text
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        shipped = {"": text("model-digits")}
+        runs.chooser(lesson, shipped, digits.KINDS, lambda name: digits.show(state, name))
+        noise = {"noise": state["noise"] + 1}
+        st.button(text("other-noise"), key="gan-other", on_click=state.update, args=[noise])
+
+
+def digits_stage(lesson: Lesson, live: Live, scene: DigitsScene) -> None:
+    """Made digits, a walk, and verdicts."""
+    state, network = lesson.state, scene.network
+    words = lesson.text.all("gallery-")
+    logits = {"real": network.real, "made": network.made}
+
+    def draw(listener: Listener) -> None:
+        now = DigitsScene(state, lesson.text, network)
+        gallery("gallery", now.pictures(), now.walk(), (state["a"], state["b"]), now.judged, logits, words, listener)
+
+    live.control("gallery", draw)
+
+
+def hand(lesson: Lesson) -> None:
+    """The visitor's own digit, for the discriminator to judge."""
+    with st.container(key="hand"):
+        choose(lesson, lambda **source: lesson.state.update({"x": "", **source}), ("draw", "upload", "test"), HAND)

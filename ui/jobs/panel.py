@@ -20,14 +20,17 @@ from ui.lesson import HALF, Lesson
 from ui.text import Text
 
 
-def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> None:
-    """Choose settings and train, on the left; what comes of it, on the right. `show` opens a trained model by key."""
+def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show, about: str = "train") -> None:
+    """Choose settings and train, on the left; what comes of it, on the right. `show` opens a trained model by key.
+
+    The page's sections `about` and `<about>-note` say what is trained.
+    """
     lesson.section("train")
     if not lesson.state["job"] and (mine := _own_job(name)):  # whoever comes back finds it
         lesson.state.update({"job": mine}, silent=True)
     with lesson.row():
         with st.container(width=HALF):
-            st.markdown(lesson.text.section("train"))
+            st.markdown(lesson.text.section(about))
             with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
                 for setting in settings:
                     control(lesson, name, setting)
@@ -39,7 +42,7 @@ def panel(lesson: Lesson, name: str, settings: Sequence[str], show: Show) -> Non
             if lesson.state["job"]:
                 watch(lesson, lesson.state["job"], show)
             else:
-                st.markdown(lesson.text.section("train-note"))
+                st.markdown(lesson.text.section(f"{about}-note"))
 
 
 def _own_job(name: str) -> str:
