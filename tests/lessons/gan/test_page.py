@@ -175,11 +175,16 @@ def test_a_model_of_another_family_cannot_be_shown(lang: str, tmp_path: Path, mo
 
 @pytest.mark.parametrize(
     "query",
-    [{"moves": "d10-x"}, {"moves": "b501"}, {"frame": "-1"}, {"point": "240"}, {"game": "chess"}, {"beside": "../x"}],
+    [{"moves": "d10-x"}, {"moves": "b501"}, {"frame": "-1"}, {"point": "240"}, {"beside": "../x"}],
 )
 def test_nonsense_in_a_link_is_answered_by_a_sentence(query: dict[str, str]) -> None:
     app = settled(open_page("gan", **{"game": "points", "source": "hand", **query}))
     assert not app.exception and len(notices(app)) == 1
+
+
+def test_there_is_no_such_game() -> None:
+    app = settled(open_page("gan", game="chess"))
+    assert not app.exception and len(notices(app)) == 1 and component(app, "smallest")
 
 
 # --- challenges
