@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import pytest
 import torch
@@ -19,7 +20,7 @@ def test_it_begins_at_one_end_and_ends_at_the_other() -> None:
 
 def test_its_steps_are_equal_angles_and_its_lengths_lie_between() -> None:
     walk = latent_walk.great_circle(A, B, 11)
-    angles = [float(latent_walk.angle(one, other)) for one, other in zip(walk, walk[1:], strict=False)]
+    angles = [float(latent_walk.angle(one, other)) for one, other in pairwise(walk)]
     assert angles == pytest.approx([float(latent_walk.angle(A, B)) / 10] * 10, abs=1e-4)
     lengths = walk.norm(dim=1)
     assert torch.allclose(lengths, torch.linspace(float(A.norm()), float(B.norm()), 11), atol=1e-4)
