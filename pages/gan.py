@@ -5,18 +5,19 @@ from __future__ import annotations
 import streamlit as st
 
 from genmodels.errors import Problem
-from lessons.gan import digits, numbers, points, sections
+from lessons.gan import digits, points, sections
 from lessons.gan.digits import DigitsScene
-from lessons.gan.numbers import EXPERIMENT, NumbersScene
 from lessons.gan.points import PointsScene
+from lessons.gan.scene import EXPERIMENT, Scene
+from lessons.gan.scene import FIELDS as SCENE_FIELDS
 from ui import own_points, rail, wording
 from ui.jobs import panel, runs
 from ui.lesson import Lesson
 from ui.live import Live
-from ui.scene import Scene
+from ui.scene import Scene as AnyScene
 from ui.state import Choice
 
-FIELDS = {"game": Choice("numbers", sections.GAMES), **numbers.FIELDS}
+FIELDS = {"game": Choice("numbers", sections.GAMES), **SCENE_FIELDS}
 
 with Lesson.guard("gan"):
     lesson = Lesson("gan", FIELDS)
@@ -31,7 +32,7 @@ with Lesson.guard("gan"):
         network = digits.chosen(state)
 
 
-def two_numbers() -> Scene:
+def two_numbers() -> AnyScene:
     """The smallest GAN."""
     with lesson.columns():
         with lesson.picture_column():
@@ -43,12 +44,12 @@ def two_numbers() -> Scene:
             lesson.caption()
             lesson.look()
         with lesson.rail_column():
-            live.part("rail", lambda: rail.show(lesson, NumbersScene(state, text), EXPERIMENT), later=True)
+            live.part("rail", lambda: rail.show(lesson, Scene(state, text), EXPERIMENT), later=True)
     lesson.picture_first()
-    return NumbersScene(state, text)
+    return Scene(state, text)
 
 
-def in_the_plane() -> Scene | None:
+def in_the_plane() -> AnyScene | None:
     """The arena; None while there is nothing on the stage yet."""
     hand = state["source"] == "hand"
     work = points.by_hand(state) if hand else None
@@ -86,7 +87,7 @@ def _badge(game: points.Game) -> None:
         lesson.badge("badge-hand", seed=game.recipe.seed, data=data, updates=updates)
 
 
-def of_digits() -> Scene:
+def of_digits() -> AnyScene:
     """A GAN of pictures."""
     scene = DigitsScene(state, text, network)
     with lesson.columns():

@@ -30,7 +30,7 @@ COURSE = {
     "markov": Page("probability", "hub", 20),
     "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
     "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
-    "gan": Page("adversarial", "swords", 30, ("gan-points",)),
+    "gan": Page("adversarial", "swords", 40, ("gan-points",)),
     "noising": Page("diffusion", "grain", 15),
     "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),
     "plane": Page("diffusion", "north_east", 20, ("ddpm-points",)),

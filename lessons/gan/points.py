@@ -258,8 +258,8 @@ class PointsScene:
         """What the snippet prints."""
         if self.state["source"] == "hand":
             last = self._last()
-            told = f"V = {last['value']:.3f}, D(G(z)) {last['on_made']:.3f}"
-            return f"after {last['update']:.0f} updates: {told}"
+            told = f"V {last['value']:.3f}, D(G(z)) {last['on_made']:.3f}"
+            return f"after {last['update']:.0f}: {told}"
         return printed(self.game.name)
 
 

@@ -12,7 +12,7 @@ from genmodels.jobs import queue, records
 from genmodels.training import checkpoints, duel, recipes
 from genmodels.training.duel import Move, Played
 from genmodels.training.recipes import Recipe
-from lessons.gan import digits, numbers, points
+from lessons.gan import digits, points, scene
 from lessons.gan.arena import arena
 from lessons.gan.digits import DigitsScene
 from lessons.gan.gallery import gallery
@@ -59,8 +59,8 @@ def games(lesson: Lesson) -> None:
 def numbers_controls(lesson: Lesson) -> None:
     """Its loss, and who moves when."""
     text = lesson.text
-    losses = {one: text(f"loss-{one}") for one in numbers.FIELDS["loss"].options}  # type: ignore[attr-defined]
-    turns = {one: text(f"turns-{one}") for one in numbers.FIELDS["turns"].options}  # type: ignore[attr-defined]
+    losses = {one: text(f"loss-{one}") for one in scene.FIELDS["loss"].options}  # type: ignore[attr-defined]
+    turns = {one: text(f"turns-{one}") for one in scene.FIELDS["turns"].options}  # type: ignore[attr-defined]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         choice(lesson, "loss", text("control-loss"), losses, label_visibility="collapsed", width="content")
         choice(lesson, "turns", text("control-turns"), turns, label_visibility="collapsed", width="content")
@@ -73,7 +73,7 @@ def numbers_stage(lesson: Lesson, live: Live) -> None:
 
     def draw(listener: Listener) -> None:
         start = (state["theta"], state["psi"])
-        smallest("smallest", numbers.game_of(state), start, state["update"], numbers.NUM_UPDATES, words, listener)
+        smallest("smallest", scene.game_of(state), start, state["update"], scene.NUM_UPDATES, words, listener)
 
     live.control("smallest", draw)
 

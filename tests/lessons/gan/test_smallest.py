@@ -17,8 +17,8 @@ from playwright.sync_api import Browser, Page
 from scipy.special import expit
 
 from genmodels.probability.dirac_gan import DiracGAN, Fate, Loss
-from lessons.gan import numbers, smallest
-from lessons.gan.numbers import AWAY, EXPERIMENT, FIELDS, NEAR, SOON, NumbersScene, fate_key, game_of
+from lessons.gan import smallest
+from lessons.gan.scene import AWAY, EXPERIMENT, FIELDS, NEAR, NUM_UPDATES, SOON, Scene, fate_key, game_of
 from ui.state import Number
 from ui.text import LANGUAGES, LESSONS, fill, labels, sections
 
@@ -39,9 +39,9 @@ def said(key: str, **values: object) -> str:
     return " ".join([key, *map(str, values.values())])
 
 
-def scene(**changes: object) -> NumbersScene:
+def scene(**changes: object) -> Scene:
     """The page in another state than it opens with."""
-    return NumbersScene({**DEFAULT, **changes}, said)  # type: ignore[arg-type]
+    return Scene({**DEFAULT, **changes}, said)  # type: ignore[arg-type]
 
 
 def reached(**changes: object) -> set[str]:
@@ -131,8 +131,8 @@ def test_every_part_that_a_step_names_is_there() -> None:
     block = re.search(r"const parts = \{(.+?)\}", COMPONENT)
     assert block
     drawn = set(re.findall(r'"\.[\w-]+": "(\w+)"', block[1])) | {"numbers"}
-    assert set(" ".join(NumbersScene.step_parts).split()) == drawn == {"field", "path", "circle", "numbers"}
-    assert len(NumbersScene.step_parts) == 4
+    assert set(" ".join(Scene.step_parts).split()) == drawn == {"field", "path", "circle", "numbers"}
+    assert len(Scene.step_parts) == 4
 
 
 # --- what is said
@@ -289,4 +289,4 @@ def test_the_snippet_prints_what_is_on_screen(changes: dict[str, object]) -> Non
     with contextlib.redirect_stdout(output):
         exec(compile(snippet, "snippet", "exec"), {"__name__": "__main__"})
     assert output.getvalue().strip() == one.printed
-    assert "e+" not in one.printed and numbers.NUM_UPDATES == 200
+    assert "e+" not in one.printed and NUM_UPDATES == 200

@@ -57,7 +57,7 @@ def fate_key(game: DiracGAN) -> str:
     return fate.replace(" ", "-") + ("-inwards" if inwards else "")
 
 
-class NumbersScene:
+class Scene:
     """The smallest GAN at the page's update."""
 
     def __init__(self, state: State, text: Text) -> None:
