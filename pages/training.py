@@ -13,7 +13,7 @@ from lessons.training.host import Model
 from lessons.training.sparkline import sparkline
 from ui import wording
 from ui.charts import chart
-from ui.course import page_of
+from ui.course import page_of, view_of
 from ui.fragments import fragment
 from ui.jobs import visitor, watching
 from ui.lesson import HALF, Lesson
@@ -85,7 +85,7 @@ def show_job(job: Job, jobs: list[Job]) -> None:
 def link(of: str, words: str, **query: str) -> None:
     """The way to the page where models of this name are used, if there is one, with a model or a training on it."""
     if page := page_of(of):
-        values = {"lang": lesson.lang, **{name: value for name, value in query.items() if value}}
+        values = {"lang": lesson.lang, **view_of(of), **{name: value for name, value in query.items() if value}}
         st.page_link(f"../pages/{page}.py", label=words, query_params=values)
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 
 class Page(NamedTuple):
     """One page: its section of the menu, its icon there, the minutes it takes, and the shipped models that it shows,
-    its own one first.
+    its own one first; of models that have a view of their own on it, what its link asks for.
     """
 
     section: str
     icon: str
     minutes: int = 0
     models: tuple[str, ...] = ()
+    views: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
 # In the order of the course; home stands alone above the sections. A lesson enters here when it is finished: its file
@@ -30,7 +33,7 @@ COURSE = {
     "markov": Page("probability", "hub", 20),
     "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
     "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
-    "gan": Page("adversarial", "swords", 40, ("gan-points",)),
+    "gan": Page("adversarial", "swords", 40, ("gan-points",), {"gan-points": {"game": "points"}}),
     "noising": Page("diffusion", "grain", 15),
     "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),
     "plane": Page("diffusion", "north_east", 20, ("ddpm-points",)),
@@ -65,7 +68,13 @@ def page_of(model: str) -> str | None:
     return next((page for page, about in COURSE.items() if model in about.models), None)
 
 
-def is_first(model: str) -> bool:
-    """Whether the page of this model shows it without being asked."""
+def view_of(model: str) -> Mapping[str, str]:
+    """What a link to the page of this model asks for beside the model."""
     page = page_of(model)
-    return page is not None and COURSE[page].models[0] == model
+    return COURSE[page].views.get(model, {}) if page else {}
+
+
+def is_first(model: str) -> bool:
+    """Whether the page of this model, or its view there, shows it without being asked."""
+    page = page_of(model)
+    return page is not None and (COURSE[page].models[0] == model or model in COURSE[page].views)

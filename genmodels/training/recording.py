@@ -83,20 +83,24 @@ def read(folder: Path) -> Arrays:
     """
     from genmodels.evaluation.game import joined
 
+    with suppress(Damaged):
+        return _checked(folder / FILE)
     records = []
-    for path in (folder / FILE, *parts(folder).values()):
-        with suppress(Damaged):
-            records.append(_opened(path, path.stat().st_mtime_ns if path.exists() else 0))
-        if records and path.name == FILE:
-            break
+    for path in parts(folder).values():
+        with suppress(Damaged, OSError):
+            records.append(_part(path, path.stat().st_mtime_ns))
     if not records:
         raise Damaged("nothing was recorded")
     return joined(records)
 
 
-@lru_cache(maxsize=256)
-def _opened(path: Path, changed: int) -> Arrays:
-    """The frames in one file; it is replaced, never changed, and then has another time."""
+@lru_cache(maxsize=512)
+def _part(path: Path, changed: int) -> Arrays:
+    """The frames of a moment; such a file is replaced, never changed, and each look at a training reads all of them."""
+    return _checked(path)
+
+
+def _checked(path: Path) -> Arrays:
     from genmodels.evaluation.game import check
 
     record = unpack(storage.read(path))

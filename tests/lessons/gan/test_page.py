@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -180,6 +181,18 @@ def test_a_model_of_another_family_cannot_be_shown(lang: str, tmp_path: Path, mo
 def test_nonsense_in_a_link_is_answered_by_a_sentence(query: dict[str, str]) -> None:
     app = settled(open_page("gan", **{"game": "points", "source": "hand", **query}))
     assert not app.exception and len(notices(app)) == 1
+
+
+def test_the_hosts_page_leads_to_the_game_of_a_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    key = train_small(tmp_path, "gan-points", hidden_dim=8, epochs=1)
+    links = [one.proto for one in open_page("training").get("page_link") if one.proto.page == "gan"]
+    asked = [dict(parse_qsl(one.query_string)) for one in links]
+    assert {"lang": "en", "game": "points", "model": key} in asked
+    for query in asked:
+        app = settled(open_page("gan", **query))
+        assert not app.exception and not notices(app)
+        assert component(app, "arena")["name"] == query.get("model", SHIPPED)
 
 
 def test_there_is_no_such_game() -> None:
