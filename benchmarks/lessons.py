@@ -64,6 +64,7 @@ PRESSED = {
     "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP, played=".chain"),
     "pixels": Page(".raster[data-at]", ".raster .bar input", ".raster dl", played=".raster"),
     "vae": Page(".latent-plane[data-pixels]", ".handle.z", "figure.xhat canvas"),
+    "gan": Page(".smallest svg", ".smallest [role=slider]", ".smallest svg", played=".smallest"),
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table", played=".noising"),
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl", played=".denoiser"),
     "plane": Page(".flow[data-step]", ".flow .bar input", ".flow dl", played=".flow"),

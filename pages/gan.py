@@ -101,6 +101,7 @@ def of_digits() -> AnyScene:
                     sections.hand(lesson)
             lesson.caption("caption-digits")
             lesson.look("look-digits")
+            sections.beside_diffusion(lesson, network.checkpoint)
             lesson.badge(**runs.badge(network.checkpoint, network.name, text, network.device))
         with lesson.rail_column():
             live.part("rail", lambda: rail.show(lesson, DigitsScene(state, text, network)), later=True)

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks import diffusion, jobs, lessons, load, pages, pixels, points, record, size, vae_training
+from benchmarks import diffusion, gan, jobs, lessons, load, pages, pixels, points, record, size, vae_training
 from genmodels.evaluation import drawn
 from genmodels.training import checkpoints
 from tools.browser import ROOT, Visit, open_browser
 from ui.course import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
-TESTED = {diffusion, jobs, lessons, load, pages, pixels, points, size, vae_training}
+TESTED = {diffusion, gan, jobs, lessons, load, pages, pixels, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 
 
@@ -135,6 +135,21 @@ def test_pixels(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
     assert found["speed"]["bars"]["1 at once, differing pixels"] == {"value": 0, "at most": 0, "met": True}
     for name in (*pixels.DRAWING, "real training digits in black and white"):
         assert found["samples"][name]["read as labelled"] > 0.5
+
+
+def test_gan(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gan, "TRAINING", {"epochs": 1, "hidden_dim": 8})
+    monkeypatch.setattr(gan, "EPOCH", {"epochs": 1, "hidden_dim": 8})
+    monkeypatch.setattr(gan, "SEEDS", (0,))
+    monkeypatch.setattr(gan, "FEW_SEEDS", (1,))
+    monkeypatch.setattr(gan, "NUM_POINTS", 100)
+    monkeypatch.setattr(gan, "SIZES", (20, 40))
+    monkeypatch.setattr(drawn, "FEWEST", 20)
+    found = {name: measure() for name, measure in gan.MEASURES.items()}
+    for result in found.values():
+        check(result)
+    assert set(found["settings"]) == set(gan.SETTINGS)
+    assert sum(found["digits"]["n = 40"]["shares"].values()) == pytest.approx(1)
 
 
 def test_vae_training(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:

@@ -19,6 +19,8 @@ class Page(NamedTuple):
     views: Mapping[str, Mapping[str, str]] = MappingProxyType({})
 
 
+GAMES = {"gan-points": "points", "gan-mnist": "digits"}  # of the page on GANs, by the model that is in it
+
 # In the order of the course; home stands alone above the sections. A lesson enters here when it is finished: its file
 # is pages/<page>.py, its folder lessons/<page>, its address /<page>, and its title a label.
 # Minutes are an estimate, rounded to 5, for who reads all of it: 200 words a minute with the formulas among them, 1 for
@@ -33,7 +35,7 @@ COURSE = {
     "markov": Page("probability", "hub", 20),
     "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
     "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
-    "gan": Page("adversarial", "swords", 40, ("gan-points",), {"gan-points": {"game": "points"}}),
+    "gan": Page("adversarial", "swords", 40, tuple(GAMES), {model: {"game": game} for model, game in GAMES.items()}),
     "noising": Page("diffusion", "grain", 15),
     "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),
     "plane": Page("diffusion", "north_east", 20, ("ddpm-points",)),

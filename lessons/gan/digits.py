@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from genmodels.data import mnist, tokens
-from genmodels.evaluation import latent_walk
+from genmodels.evaluation import latent_walk, measured_samplers
 from genmodels.models.gan import LOSSES, SIGMA, DigitGAN
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
@@ -26,8 +26,9 @@ from ui.text import Text
 
 SHIPPED, KINDS = "gan-mnist", ("DigitGAN",)
 SETTINGS = ("epochs", "width", "latent_dim", "loss_kind", "learning_rate", "discriminator_rate", "r1", "seed")
-NUM_MADE, NUM_WALK, NUM_JUDGED, SIDE = 40, 11, 500, 28
-SHARP, SURE = 0.5, 0.9  # shares of the made digits
+NUM_MADE, NUM_WALK, NUM_JUDGED, SIDE = 30, 11, 500, 28
+DIFFUSION = "ddpm-mnist"
+SHARP, SURE = 0.95, 0.9  # shares of the made digits
 FIELDS: dict[str, Field] = {
     "model": Token("", checkpoints.trained_folder),
     "noise": Number(0, 0, 9999),
@@ -144,7 +145,9 @@ class DigitsScene:
     def step_variants(self) -> dict[int, str]:
         """The steps are others than those of the smallest GAN."""
         measured = "digits" if "evaluated" in self.network.checkpoint.card else "digits-own"
-        return {1: "step-1-digits", 2: "step-2-digits", 3: "step-3-digits", 4: f"step-4-{measured}"}
+        loss = self.network.checkpoint.recipe.loss_kind  # type: ignore[attr-defined]
+        first = "-absolute" if self.absolute else "" if loss == "pairs" else f"-{loss}"
+        return {1: f"step-1-digits{first}", 2: "step-2-digits", 3: "step-3-digits", 4: f"step-4-{measured}"}
 
     def step_values(self) -> dict[str, object]:
         """The numbers of "Step by step"."""
@@ -154,6 +157,9 @@ class DigitsScene:
         return {
             "real": f"{real:z.2f}",
             "made": f"{made:z.2f}",
+            "real-share": f"{1 / (1 + math.exp(-real)):.3f}",
+            "made-share": f"{1 / (1 + math.exp(-made)):.3f}",
+            "difference": f"{real - made:z.2f}",
             "apart": f"{1 / (1 + math.exp(-(real - made))):.3f}",
             "sigma": f"{SIGMA:g}",
             "slope": f"{self._slope():.2f}",
@@ -176,22 +182,7 @@ class DigitsScene:
         return float(change.square().mean())
 
     def _quality(self) -> dict[str, object]:
-        """What the card of a shipped model says of its digits."""
-        evaluated: dict[str, Any] = self.network.checkpoint.card.get("evaluated", {})
-        if not evaluated:
-            return {}
-        digits, shares = evaluated["digits"], evaluated["shares"]
-        fewest, most = min(shares, key=shares.get), max(shares, key=shares.get)
-        return {
-            "n": f"{digits['n']:,}",
-            "frechet": f"{digits['frechet']:.1f}",
-            "floor": f"{digits['floor']:.1f}",
-            "fewest": fewest,
-            "most": most,
-            "least-share": f"{100 * shares[fewest]:.1f}",
-            "most-share": f"{100 * shares[most]:.1f}",
-            "minutes": f"{self.network.checkpoint.seconds / 60:.0f}",
-        }
+        return quality(self.network.checkpoint)
 
     def challenges(self) -> list[Challenge]:
         """What the page checks itself."""
@@ -225,3 +216,40 @@ def _pixels(x: Tensor) -> Pixels:
     """(N, 1, S, S) in [0, 1] -> (N, S, S) uint8."""
     pixels: Pixels = (x[:, 0].clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
     return pixels
+
+
+def quality(checkpoint: Checkpoint) -> dict[str, object]:
+    """What the card of a shipped model says of its digits; {} of one that was not measured."""
+    evaluated: dict[str, Any] = checkpoint.card.get("evaluated", {})
+    if not evaluated:
+        return {}
+    digits, shares = evaluated["digits"], evaluated["shares"]
+    fewest, most = min(shares, key=shares.get), max(shares, key=shares.get)
+    return {
+        "n": f"{digits['n']:,}",
+        "frechet": f"{digits['frechet']:.1f}",
+        "floor": f"{digits['floor']:.1f}",
+        "fewest": fewest,
+        "most": most,
+        "least-share": f"{100 * shares[fewest]:.1f}",
+        "most-share": f"{100 * shares[most]:.1f}",
+        "minutes": f"{checkpoint.seconds / 60:.0f}",
+        "milliseconds": f"{1000 * digits['seconds']:.1f}",
+    }
+
+
+def beside_diffusion(checkpoint: Checkpoint) -> dict[str, object] | None:
+    """The same beside the shipped diffusion model's, by the same judge at the same n; None where that is not known."""
+    mine, diffusion = quality(checkpoint), checkpoints.get(DIFFUSION)
+    n = checkpoint.card["evaluated"]["digits"]["n"] if mine else 0
+    known = measured_samplers.measured(diffusion, n) if n else None
+    if known is None or known.judge != checkpoint.card["evaluated"]["judge"]:
+        return None
+    plain, guided = known.samplers["ddpm-50"], known.samplers["guided"]
+    return {
+        **mine,
+        "diffusion-minutes": f"{diffusion.seconds / 60:.0f}",
+        "diffusion-frechet": f"{plain.frechet:.1f}",
+        "diffusion-milliseconds": f"{1000 * plain.seconds:.0f}",
+        "guided-frechet": f"{guided.frechet:.1f}",
+    }

@@ -10,6 +10,7 @@ from genmodels.errors import Problem
 from genmodels.evaluation.game import NUM_SHOWN
 from genmodels.jobs import queue, records
 from genmodels.training import checkpoints, duel, recipes
+from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.duel import Move, Played
 from genmodels.training.recipes import Recipe
 from lessons.gan import digits, points, scene
@@ -29,7 +30,7 @@ from ui.live import Live
 from ui.own_digit import choose
 from ui.widgets import choice, select
 
-GAMES = ("numbers", "points")
+GAMES = ("numbers", "points", "digits")
 SHARED = sorted({*points.FIELDS} & {*digits.FIELDS})  # they mean something else in another game
 BOX = 144  # CSS pixels
 LOOK = 0.5  # seconds between two looks at a game that goes on
@@ -217,6 +218,12 @@ def digits_stage(lesson: Lesson, live: Live, scene: DigitsScene) -> None:
         gallery("gallery", now.pictures(), now.walk(), (state["a"], state["b"]), now.judged, logits, words, listener)
 
     live.control("gallery", draw)
+
+
+def beside_diffusion(lesson: Lesson, checkpoint: Checkpoint) -> None:
+    """How the shipped GAN stands beside the shipped diffusion model."""
+    if (values := digits.beside_diffusion(checkpoint)) is not None:
+        st.markdown(lesson.text.section("beside-digits", **values))
 
 
 def hand(lesson: Lesson) -> None:

@@ -8,6 +8,7 @@ const NEAR = 0.35; // of the plane's unit: a press this near picks a point
 const GAUGES = ["real", "fake", "apart"];
 const NUMBERS = { value: "value", "best-value": "value best", generator: "losses", discriminator: "losses", modes: "modes" };
 const MARKS = { data: "data", mine: "data", made: "made", push: "push", picked: "point" };
+const COLOURS = ["bg", "ink", "muted", "axis", "data", "model", "highlight", "ring"].map((name) => `--gm-${name}`);
 const square = (name) => `<figure class="${name}"><figcaption><b></b> <span></span> <output></output></figcaption><div class="frame"><canvas role="img" tabindex="0"></canvas></div></figure>`;
 const HTML = `
 <div class="two">${square("surface")}${square("best")}</div>
@@ -112,6 +113,14 @@ class Arena extends Played {
     this.element.toggleAttribute("data-live", this.data.live);
   }
 
+  /** The theme's colours, [r, g, b] by name: to ask for one takes longer than to draw with it. */
+  palette() {
+    const theme = getComputedStyle(this.element).color;
+    if (this.theme !== theme) this.colours = Object.fromEntries(COLOURS.map((name) => [name, colourOf(this.element, name)]));
+    this.theme = theme;
+    return this.colours;
+  }
+
   /** The numbers of a frame, by name. */
   numbersAt(at) {
     return Object.fromEntries(this.data.numbers.map((name, i) => [name, this.frames[at].numbers[i]]));
@@ -122,8 +131,8 @@ class Arena extends Played {
     const { transport, data } = this;
     const at = Math.min(transport.at, this.num - 1);
     const frame = this.frames[at];
-    const colour = (name) => `rgb(${colourOf(this.element, name).join(" ")})`;
-    const rgb = Object.fromEntries(["--gm-bg", "--gm-data", "--gm-model"].map((name) => [name, colourOf(this.element, name)]));
+    const rgb = this.palette();
+    const colour = (name) => `rgb(${rgb[name].join(" ")})`;
     this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
     const other = this.others[Math.round((at / Math.max(this.num - 1, 1)) * (this.others.length - 1))];
     this.plane("surface", frame, "surface", colour, rgb);

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from genmodels.evaluation.game import NUMBERS
 from genmodels.probability.dirac_gan import DiracGAN
 from lessons.gan.points import SHIPPED, recorded
-from tests.browser.helpers import Open, computed, drag, draw, inside, touch
+from tests.browser.helpers import Open, computed, drag, draw, grey, inside, touch
 from ui.text import labels
 
 Come = Callable[..., Page]
@@ -202,6 +202,9 @@ def test_points_are_drawn_beside_the_arena_and_learned_by_hand(come: Come) -> No
 @pytest.mark.alone
 def test_a_training_is_seen_as_it_happens_and_gone_through_afterwards(come: Come) -> None:
     page = come()
+    page.emulate_media(reduced_motion="no-preference")  # with it each look's last frame alone is shown
+    page.reload()
+    at(page, 360)
     page.evaluate(FRAMES)
     begun = time.monotonic()
     page.locator(".st-key-gan-collapses button").click()
@@ -209,8 +212,10 @@ def test_a_training_is_seen_as_it_happens_and_gone_through_afterwards(come: Come
     print(f"the first frame came {time.monotonic() - begun:.1f} s after the press")
     expect(page).to_have_url(re.compile("model=[0-9a-f]{32}"), timeout=3 * PATIENCE)
     expect(page.locator(".arena[data-live]")).to_have_count(0, timeout=PATIENCE)
-    live = [update for _, update, still in page.evaluate("window.seen") if still]
-    assert len(live) > 40 and live == sorted(live), "frames arrive in order while it trains"
+    live = [(now, update) for now, update, still in page.evaluate("window.seen") if still]
+    updates = [update for _, update in live]
+    assert len(live) > 30 and updates == sorted(updates), "frames arrive in order while it trains"
+    print(f"{1000 * len(live) / (live[-1][0] - live[0][0]):.0f} frames a second were seen")
     last = page.locator(".arena")
     expect(last).to_have_attribute("data-update", "1884", timeout=PATIENCE)
     assert re.match(r"[01] of 8", number(page, "modes")), "it has collapsed"
@@ -223,5 +228,50 @@ def test_it_fits_a_narrow_screen(visit: Open) -> None:
     one = visit(width=390)
     one.goto("gan", lang="zh", game="points", pad="open")
     expect(one.page.locator(".arena")).to_have_attribute("data-frame", re.compile(r"\d+"), timeout=PATIENCE)
+    one.settled()
+    assert not one.overflow() and not one.troubles
+
+
+# --- digits
+
+
+@pytest.fixture
+def gallery(whole: Open) -> Come:
+    """`gallery(**query)` opens the page on its digits."""
+
+    def opened(**query: object) -> Page:
+        one = whole("gan", **{"game": "digits", **query})
+        expect(one.page.locator(".gallery .grid canvas").first).to_be_visible(timeout=PATIENCE)
+        return one.settled()
+
+    return opened
+
+
+def test_two_digits_are_pressed_and_the_walk_leads_from_one_to_the_other(gallery: Come) -> None:
+    page = gallery()
+    tiles, walk = page.locator(".gallery .grid canvas"), page.locator(".gallery .row canvas")
+    tiles.nth(12).click()
+    tiles.nth(20).click()
+    expect(page).to_have_url(re.compile(r"a=12&b=20"), timeout=PATIENCE)
+    expect(page.locator(".gallery")).to_have_attribute("data-b", "20")
+    page.wait_for_timeout(500)
+    for end, chosen in ((0, 12), (-1, 20)):
+        assert np.abs(grey(walk.nth(end)) - grey(tiles.nth(chosen))).max() < 0.05
+
+
+def test_a_drawn_digit_is_judged(gallery: Come) -> None:
+    page = gallery()
+    expect(page.locator(".gallery figure.own")).to_be_hidden()
+    pad = page.locator(".sketch .pad")
+    draw(pad, (0.3, 0.2), (0.7, 0.2), (0.5, 0.8))
+    expect(page.locator(".gallery figure.own")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator(".gallery figure.own")).to_have_attribute("data-logit", re.compile(r"-?\d"))
+    expect(page).to_have_url(re.compile(r"x="), timeout=PATIENCE)
+
+
+def test_the_digits_fit_a_narrow_screen(visit: Open) -> None:
+    one = visit(width=390)
+    one.goto("gan", lang="zh", game="digits")
+    expect(one.page.locator(".gallery .grid canvas").first).to_be_visible(timeout=PATIENCE)
     one.settled()
     assert not one.overflow() and not one.troubles
