@@ -45,6 +45,7 @@ def test_the_estimate_is_made_as_the_step_says(lang: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("denormals")
 @pytest.mark.parametrize("settings", [{}, {"r1": 0.1}])
 def test_rates_too_far_apart_collapse_also_with_what_is_said_to_cure_it(settings: dict[str, object]) -> None:
     found = spots(**FAR_APART, **settings)
@@ -52,6 +53,7 @@ def test_rates_too_far_apart_collapse_also_with_what_is_said_to_cure_it(settings
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("denormals")
 def test_r1_cures_wassersteins_loss() -> None:
     assert spots(loss_kind="wasserstein") <= 1
     assert spots(loss_kind="wasserstein", r1=0.1) == 8
