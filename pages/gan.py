@@ -51,8 +51,12 @@ def two_numbers() -> AnyScene:
 
 def in_the_plane() -> AnyScene | None:
     """The arena; None while there is nothing on the stage yet."""
-    hand = state["source"] == "hand"
-    work = points.by_hand(state) if hand else None
+    hand, work, refused = state["source"] == "hand", None, None
+    if hand:
+        try:
+            work = points.by_hand(state)
+        except Problem as problem:  # the controls stay, so that one can choose otherwise
+            refused = problem
     with lesson.columns():
         with lesson.picture_column():
             with lesson.stage():
@@ -60,10 +64,13 @@ def in_the_plane() -> AnyScene | None:
                 sections.points_controls(lesson)
                 with lesson.picture(), st.container(key="hands"):
                     with st.container():
-                        sections.points_stage(lesson, live, work)
+                        if refused:
+                            lesson.notice(refused)
+                        else:
+                            sections.points_stage(lesson, live, work)
                     if own_points.draws(state):
                         own_points.pad(lesson)
-            game = points.played(state, work, lesson.memory) if work else points.shown(state)
+            game = points.played(state, work, lesson.memory) if work else None if hand else points.shown(state)
             lesson.caption("caption-hand" if hand else f"caption-points{'-live' if game and game.live else ''}")
             lesson.look("look-points")
             if game is not None:

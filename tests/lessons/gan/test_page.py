@@ -119,7 +119,9 @@ def test_by_hand_one_plays_with_the_settings_of_the_form() -> None:
 
 def test_own_points_are_needed_where_they_are_to_be_learned() -> None:
     app = opened(source="hand", data="drawn")
-    assert any("draw some" in notice for notice in notices(app))
+    assert sum("draw some" in notice for notice in notices(app)) >= 1
+    app.segmented_control("gan-source").set_value("recorded").run()
+    assert not app.exception and component(app, "arena")["name"] == SHIPPED, "one can go back"
 
 
 # --- a training
