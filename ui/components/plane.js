@@ -79,3 +79,34 @@ function ticks(letters, side, colour) {
     context.fillRect(0, y - pixel / 2, 6 * pixel, pixel);
   }
 }
+
+/** An arrow between two places of the canvas' path: its line, and both sides of its tip, which is `tip` long. */
+function arrowTo(context, place, [x0, y0], [x, y], tip) {
+  const long = Math.hypot(x - x0, y - y0) || 1;
+  const [ux, uy] = [(tip * (x - x0)) / long, (tip * (y - y0)) / long];
+  context.moveTo(...place(x0, y0));
+  context.lineTo(...place(x, y));
+  context.lineTo(...place(x - ux - 0.6 * uy, y - uy + 0.6 * ux));
+  context.moveTo(...place(x, y));
+  context.lineTo(...place(x - ux + 0.6 * uy, y - uy - 0.6 * ux));
+}
+
+/** Which of the points, x and y in turn, lies nearest to a press on a canvas, and no farther than `near`; or undefined. */
+function nearestTo(event, points, near) {
+  const box = event.target.getBoundingClientRect();
+  const [x, y] = [((event.clientX - box.left) / box.width) * 2 * HALF - HALF, HALF - ((event.clientY - box.top) / box.height) * 2 * HALF];
+  let [best, nearest] = [near, undefined];
+  for (let i = 0; i < points.length; i += 2) {
+    const far = Math.hypot(points[i] - x, points[i + 1] - y);
+    if (far < best) [best, nearest] = [far, i / 2];
+  }
+  return nearest;
+}
+
+/** Where an arrow key leads from a point, among `number` of them; undefined for any other key. */
+function keyed(event, point, number) {
+  const along = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!along) return undefined;
+  event.preventDefault();
+  return (point + along + number) % number;
+}

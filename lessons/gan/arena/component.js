@@ -222,23 +222,14 @@ class Arena extends Played {
   }
 
   point(event) {
-    const box = event.target.getBoundingClientRect();
-    const [x, y] = [((event.clientX - box.left) / box.width) * 6 - 3, 3 - ((event.clientY - box.top) / box.height) * 6];
-    const { made } = this.frames[this.transport.at];
-    let [best, nearest] = [NEAR, undefined];
-    for (let i = 0; i < made.length; i += 2) {
-      const far = Math.hypot(made[i] - x, made[i + 1] - y);
-      if (far < best) [best, nearest] = [far, i / 2];
-    }
+    if (this.others.length && event.target.closest(".best")) return; // the points of another game
+    const nearest = nearestTo(event, this.frames[this.transport.at].made, NEAR);
     if (nearest !== undefined) this.pick(nearest);
   }
 
   walk(event) {
-    const along = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!along) return;
-    event.preventDefault();
-    const number = this.frames[0].made.length / 2;
-    this.pick((this.data.picked + along + number) % number);
+    const next = keyed(event, this.data.picked, this.frames[0].made.length / 2);
+    if (next !== undefined) this.pick(next);
   }
 
   pick(point) {

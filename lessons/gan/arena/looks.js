@@ -34,14 +34,7 @@ function pushes(context, side, places, slopes, colour, width, opacity) {
     const scale = (PUSH * Math.tanh(length / STEEP)) / length;
     const [dx, dy] = [scale * slopes[i], scale * slopes[i + 1]];
     const [x, y] = [places[i] + dx, places[i + 1] + dy];
-    const long = Math.hypot(dx, dy);
-    const tip = Math.min(TIP, 0.6 * long);
-    const [ux, uy] = [(tip * dx) / long, (tip * dy) / long];
-    context.moveTo(...place(places[i], places[i + 1]));
-    context.lineTo(...place(x, y));
-    context.lineTo(...place(x - ux - 0.6 * uy, y - uy + 0.6 * ux));
-    context.moveTo(...place(x, y));
-    context.lineTo(...place(x - ux + 0.6 * uy, y - uy - 0.6 * ux));
+    arrowTo(context, place, [places[i], places[i + 1]], [x, y], Math.min(TIP, 0.6 * Math.hypot(dx, dy)));
   }
   context.stroke();
   context.globalAlpha = 1;

@@ -139,22 +139,13 @@ class PlaneFlow extends Played {
   }
 
   point(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const [x, y] = [((event.clientX - box.left) / box.width) * 6 - 3, 3 - ((event.clientY - box.top) / box.height) * 6];
-    const now = this.xt.at(this.transport.at);
-    let [best, nearest] = [NEAR, undefined];
-    for (let i = 0; i < now.length; i += 2) {
-      const far = Math.hypot(now[i] - x, now[i + 1] - y);
-      if (far < best) [best, nearest] = [far, i / 2];
-    }
+    const nearest = nearestTo(event, this.xt.at(this.transport.at), NEAR);
     if (nearest !== undefined) this.pick(nearest);
   }
 
   walk(event) {
-    const along = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!along) return;
-    event.preventDefault();
-    this.pick((this.data.picked + along + this.data.number) % this.data.number);
+    const next = keyed(event, this.data.picked, this.data.number);
+    if (next !== undefined) this.pick(next);
   }
 
   pick(particle) {

@@ -23,13 +23,7 @@ function arrows(context, side, places, noise, colour, width, opacity) {
     const scale = (-ARROW * Math.tanh(length / LONG)) / length;
     const [dx, dy] = [scale * noise[i], scale * noise[i + 1]];
     const [x, y] = [places[i] + dx, places[i + 1] + dy];
-    const long = Math.hypot(dx, dy) || 1;
-    const [ux, uy] = [(HEAD * dx) / long, (HEAD * dy) / long];
-    context.moveTo(...place(places[i], places[i + 1]));
-    context.lineTo(...place(x, y));
-    context.lineTo(...place(x - ux - 0.6 * uy, y - uy + 0.6 * ux));
-    context.moveTo(...place(x, y));
-    context.lineTo(...place(x - ux + 0.6 * uy, y - uy - 0.6 * ux));
+    arrowTo(context, place, [places[i], places[i + 1]], [x, y], HEAD);
   }
   context.stroke();
   context.globalAlpha = 1;
