@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped shipped-gan shipped-pixels shipped-cars clean
+.PHONY: run dev test check tour bench shipped shipped-gan shipped-moons shipped-pixels shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -53,6 +53,21 @@ shipped-gan: .venv/.installed
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-points
 	$(PIXELS) gan-mnist --out checkpoints/local/shipped-gan-mnist
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-mnist
+
+# Those of the page on moons: an autoencoder and a VAE for each choice of phases, and VAEs of other betas; a minute.
+MOONS = $(BIN)/python -m genmodels train --fresh --device cpu --keep none
+MOON_SETS = two:0-180 nine:0-22-45-68-90-112-135-158-180
+MOON_BETAS = 0.1 0.3 3 10 30
+SHIP_MOONS = checkpoints/local/shipped-moons
+shipped-moons: .venv/.installed
+	@set -e; for kind in ae vae; do \
+	  $(MOONS) $$kind-moon-phases --out $(SHIP_MOONS)/$$kind; $(BIN)/python -m tools.ship $(SHIP_MOONS)/$$kind; \
+	  for set in $(MOON_SETS); do name=$$kind-moon-phases-$${set%%:*}; \
+	    $(MOONS) $$kind-moon-phases --set learned=$${set##*:} --out $(SHIP_MOONS)/$$name; \
+	    $(BIN)/python -m tools.ship $(SHIP_MOONS)/$$name $$name; done; done
+	@set -e; for beta in $(MOON_BETAS); do name=vae-moon-phases-beta-$$beta; \
+	  $(MOONS) vae-moon-phases --set beta=$$beta --out $(SHIP_MOONS)/$$name; \
+	  $(BIN)/python -m tools.ship $(SHIP_MOONS)/$$name $$name; done
 
 # The models of the page on pixels: about four hours on one core.
 PIXELS = $(BIN)/python -m genmodels train --fresh --set holdout=0.02 --keep none

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     import numpy as np
 
 Arrays = dict[str, "np.ndarray[Any, np.dtype[Any]]"]
+Shapes = Mapping[str, tuple[Any, tuple[int, ...]]]
+"""What arrays have to be like: kind and shape by name."""
 
 
 def pack(arrays: Mapping[str, Any], half: bool = False) -> bytes:

@@ -113,6 +113,7 @@ def of_digits() -> AnyScene:
         with lesson.rail_column():
             live.part("rail", lambda: rail.show(lesson, DigitsScene(state, text, network)), later=True)
     lesson.picture_first()
+    sections.came_about(lesson, live, network)
     panel.panel(lesson, digits.SHIPPED, digits.SETTINGS, lambda key: digits.show(state, key), "train-digits")
     return scene
 

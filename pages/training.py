@@ -139,10 +139,12 @@ st.markdown(text.section("queue", queued=limits.read().queued_per_visitor))
 lesson.section("models")
 lesson.note("curves")
 found = host.models()
-for one in found[:NUM_SHOWN] + [model for model in found[NUM_SHOWN:] if model.name == state["of"]]:
+shipped, own = ([one for one in found if one.shipped is kind] for kind in (True, False))
+rest = own[NUM_SHOWN:]
+for one in [*shipped, *own[:NUM_SHOWN], *(model for model in rest if model.name == state["of"])]:
     show_model(one)
-if len(found) > NUM_SHOWN:
-    lesson.note("more-models", number=len(found) - NUM_SHOWN)
+if rest:
+    lesson.note("more-models", number=len(rest))
 lesson.section("class")
 st.markdown(text.section("class"))
 visitor.sign_in()

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks import diffusion, gan, jobs, lessons, load, pages, pixels, points, record, size, vae_training
+from benchmarks import diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, record, size, vae_training
 from genmodels.evaluation import drawn
 from genmodels.training import checkpoints
 from tools.browser import ROOT, Visit, open_browser
 from ui.course import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
-TESTED = {diffusion, gan, jobs, lessons, load, pages, pixels, points, size, vae_training}
+TESTED = {diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 
 
@@ -135,6 +135,19 @@ def test_pixels(monkeypatch: pytest.MonkeyPatch, small_digits: None) -> None:
     assert found["speed"]["bars"]["1 at once, differing pixels"] == {"value": 0, "at most": 0, "met": True}
     for name in (*pixels.DRAWING, "real training digits in black and white"):
         assert found["samples"][name]["read as labelled"] > 0.5
+
+
+def test_moons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(moons, "TRAINING", {"epochs": 1, "hidden_dim": 8})
+    monkeypatch.setattr(moons, "SEEDS", (0,))
+    monkeypatch.setattr(moons, "BETAS", (1.0, 30.0))
+    monkeypatch.setattr(gan, "EPOCH", {"epochs": 1, "hidden_dim": 8})
+    found = {name: measure() for name, measure in moons.MEASURES.items()}
+    assert set(found["claims"]) == {
+        *(f"{name}, {kind}" for name in moons.SETS for kind in ("ae", "vae")),
+        "all, vae, beta 30",
+    }
+    assert found["training"]["bars"]["in epochs of the VAE"]["value"] > 0
 
 
 def test_gan(monkeypatch: pytest.MonkeyPatch) -> None:

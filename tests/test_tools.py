@@ -87,6 +87,15 @@ def test_an_impossible_address_is_said_plainly(host: str, port: int, sentence: s
         serve.check_free(host, port)
 
 
+def test_the_tour_sees_every_view_of_a_page() -> None:
+    assert dict(tour.views("gan")) == {
+        "gan": {},
+        "gan-points": {"game": "points"},
+        "gan-digits": {"game": "digits"},
+    }
+    assert [name for name, _ in tour.views("vae")] == ["vae"]
+
+
 def test_two_tours_are_compared_pixel_by_pixel(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     picture = np.zeros((20, 50, 3), np.uint8)

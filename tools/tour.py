@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from tools.browser import NO_BROWSER, ROOT, Visit, chromium, open_browser, start_server
-from ui.course import PAGES, address
+from ui.course import COURSE, PAGES, address
 from ui.text import LANGUAGES, labels
 
 THEMES = ("light", "dark")
@@ -23,9 +24,16 @@ WIDTHS = (1280, 1366, 1440, 1920, 390)
 PICTURES = ROOT / "build" / "tour"
 
 
-def inspect(visit: Visit, page: str, lang: str) -> list[str]:
+def views(page: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """What there is to see of a page, by name: itself, and what links ask for to the models that have a view there."""
+    yield page, {}
+    for asked in COURSE[page].views.values():
+        yield "-".join((page, *asked.values())), asked
+
+
+def inspect(visit: Visit, page: str, lang: str, asked: Mapping[str, str]) -> list[str]:
     """What is wrong with one view of a page."""
-    tab = visit.goto(address(page), lang=lang)
+    tab = visit.goto(address(page), lang=lang, **asked)
     wrong = list(visit.troubles)
     if tab.locator('[data-testid="stException"]').count():
         wrong.append("an exception box")
@@ -42,11 +50,12 @@ def take() -> int:
     num_wrong = 0
     with start_server() as server, open_browser() as browser:
         server.wait_until("readyz")
-        for page, lang, theme, width in product(PAGES, LANGUAGES, THEMES, WIDTHS):
-            name = f"{page}_{lang}_{theme}_{width}"
+        everything = [(page, *view) for page in PAGES for view in views(page)]
+        for (page, view, asked), lang, theme, width in product(everything, LANGUAGES, THEMES, WIDTHS):
+            name = f"{view}_{lang}_{theme}_{width}"
             visit = Visit(browser, server.url, theme, width)
             try:
-                wrong = inspect(visit, page, lang)
+                wrong = inspect(visit, page, lang, asked)
                 visit.picture(PICTURES / f"{name}.png")
             finally:
                 visit.close()

@@ -34,6 +34,7 @@ COURSE = {
     "variational": Page("probability", "stacked_bar_chart", 20),
     "markov": Page("probability", "hub", 20),
     "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
+    "moons": Page("latent", "dark_mode", 20, ("ae-moon-phases", "vae-moon-phases")),
     "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
     "gan": Page("adversarial", "swords", 40, tuple(GAMES), {model: {"game": game} for model, game in GAMES.items()}),
     "noising": Page("diffusion", "grain", 15),

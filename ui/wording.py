@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from genmodels.data import moon_phases
 from genmodels.training import recipes
 from genmodels.training.recipes import Recipe
 from ui.text import Text
@@ -15,8 +16,11 @@ def setting_name(setting: str) -> str:
 
 
 def settings(values: Mapping[str, object]) -> dict[str, object]:
-    """Those that can be told in words: points that somebody drew cannot."""
-    return {name: value for name, value in values.items() if name != "drawn"}
+    """Those that can be told in words: points that somebody drew cannot, and of phases their number is enough."""
+    told = {name: value for name, value in values.items() if name != "drawn"}
+    if "learned" in told:
+        told["learned"] = len(moon_phases.from_token(str(told["learned"])))
+    return told
 
 
 def heading(setting: str, text: Text) -> str:

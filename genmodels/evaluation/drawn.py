@@ -85,7 +85,7 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
     confidence, predicted = judge.probabilities(images).max(1)
     return Quality(
         n=n,
-        frechet=frechet_distance(judge.features(images), _test_features()),
+        frechet=distance(judge.features(images)),
         floor=real(n, "train"),
         calibration=real(n, "test"),
         accuracy=None if labels is None else float((predicted == labels).float().mean()),
@@ -96,12 +96,17 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
     )
 
 
+def distance(features: NDArray[np.float32]) -> float:
+    """The Frechet distance of digits with these features of the judge, (N, 128), to all test digits."""
+    return frechet_distance(features, _test_features())
+
+
 @cache
 def real(n: int, split: str) -> float:
     """The Frechet distance of n real digits of a split, drawn at random, to all test digits."""
     examples = mnist.load(split)
     index = torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n]
-    return frechet_distance(judge.features(examples.pixels(index)), _test_features())
+    return distance(judge.features(examples.pixels(index)))
 
 
 @cache

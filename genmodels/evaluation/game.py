@@ -12,7 +12,6 @@ one first. V and losses in nats.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -20,11 +19,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from genmodels.arrays import Arrays
+from genmodels.arrays import Arrays, Shapes
 from genmodels.data import points
 from genmodels.evaluation import modes, optimal_discriminator
 from genmodels.models.gan import GAN
-from genmodels.storage import Damaged
 from genmodels.training.recipes import Recipe
 
 Floats = NDArray[np.float64]
@@ -48,7 +46,7 @@ NUMBERS = (
 sigmoid(D(x) - D(G(z))); both losses, without what slopes cost; spots found and the share of points near one (else -1).
 """
 _LARGEST = 60_000.0  # float16 ends at 65,504
-_SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
+SHAPES: Shapes = {
     "made": (np.float16, (NUM_SHOWN, 2)),
     "push": (np.float16, (NUM_SHOWN, 2)),
     "surface": (np.uint8, (LATTICE, LATTICE)),
@@ -58,7 +56,13 @@ _SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
 
 
 class Watch:
-    """Looks at a game again and again with the same noise and the same data, so that frames can be compared."""
+    """Looks at a game again and again with the same noise and the same data, so that frames can be compared.
+
+    The networks looked at are those that play, `averaged` would be those that are kept.
+    """
+
+    averaged, most = False, 600  # frames of a training: more cannot be told apart on a scrubber
+    shapes = SHAPES
 
     def __init__(self, recipe: Recipe, device: torch.device | None = None) -> None:
         data = recipe.examples("train").batch(slice(0, NUM_MEASURED))
@@ -154,25 +158,3 @@ def _half(values: Tensor) -> NDArray[np.float16]:
 
 def _bytes(shares: Floats) -> NDArray[np.uint8]:
     return np.rint(255 * np.nan_to_num(shares)).astype(np.uint8)
-
-
-def stacked(frames: Iterable[Arrays]) -> Arrays:
-    """Frames one after the other: the same arrays with a first axis of length F."""
-    frames = list(frames)
-    return {name: np.stack([frame[name] for frame in frames]) for name in _SHAPES}
-
-
-def joined(records: Iterable[Arrays]) -> Arrays:
-    """Records (F, ...) one after the other."""
-    records = list(records)
-    return {name: np.concatenate([record[name] for record in records]) for name in _SHAPES}
-
-
-def check(record: Arrays) -> None:
-    """Damaged unless these are frames."""
-    if set(record) != set(_SHAPES):
-        raise Damaged("it has not the parts of a recorded game")
-    for name, (kind, shape) in _SHAPES.items():
-        array = record[name]
-        if array.dtype != kind or array.shape != (len(record["numbers"]), *shape) or not np.isfinite(array).all():
-            raise Damaged(f"{name} is not what a recorded game has under that name")

@@ -82,6 +82,13 @@ def classes(images: Tensor) -> Tensor:
 
 
 @torch.no_grad()
+def read(features: NDArray[np.float32]) -> NDArray[np.int64]:
+    """The most probable digit of each picture with these features (N, 128): (N,)."""
+    digits: NDArray[np.int64] = judge().classify(torch.from_numpy(features)).argmax(1).numpy()
+    return digits
+
+
+@torch.no_grad()
 def probabilities(images: Tensor) -> Tensor:
     """The probability of each digit for each picture (N, 1, 28, 28) in [0, 1]: (N, 10)."""
     model = judge()

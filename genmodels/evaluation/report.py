@@ -12,9 +12,10 @@ import torch
 from torch import Tensor
 
 from genmodels import data
+from genmodels.data import moon_phases
 from genmodels.data.points import RING_SD, ring_centres
 from genmodels.errors import Problem
-from genmodels.evaluation import drawn, judge, likelihood, modes
+from genmodels.evaluation import drawn, judge, likelihood, modes, moons
 from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.diffusion import Diffusion
@@ -142,6 +143,12 @@ def _made_points(model: GAN, recipe: Recipe, seed: int, asked: Mapping[str, Any]
     return found
 
 
+def _moons(model: Any, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """What stands between half and full moon, and what z ~ N(0, I) decodes into."""
+    learned = moon_phases.from_token(recipe.learned)  # type: ignore[attr-defined]
+    return {"learned": len(learned), "moons": asdict(moons.measured(model, learned, seed))}
+
+
 def _as_many(recipe: Recipe, n: int) -> tuple[Tensor, Tensor]:
     """n points of the test set and n of the training set; Problem where that cannot be."""
     if not 2 <= n <= drawn.MOST:
@@ -193,6 +200,7 @@ MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
     "digits": (_digits, frozenset({"n", "steps", "eta", "guidance"})),
     "pictures": (_pictures, frozenset({"n", "steps", "eta"})),
     "points": (_points, frozenset({"n", "steps", "eta"})),
+    "moons": (_moons, frozenset()),
     "made-points": (_made_points, frozenset({"n"})),
     "made-digits": (_made_digits, frozenset({"n"})),
 }

@@ -203,7 +203,7 @@ class DigitGAN(GAN):
         latent_dim: int = 64,
         width: int = 64,
         loss_kind: str = "pairs",
-        r1: float = 0.1,
+        r1: float = 0.02,
         r2: bool = True,
         generator: torch.Generator | None = None,
     ) -> None:

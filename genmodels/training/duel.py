@@ -18,7 +18,8 @@ import torch
 
 from genmodels.arrays import Arrays
 from genmodels.errors import Problem
-from genmodels.evaluation.game import Watch, stacked
+from genmodels.evaluation.frames import stacked
+from genmodels.evaluation.game import Watch
 from genmodels.models.gan import GAN
 from genmodels.training import recipes
 from genmodels.training.learner import Learner

@@ -15,12 +15,12 @@ from pathlib import Path
 
 from genmodels import storage
 from genmodels.arrays import Arrays, pack, unpack
+from genmodels.models.layers import GenerativeModel
 from genmodels.storage import Damaged
 from genmodels.training.loop import Run, Step
 from genmodels.training.recipes import Recipe
 
 FILE = "frames.safetensors"
-MOST = 600  # frames of a training
 _MOMENT = 0.2  # seconds
 _PART = re.compile(r"frames-(\d{8})\.safetensors")
 
@@ -29,11 +29,11 @@ class Recorder:
     """Records the run of a recipe that is `recorded`, in the run's folder."""
 
     def __init__(self, recipe: Recipe, folder: Path, training: Run) -> None:
-        from genmodels.evaluation.game import Watch  # brings torch, as the training does
+        from genmodels.evaluation.frames import WATCHES  # brings torch, as the training does
 
         self.recipe, self.folder, self.training = recipe, folder, training
-        self.watch = Watch(recipe, training.device)
-        self.every = math.ceil(recipe.num_epochs * recipe.steps_per_epoch / MOST)
+        self.watch = WATCHES[recipe.recorded](recipe, training.device)
+        self.every = math.ceil(recipe.num_epochs * recipe.steps_per_epoch / self.watch.most)
         self.waiting: list[Arrays] = []
         self.update, self.written = 0, time.monotonic()
         for update, path in parts(folder).items():
@@ -43,16 +43,19 @@ class Recorder:
     def take(self, step: Step) -> None:
         """Look at the networks as they are now, if it is time."""
         number = round(step.position * self.recipe.steps_per_epoch)
-        if number % self.every and not step.ends_epoch:
+        if number % self.every and not (step.ends_epoch and step.epoch == self.recipe.num_epochs):
             return
         self.update = step.step
-        self.waiting.append(self.watch.look(self.training.model, step.step))  # type: ignore[arg-type]
+        self.waiting.append(self.watch.look(self._model(), step.step))
         if time.monotonic() - self.written > _MOMENT:
             self.flush()
 
+    def _model(self) -> GenerativeModel:
+        return self.training.eval_model if self.watch.averaged else self.training.model
+
     def flush(self) -> None:
         """Hand out what has been recorded so far."""
-        from genmodels.evaluation.game import stacked
+        from genmodels.evaluation.frames import stacked
 
         if self.waiting:
             path = self.folder / f"frames-{self.update:08d}.safetensors"
@@ -81,7 +84,7 @@ def read(folder: Path) -> Arrays:
 
     A file that is damaged, or has just gone because the training has ended, is left out.
     """
-    from genmodels.evaluation.game import joined
+    from genmodels.evaluation.frames import joined
 
     with suppress(Damaged):
         return _checked(folder / FILE)
@@ -101,7 +104,7 @@ def _part(path: Path, changed: int) -> Arrays:
 
 
 def _checked(path: Path) -> Arrays:
-    from genmodels.evaluation.game import check
+    from genmodels.evaluation.frames import check
 
     record = unpack(storage.read(path))
     check(record)

@@ -13,10 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from genmodels.arrays import Arrays
 from genmodels.data import mnist, tokens
-from genmodels.evaluation import latent_walk, measured_samplers
+from genmodels.evaluation import latent_walk, measured_samplers, watched_digits
 from genmodels.models.gan import LOSSES, SIGMA, DigitGAN
-from genmodels.training import checkpoints
+from genmodels.storage import Damaged
+from genmodels.training import checkpoints, recording
 from genmodels.training.checkpoints import Checkpoint
 from lessons.gan.gallery import Judged
 from ui.jobs import form, runs
@@ -26,7 +28,8 @@ from ui.text import Text
 
 SHIPPED, KINDS = "gan-mnist", ("DigitGAN",)
 SETTINGS = ("epochs", "width", "latent_dim", "loss_kind", "learning_rate", "discriminator_rate", "r1", "seed")
-NUM_MADE, NUM_WALK, NUM_JUDGED, SIDE = 30, 11, 500, 28
+NUM_MADE, NUM_WALK, NUM_JUDGED, SIDE = watched_digits.NUM_SHOWN, 11, 500, 28
+LAST = watched_digits.Watch.most  # no training has more frames
 DIFFUSION = "ddpm-mnist"
 SHARP, SURE = 0.95, 0.9  # shares of the made digits
 FIELDS: dict[str, Field] = {
@@ -35,6 +38,7 @@ FIELDS: dict[str, Field] = {
     "a": Number(0, 0, NUM_MADE - 1),
     "b": Number(1, 0, NUM_MADE - 1),
     "digit": Number(4, 0, 9999),
+    "frame": Number(LAST, 0, LAST),
     "x": Token("", tokens.from_token),
     **form.fields(SHIPPED, SETTINGS),
 }
@@ -70,10 +74,25 @@ def network(name: str) -> Network:
     return Network(name, checkpoint, model, *(_logits(model, one) for one in (real, made)))
 
 
+@st.cache_resource(show_spinner=False, max_entries=6)
+def recorded(name: str) -> Arrays | None:
+    """The frames of a model's training; None of one that was trained before they were recorded."""
+    try:
+        return recording.read(checkpoints.get(name).folder)
+    except Damaged:
+        return None
+
+
 @torch.no_grad()
 def _logits(model: DigitGAN, x: Tensor) -> NDArray[np.float32]:
     logits: NDArray[np.float32] = model.discriminate(x).cpu().numpy()
     return logits
+
+
+def telling_nothing(network: Network) -> float:
+    """What D pays for a pair that it cannot tell apart."""
+    same = torch.zeros(1)
+    return float(LOSSES[network.checkpoint.recipe.loss_kind].discriminator(same, same))  # type: ignore[attr-defined]
 
 
 def chosen(state: State) -> Network:
@@ -83,7 +102,7 @@ def chosen(state: State) -> Network:
 
 def show(state: State, name: str) -> None:
     """Another model, "" for the shipped one."""
-    state.reset("a", "b")
+    state.reset("a", "b", "frame")
     state.update({"model": name})
 
 

@@ -15,8 +15,9 @@ from genmodels.training.duel import Move, Played
 from genmodels.training.recipes import Recipe
 from lessons.gan import digits, points, scene
 from lessons.gan.arena import arena
-from lessons.gan.digits import DigitsScene
+from lessons.gan.digits import DigitsScene, Network
 from lessons.gan.gallery import gallery
+from lessons.gan.growth import growth
 from lessons.gan.points import FAR_APART, KINDS, SHIPPED, Game
 from lessons.gan.smallest import smallest
 from ui import background, own_points, wording
@@ -161,7 +162,7 @@ def take_over(lesson: Lesson) -> None:
     """A training that was watched on the stage has ended: its model is what the page shows from now on."""
     key = lesson.state["job"]
     job = records.read(key) if key else None
-    if job is not None and not job.active and job.recipe.model in KINDS and checkpoints.find(key) is not None:
+    if job is not None and not job.active and job.recipe.kind in KINDS and checkpoints.find(key) is not None:
         open_model(lesson, key, lambda name: points.show(lesson.state, name))
 
 
@@ -224,6 +225,23 @@ def beside_diffusion(lesson: Lesson, checkpoint: Checkpoint) -> None:
     """How the shipped GAN stands beside the shipped diffusion model."""
     if (values := digits.beside_diffusion(checkpoint)) is not None:
         st.markdown(lesson.text.section("beside-digits", **values))
+
+
+def came_about(lesson: Lesson, live: Live, network: Network) -> None:
+    """How the digits of a model came about, if its training was recorded."""
+    record = digits.recorded(network.name)
+    if record is None:
+        return
+    state, text = lesson.state, lesson.text
+    words, level = text.all("growth-") | text.transport(), digits.telling_nothing(network)
+    words["nothing"] = text("growth-nothing", loss=f"{level:.2f}")
+    lesson.section("came-about")
+    st.markdown(text.section("came-about"))
+
+    def draw(listener: Listener) -> None:
+        growth("growth", network.name, record, state["frame"], level, words, listener)
+
+    live.control("growth", draw)
 
 
 def hand(lesson: Lesson) -> None:

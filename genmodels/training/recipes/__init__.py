@@ -21,7 +21,7 @@ from genmodels.errors import Problem
 from genmodels.training.recipes.adversarial import DigitGANRecipe, PointGANRecipe
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, Unit
 from genmodels.training.recipes.diffusion import ColourDiffusionRecipe, DigitDiffusionRecipe, PointDiffusionRecipe
-from genmodels.training.recipes.latent import AutoencoderRecipe, VAERecipe
+from genmodels.training.recipes.latent import AutoencoderRecipe, MoonAutoencoderRecipe, MoonVAERecipe, VAERecipe
 from genmodels.training.recipes.pixels import PixelCNNRecipe, PixelRNNRecipe
 from genmodels.training.values import short
 
@@ -35,6 +35,8 @@ __all__ = ["LAST", "Phase", "Player", "Recipe", "Unit"]
 RECIPES = (
     AutoencoderRecipe,
     VAERecipe,
+    MoonAutoencoderRecipe,
+    MoonVAERecipe,
     PixelCNNRecipe,
     PixelRNNRecipe,
     DigitDiffusionRecipe,

@@ -89,7 +89,7 @@ class Recipe:
     ema: ClassVar[bool] = False  # an exponential moving average of the weights is evaluated and kept
 
     steps_per_epoch: ClassVar[int] = 10  # how often it tells how far it is
-    recorded: ClassVar[bool] = False  # what there is to see at each of these steps is kept, to be gone through later
+    recorded: ClassVar[str] = ""  # what there is to see at these steps is kept: `genmodels.evaluation.frames.WATCHES`
 
     best_by: ClassVar[str] = "total"  # the loss that is least in the epoch that is kept, or LAST
     preview: ClassVar[str] = "codes"  # how it is drawn while it learns: `genmodels.evaluation.preview.PREVIEWS`
@@ -151,6 +151,11 @@ class Recipe:
     def _work_per_example(self) -> float:
         example, batch = self.work
         return example + batch / self.batch_size
+
+    @property
+    def kind(self) -> str:
+        """What a page has to know to show the model: the class, and more where its data are of their own kind."""
+        return self.model
 
     @property
     def eval_split(self) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from genmodels import data as datasets
 from genmodels.errors import Problem
 from genmodels.training.recipes.base import Recipe, choice, number
+
+if TYPE_CHECKING:
+    from genmodels.data import Examples
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +49,57 @@ class VAERecipe(EncoderRecipe):
     beta: float = number(1.0, 0.0, 100.0)
     noise: str = choice("normal", "normal", "uniform")
     relu_after_encoder: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoonRecipe(EncoderRecipe):
+    """Pictures of the moon, at the phases that are to be learned: "0-180", or "all"; 600 updates."""
+
+    epoch_seconds = 0.25
+
+    data: str = choice("moon-phases", *datasets.drawn_sets())
+    learned: str = field(default="all", metadata={"longest": 700, "of_model": False})
+    epochs: int = number(6, 1, 100)
+    batch_size: int = number(16, 1, 256)
+    learning_rate: float = number(3e-3, 1e-5, 1e-1)
+    holdout: float = number(0.0, 0.0, 0.0)
+    side: int = number(32, 32, 32)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        from genmodels.data import moon_phases
+
+        learned = moon_phases.from_token(self.learned)
+        moon_phases.check(learned)
+        # the same phases in another order are the same training
+        object.__setattr__(self, "learned", moon_phases.to_token(learned))
+
+    @property
+    def kind(self) -> str:
+        """Pages of digits cannot show a moon."""
+        return f"Moon{self.model}"
+
+    @property
+    def measure(self) -> str:
+        """By what stands on the way from half to full, and what comes of z ~ N(0, I)."""
+        return "moons"
+
+    def examples(self, split: str) -> Examples:
+        """The chosen phases again and again to train on, all phases to test."""
+        from genmodels.data import moon_phases
+
+        return moon_phases.repeated(moon_phases.from_token(self.learned)) if split == "train" else moon_phases.load()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoonAutoencoderRecipe(MoonRecipe, AutoencoderRecipe):
+    """An autoencoder of moons."""
+
+    names = ("ae-moon-phases",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoonVAERecipe(MoonRecipe, VAERecipe):
+    """A VAE of moons."""
+
+    names = ("vae-moon-phases",)

@@ -18,7 +18,9 @@ from ui.components.decoder import decoder
 
 CHUNK = 64  # frames that travel together: what has come already is not sent again
 
-_component = register_live(Path(__file__).parent, "transport.css", "transport.js", "parts.js", "paper.js", "plane.js")
+_component = register_live(
+    Path(__file__).parent, "transport.css", "transport.js", "parts.js", "paper.js", "plane.js", "curves.js"
+)
 
 
 def arena(

@@ -35,8 +35,7 @@ class Arena extends Played {
     for (const name of GAUGES) partOf(this.$(`.gauges .${name}`), "gauges");
     partOf(this.$(".curves"), "losses");
     this.$(".slow").addEventListener("click", () => this.slow(this.$(".slow").ariaPressed !== "true"));
-    this.$(".curves canvas").addEventListener("pointerdown", (event) => this.seek(event));
-    this.$(".curves canvas").addEventListener("pointermove", (event) => event.buttons && this.seek(event));
+    seekable(this.$(".curves canvas"), () => this.num - 1, (frame) => this.transport.go(frame));
     this.dimmed = () => this.data && this.draw();
     this.shelved = ({ detail }) => this.wanted?.includes(detail) && this.collect();
     globalThis.addEventListener("genmodels:focus", this.dimmed);
@@ -202,23 +201,13 @@ class Arena extends Played {
   }
 
   lines(at, colour) {
-    const canvas = this.$(".curves canvas");
-    const pixel = globalThis.devicePixelRatio || 1;
-    const [width, height] = [canvas.clientWidth, canvas.clientHeight].map((size) => Math.round(size * pixel));
-    if (!width) return;
-    if (canvas.width !== width || canvas.height !== height) [canvas.width, canvas.height] = [width, height];
+    const canvas = sharp(this.$(".curves canvas"));
+    if (!canvas) return;
+    const { context, width, height, pixel } = canvas;
     const index = (name) => this.data.numbers.indexOf(name);
     const series = ["discriminator", "generator"].map((name) => ({ values: this.frames.map((frame) => frame.numbers[index(name)]), colour: colour(name === "generator" ? "--gm-model" : "--gm-ink") }));
-    const all = series.flatMap(({ values }) => values).sort((a, b) => a - b);
-    const high = Math.max(2, all[Math.floor(0.98 * (all.length - 1))]);
-    const low = Math.min(0, all[Math.floor(0.02 * (all.length - 1))]);
     const level = this.data.absolute ? LOG4 : undefined;
-    curves(canvas.getContext("2d"), width, height, series, [low, high], at, this.num - 1, level, colour("--gm-ring"), colour("--gm-axis"), pixel);
-  }
-
-  seek(event) {
-    const box = this.$(".curves canvas").getBoundingClientRect();
-    this.transport.go(Math.round(((event.clientX - box.left) / box.width) * (this.num - 1)));
+    curves(context, width, height, series, lossRange(series), at, this.num - 1, level, colour("--gm-ring"), colour("--gm-axis"), pixel);
   }
 
   point(event) {

@@ -48,34 +48,3 @@ function ringed(context, side, [x, y], radius, fill, edge, width) {
   context.fill();
   context.stroke();
 }
-
-/**
- * Curves over the frames: each `{ values, colour }`; `level` is the height of a line that they are held against. Returns
- * nothing; the axis goes from `low` to `high`.
- */
-function curves(context, width, height, series, [low, high], at, last, level, ink, grid, pixel) {
-  const x = (i) => (last ? (i / last) * (width - 2 * pixel) : 0) + pixel;
-  const y = (value) => height - 3 * pixel - ((Math.min(Math.max(value, low), high) - low) / (high - low)) * (height - 6 * pixel);
-  context.clearRect(0, 0, width, height);
-  context.lineWidth = pixel;
-  if (level !== undefined) {
-    context.strokeStyle = grid;
-    context.setLineDash([4 * pixel, 4 * pixel]);
-    line(context, [[0, y(level)], [width, y(level)]]);
-    context.setLineDash([]);
-  }
-  context.lineWidth = 1.6 * pixel;
-  for (const { values, colour } of series) {
-    context.strokeStyle = colour;
-    line(context, Array.from(values, (value, i) => [x(i), y(value)]));
-  }
-  context.strokeStyle = ink;
-  context.lineWidth = 1.5 * pixel;
-  line(context, [[x(at), 0], [x(at), height]]);
-}
-
-function line(context, places) {
-  context.beginPath();
-  places.forEach(([x, y], i) => (i ? context.lineTo(x, y) : context.moveTo(x, y)));
-  context.stroke();
-}

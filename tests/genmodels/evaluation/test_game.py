@@ -12,7 +12,7 @@ from scipy.special import expit
 
 from genmodels.arrays import Arrays
 from genmodels.data import points
-from genmodels.evaluation import game, modes, optimal_discriminator
+from genmodels.evaluation import frames, game, modes, optimal_discriminator
 from genmodels.models.gan import LOSSES, PointGAN
 from genmodels.storage import Damaged
 from genmodels.training import recipes
@@ -91,7 +91,7 @@ def test_a_push_leads_down_what_the_generator_pays(watch: game.Watch, loss: str)
 def test_what_stands_in_a_frame(watch: game.Watch) -> None:
     model = gan()
     frame = watch.look(model, 7)
-    game.check(game.stacked([frame, frame]))
+    frames.check(frames.stacked([frame, frame]))
     now = numbers(frame)
     made = model.generate(watch.noise)
     real, fake = model.discriminate(watch.data), model.discriminate(made)
@@ -146,7 +146,7 @@ def test_what_is_no_number_does_not_get_into_a_frame(watch: game.Watch) -> None:
 
 @pytest.mark.parametrize("spoiled", ["missing", "kind", "shape", "nan"])
 def test_a_record_that_is_none_is_refused(watch: game.Watch, spoiled: str) -> None:
-    record = game.stacked([watch.look(gan(), 0)])
+    record = frames.stacked([watch.look(gan(), 0)])
     if spoiled == "missing":
         del record["push"]
     elif spoiled == "kind":
@@ -156,4 +156,4 @@ def test_a_record_that_is_none_is_refused(watch: game.Watch, spoiled: str) -> No
     else:
         record["numbers"][0, 1] = math.nan
     with pytest.raises(Damaged):
-        game.check(record)
+        frames.check(record)

@@ -100,7 +100,7 @@ def test_a_long_training_has_no_more_frames_than_can_be_gone_through(tmp_path: P
     long = recipes.make("gan-points", epochs=100)
     training = loop.Run(RECIPE, "cpu")
     recorder = recording.Recorder(long, tmp_path, training)
-    assert long.num_epochs * long.steps_per_epoch / recorder.every <= recording.MOST
+    assert long.num_epochs * long.steps_per_epoch / recorder.every <= recorder.watch.most
 
 
 def test_starting_over_begins_a_new_record(tmp_path: Path) -> None:

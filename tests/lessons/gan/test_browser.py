@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from genmodels.evaluation.game import NUMBERS
 from genmodels.probability.dirac_gan import DiracGAN
+from lessons.gan.digits import recorded as recorded_digits
 from lessons.gan.points import SHIPPED, recorded
 from tests.browser.helpers import Open, computed, drag, draw, grey, inside, touch
 from ui.text import labels
@@ -204,7 +205,7 @@ def test_a_training_is_seen_as_it_happens_and_gone_through_afterwards(come: Come
     page = come()
     page.emulate_media(reduced_motion="no-preference")  # with it each look's last frame alone is shown
     page.reload()
-    at(page, 360)
+    at(page, 210)
     page.evaluate(FRAMES)
     begun = time.monotonic()
     page.locator(".st-key-gan-collapses button").click()
@@ -217,11 +218,11 @@ def test_a_training_is_seen_as_it_happens_and_gone_through_afterwards(come: Come
     assert len(live) > 30 and updates == sorted(updates), "frames arrive in order while it trains"
     print(f"{1000 * len(live) / (live[-1][0] - live[0][0]):.0f} frames a second were seen")
     last = page.locator(".arena")
-    expect(last).to_have_attribute("data-update", "1884", timeout=PATIENCE)
+    expect(last).to_have_attribute("data-update", "1099", timeout=PATIENCE)
     assert re.match(r"[01] of 8", number(page, "modes")), "it has collapsed"
     button(page, "reset")
     expect(last).to_have_attribute("data-update", "0")
-    expect(page.get_by_text(re.compile("1884 updates recorded"))).to_be_visible(timeout=PATIENCE)
+    expect(page.get_by_text(re.compile("1099 updates recorded"))).to_be_visible(timeout=PATIENCE)
 
 
 def test_it_fits_a_narrow_screen(visit: Open) -> None:
@@ -257,6 +258,31 @@ def test_two_digits_are_pressed_and_the_walk_leads_from_one_to_the_other(gallery
     page.wait_for_timeout(500)
     for end, chosen in ((0, 12), (-1, 20)):
         assert np.abs(grey(walk.nth(end)) - grey(tiles.nth(chosen))).max() < 0.05
+
+
+def test_the_training_is_dragged_through_and_played_to_the_digits_of_the_stage(gallery: Come) -> None:
+    page = gallery()
+    record = recorded_digits("gan-mnist")
+    assert record is not None
+    last, growth = len(record["numbers"]) - 1, page.locator(".growth")
+    expect(growth).to_have_attribute("data-frame", str(last), timeout=PATIENCE)
+    assert grey(growth.locator(".sheet")).shape == (88, 298)
+    stage = grey(page.locator(".gallery .grid canvas").nth(12))
+    assert np.abs(grey(growth.locator(".sheet"))[30:58, 60:88] - stage).max() < 0.05, "the digit in row 2, column 3"
+    slider = growth.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("Home")
+    expect(growth).to_have_attribute("data-update", "0")
+    page.keyboard.press("ArrowRight")
+    expect(growth.locator(".frechet output")).to_have_text(f"{record['numbers'][1, 3]:.0f}")
+    sheet = grey(growth.locator(".sheet"))[:28, :28]
+    assert np.abs(sheet - record["made"][1, 0] / 255).max() < 0.05
+    expect(page).to_have_url(re.compile(r"frame=1(&|$)"), timeout=PATIENCE)
+    expect(growth.locator(".shares canvas")).to_have_attribute(
+        "aria-label", re.compile(f"^0: {100 * record['shares'][1, 0]:.0f} %, 1: ")
+    )
+    growth.get_by_role("button", name=COMMON["play"], exact=True).click()
+    expect(growth).to_have_attribute("data-frame", str(last), timeout=PATIENCE)
 
 
 def test_a_drawn_digit_is_judged(gallery: Come) -> None:

@@ -12,7 +12,10 @@ from streamlit.testing.v1 import AppTest
 
 from genmodels import load
 from genmodels.data import mnist, tokens
+from genmodels.evaluation import drawn
+from genmodels.evaluation.watched_digits import NUM_MEASURED, NUMBERS, REAL
 from genmodels.models.gan import DigitGAN
+from genmodels.training import checkpoints, recording
 from lessons.gan import digits
 from tests.app import (
     challenges_done,
@@ -93,6 +96,45 @@ def test_the_snippet_prints_the_number_on_screen() -> None:
     assert run_snippet(app) == shown(app) != ""
     settled(follow(app, game="digits", noise="8", a="11"))
     assert run_snippet(app) == shown(app) != ""
+
+
+def test_how_they_came_about_ends_with_the_model_itself() -> None:
+    """The last frame shows the digits of the stage, from the same noise; each frame has its numbers."""
+    record, growth = digits.recorded(digits.SHIPPED), component(opened(frame="3"), "growth")
+    assert record is not None and growth["frames"] == len(record["numbers"]) <= digits.LAST + 1
+    assert growth["begin"] == 3 and growth["level"] == pytest.approx(math.log(2))
+    assert np.abs(record["made"][-1].astype(int) - (255 * made(0)[:, 0].numpy()).round()).max() <= 2, (
+        "weights are halved"
+    )
+    assert record["shares"].sum(1) == pytest.approx(1.0)
+
+
+def test_the_losses_begin_where_nothing_can_be_told_apart_and_the_distance_knows_better() -> None:
+    """What the section claims; the shipped training ends further from that loss, with digits 50 times nearer."""
+    record = digits.recorded(digits.SHIPPED)
+    assert record is not None
+    numbers = dict(zip(NUMBERS, record["numbers"].T, strict=True))
+    away = np.abs(numbers["discriminator"] - math.log(2))
+    assert away[0] < 0.01 < away[-1]
+    assert numbers["frechet"][0] > 50 * numbers["frechet"][-1]
+
+
+def test_what_real_digits_get_is_measured() -> None:
+    assert drawn.real(NUM_MEASURED, "train") == pytest.approx(REAL, abs=0.1)
+
+
+def test_of_a_training_that_was_not_recorded_nothing_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENMODELS_HOME", str(tmp_path))
+    key = train_small(tmp_path, "gan-mnist", epochs=1)
+    assert OWN["came-about"] in headers(opened(model=key))
+    digits.recorded.clear()
+    (checkpoints.get(key).folder / recording.FILE).unlink()
+    app = opened(model=key)
+    assert OWN["came-about"] not in headers(app) and not notices(app)
+
+
+def headers(app: AppTest) -> list[str]:
+    return [header.value for header in app.header]
 
 
 def test_other_noise_makes_other_digits() -> None:

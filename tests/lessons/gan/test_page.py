@@ -48,7 +48,7 @@ def now(frame: int) -> dict[str, float]:
     return dict(zip(NUMBERS, recorded(SHIPPED).record["numbers"][frame].astype(float).tolist(), strict=True))
 
 
-@pytest.mark.parametrize("frame", [0, 40, 360])
+@pytest.mark.parametrize("frame", [0, 40, 210])
 def test_the_steps_are_the_numbers_of_the_frame(frame: int) -> None:
     app, numbers, record = opened(frame=str(frame), point="7"), now(frame), recorded(SHIPPED).record
     place, push = (record[name][frame, 7].astype(float) for name in ("made", "push"))
