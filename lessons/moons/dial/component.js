@@ -4,6 +4,7 @@ const PHASES = 181;
 const ALL = "all";
 const LARGE = 10; // phases that an arrow key moves the cursor with Shift
 const [NEAR, STILL] = [8, 4]; // CSS pixels: from a mark that is meant, and that a press may stray
+const ROOM = 60; // pixels that an angle needs
 const SIGNS = [0, 45, 90, 135, 180]; // phases that are drawn above the track
 const MIDDLE = 90;
 const [EDGE, ABOVE, RADIUS, LEVEL, BELOW] = [16, 8, 6, 27, 50]; // where things are, in CSS pixels
@@ -115,9 +116,10 @@ class Dial {
     if (this.wide <= 0) return;
     const full = this.chosen.size === PHASES;
     const [from, to] = [this.x(0), this.x(PHASES - 1)];
-    const signs = SIGNS.map((phase) => {
+    const narrow = this.wide / (SIGNS.length - 1) < ROOM;
+    const signs = SIGNS.map((phase, number) => {
       const [x, last] = [this.x(phase), phase === PHASES - 1];
-      const text = tag("text", { x: phase ? (last ? to + 12 : x) : 2, y: BELOW, "text-anchor": phase ? (last ? "end" : "middle") : "start" }, `${angle(phase)}°`);
+      const text = tag("text", { x: phase ? (last ? to + 12 : x) : 2, y: BELOW, "text-anchor": phase ? (last ? "end" : "middle") : "start" }, narrow && number % 2 ? "" : `${angle(phase)}°`);
       return moonAt(phase, x, ABOVE, RADIUS) + tag("path", { d: `M${x} ${LEVEL - 5}v10`, class: "tick" }) + text;
     });
     const marks = full ? "" : [...this.chosen].map((phase) => tag("circle", { cx: this.x(phase), cy: LEVEL, r: 5, class: "chosen" })).join("");
