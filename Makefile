@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped shipped-gan shipped-pixels shipped-cars clean
+.PHONY: run dev test check tour bench shipped shipped-codes shipped-gan shipped-pixels shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -53,6 +53,11 @@ shipped-gan: .venv/.installed
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-points
 	$(PIXELS) gan-mnist --out checkpoints/local/shipped-gan-mnist
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-mnist
+
+# The VQ-VAE, codes and prior: about MINUTES minutes on one core.
+shipped-codes: .venv/.installed
+	$(PIXELS) vqvae-mnist --out checkpoints/local/shipped-vqvae
+	$(BIN)/python -m tools.ship checkpoints/local/shipped-vqvae
 
 # The models of the page on pixels: about four hours on one core.
 PIXELS = $(BIN)/python -m genmodels train --fresh --set holdout=0.02 --keep none

@@ -20,7 +20,7 @@ from genmodels.models.pixels import PixelModel
 from genmodels.training import checkpoints, recording
 
 SAMPLER, NUM_SAMPLES = {"steps": 100, "eta": 1.0}, 64
-NOTED = ("made-digits", "made-points")  # no loss says what a GAN is worth
+NOTED = ("made-digits", "made-points", "codes")  # no loss says what a GAN is worth, or the samples of a VQ-VAE
 TERMS = "Trained on Stanford Cars (Krause et al. 2013), whose pictures may be used for non-commercial research only."
 
 

@@ -58,17 +58,18 @@ def draw(
     seed: int = 0,
     progress: Callable[[int], object] = lambda _: None,
     options: Callable[[int, torch.Generator], dict[str, Any]] = lambda *_: {},
+    labelled: bool = True,
 ) -> tuple[Tensor, Tensor | None, float]:
     """Pictures (n, 1, 28, 28), their labels (n,), each equally often, or None, and the seconds per picture.
 
     `options(b, generator)` returns the options of the model's own `sample` for a batch of b; `progress(b)` is called
-    after each batch. Raises Problem unless n is from 200 to 10,000.
+    after each batch. Not `labelled`: nothing is asked for, also of a model that knows labels. Raises Problem unless n is from 200 to 10,000.
     """
     if not FEWEST <= n <= MOST:
         sentence = "{n} pictures are too few or too many to judge a model by; take {fewest} to {most}."
         raise Problem("bad-sample-size", sentence, n=n, fewest=FEWEST, most=MOST)
     generator = torch.Generator().manual_seed(seed)
-    labels = torch.arange(n) % 10 if getattr(model, "num_classes", 0) == 10 else None
+    labels = torch.arange(n) % 10 if labelled and getattr(model, "num_classes", 0) == 10 else None
     begin, pictures = time.perf_counter(), []
     for index in torch.arange(n).split(BATCH):
         asked = {} if labels is None else {"label": labels[index]}
@@ -85,7 +86,7 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
     confidence, predicted = judge.probabilities(images).max(1)
     return Quality(
         n=n,
-        frechet=frechet_distance(judge.features(images), _test_features()),
+        frechet=frechet_distance(judge.features(images), test_features()),
         floor=real(n, "train"),
         calibration=real(n, "test"),
         accuracy=None if labels is None else float((predicted == labels).float().mean()),
@@ -99,13 +100,18 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
 @cache
 def real(n: int, split: str) -> float:
     """The Frechet distance of n real digits of a split, drawn at random, to all test digits."""
+    return frechet_distance(judge.features(at_random(n, split)), test_features())
+
+
+def at_random(n: int, split: str) -> Tensor:
+    """n real digits of a split, drawn at random and always the same ones, (n, 1, 28, 28)."""
     examples = mnist.load(split)
-    index = torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n]
-    return frechet_distance(judge.features(examples.pixels(index)), _test_features())
+    return examples.pixels(torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n])
 
 
 @cache
-def _test_features() -> NDArray[np.float32]:
+def test_features() -> NDArray[np.float32]:
+    """The judge's features of all test digits, (10000, 128)."""
     return judge.features(mnist.load("test").pixels())
 
 

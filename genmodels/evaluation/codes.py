@@ -1,0 +1,94 @@
+"""What a VQ-VAE's two halves are worth: how much of a picture its codes keep, and how well its prior knows the codes.
+
+All numbers depend on n, the number of pictures: what real pictures get at the same n stands beside them.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from genmodels.data import mnist
+from genmodels.evaluation import drawn, judge
+from genmodels.evaluation.frechet import frechet_distance
+from genmodels.models.vqvae import SIDE, VQVAE, usage
+
+_CHUNK = 250
+_AT_ONCE = 100  # pictures whose drawing is timed
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is left of n pictures once they have been codes.
+
+    `frechet` is the Frechet distance of n reconstructed training digits to all test digits, `floor` that of the same
+    digits as they are. `nats` is the cross-entropy of the first n test digits with their reconstructions, and `grey`
+    what is left of it where these are perfect, because pixels are grey: both nats per picture. `used` of the codes
+    occur in those, and `perplexity` is exp(entropy) of how often each does.
+    """
+
+    n: int
+    frechet: float
+    floor: float
+    nats: float
+    grey: float
+    used: int
+    perplexity: float
+
+
+@torch.no_grad()
+def kept(model: VQVAE, n: int) -> Kept:
+    """Measure what the codes keep of n digits."""
+    device = next(model.parameters()).device
+    training = drawn.at_random(n, "train").split(_CHUNK)
+    again = torch.cat([model.reconstruct(chunk.to(device)).cpu() for chunk in training])
+    test = mnist.load("test").pixels(slice(0, n))
+    codes = encoded(model, test)
+    nats = [_cross_entropy(model, x, s) for x, s in zip(test.split(_CHUNK), codes.split(_CHUNK), strict=True)]
+    uses = usage(codes, model.num_codes)
+    return Kept(
+        n=n,
+        frechet=frechet_distance(judge.features(again), drawn.test_features()),
+        floor=drawn.real(n, "train"),
+        nats=float(torch.cat(nats).mean()),
+        grey=float(F.binary_cross_entropy(test, test, reduction="none").flatten(1).sum(1).mean()),
+        used=int(uses.used),
+        perplexity=float(uses.perplexity),
+    )
+
+
+def encoded(model: VQVAE, x: Tensor) -> Tensor:
+    """The codes of many pictures x (N, 1, 28, 28), int64 (N, h, h) on the CPU."""
+    device = next(model.parameters()).device
+    with torch.no_grad():
+        return torch.cat([model.encode(chunk.to(device)).cpu() for chunk in x.split(_CHUNK)])
+
+
+def _cross_entropy(model: VQVAE, x: Tensor, codes: Tensor) -> Tensor:
+    """Of pictures (B, 1, 28, 28) with what their codes decode into, (B,) nats."""
+    again = model.decode_codes(codes.to(next(model.parameters()).device)).cpu()
+    return F.binary_cross_entropy(again, x, reduction="none").flatten(1).sum(1)
+
+
+def prior_nats(model: VQVAE, n: int) -> dict[str, float]:
+    """What a code of the first n test digits costs, in nats: without labels, with them, and if all were as likely."""
+    device, test = next(model.parameters()).device, mnist.load("test").subset(torch.arange(n))
+    costs: dict[str, list[Tensor]] = {"per_code": [], "per_code_with_label": []}
+    for codes, label in zip(encoded(model, test.pixels()).split(_CHUNK), test.labels.split(_CHUNK), strict=True):
+        costs["per_code"].append(-model.log_prob(codes.to(device)).cpu())
+        if model.num_classes:
+            costs["per_code_with_label"].append(-model.log_prob(codes.to(device), label.to(device)).cpu())
+    found = {name: float(torch.cat(values).mean()) / SIDE**2 for name, values in costs.items() if values}
+    return {**found, "uniform": math.log(model.num_codes)}
+
+
+def seconds_per_100(model: VQVAE) -> float:
+    """How long it takes to draw 100 digits at once."""
+    begin = time.perf_counter()
+    model.sample(_AT_ONCE, torch.Generator().manual_seed(0))
+    return time.perf_counter() - begin
