@@ -63,7 +63,7 @@ def draw(
     """Pictures (n, 1, 28, 28), their labels (n,), each equally often, or None, and the seconds per picture.
 
     `options(b, generator)` returns the options of the model's own `sample` for a batch of b; `progress(b)` is called
-    after each batch. Not `labelled`: nothing is asked for, also of a model that knows labels. Raises Problem unless n is from 200 to 10,000.
+    after each batch. Unless `labelled`, no label is asked for. Raises Problem unless n is from 200 to 10,000.
     """
     if not FEWEST <= n <= MOST:
         sentence = "{n} pictures are too few or too many to judge a model by; take {fewest} to {most}."

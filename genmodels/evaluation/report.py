@@ -128,14 +128,13 @@ def shares(images: Tensor) -> dict[str, float]:
 
 
 def _codes(model: VQVAE, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
-    """What codes keep of digits, what a code costs, and digits drawn with and without a label asked for."""
-    n = asked.get("n", N["vqvae-mnist"])
-    total = 2 * n if model.num_classes == 10 else n
-    images, _, seconds = drawn.draw(model, n, seed, lambda done: progress(done, total), labelled=False)
+    """What codes keep of digits, what a code costs, and what is drawn without labels and with them."""
+    n, with_labels = asked.get("n", N["vqvae-mnist"]), model.num_classes == 10
+    images, _, seconds = drawn.draw(model, n, seed, lambda done: progress(done, n + n * with_labels), labelled=False)
     digits = asdict(drawn.quality(images, None, seconds))
-    if model.num_classes == 10:
-        images, labels, _ = drawn.draw(model, n, seed, lambda done: progress(done, total))
-        digits["accuracy"] = float((judge.classes(images) == labels).float().mean())
+    if with_labels:
+        images, *_ = drawn.draw(model, n, seed, lambda done: progress(done, 2 * n))  # each label equally often
+        digits["accuracy"] = float(judge.classes(images).eq(torch.arange(n) % 10).double().mean())
     found = {"reconstruction": asdict(codes.kept(model, n)), "prior": codes.prior_nats(model, n), "digits": digits}
     return {"judge": judge.SHA256, **found, "seconds_per_100": codes.seconds_per_100(model)}
 

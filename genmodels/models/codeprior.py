@@ -42,7 +42,7 @@ class CodePrior(PixelModel):
     """p(s|y) for grids s of codes 0, ..., K - 1, and p(s), its mean over the labels y.
 
     As all of pixels.py it takes a code k as the level k / (K - 1); `levels_of` and `codes_of` go there and back.
-    `width` is C, a multiple of NUM_HEADS.
+    `width` is C.
     """
 
     def __init__(
@@ -105,10 +105,8 @@ class Neighbours(nn.Module):
         side = codes.shape[-1]
         before = [last] + [above[:, :, start : start + side].flatten(1) for start in (1, 0, 2)]
         tables = self.vectors.view(4, self.outside + 1, -1)
-        return sum(
-            (F.embedding(code[:, places], table) for code, table in zip(before, tables, strict=True)),
-            last.new_zeros(()),
-        )
+        found = [F.embedding(code[:, places], table) for code, table in zip(before, tables, strict=True)]
+        return torch.stack(found).sum(0)
 
 
 class Layer(nn.Module):
@@ -117,7 +115,8 @@ class Layer(nn.Module):
     def __init__(self, width: int, generator: torch.Generator | None = None) -> None:
         super().__init__()
         self.norm_attend, self.norm_think = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attend, self.gather = linear(width, 3 * width, generator), _silent(width, width, generator)
+        inner = NUM_HEADS * max(1, width // NUM_HEADS)
+        self.attend, self.gather = linear(width, 3 * inner, generator), _silent(inner, width, generator)
         self.widen, self.narrow = linear(width, WIDER * width, generator), _silent(WIDER * width, width, generator)
 
     def forward(self, h: Tensor, past: Past | None = None) -> Tensor:

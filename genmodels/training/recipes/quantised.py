@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, number, switch
 
@@ -46,6 +45,16 @@ class VQVAERecipe(Recipe):
         if self.together:
             return (Phase(self.epochs + self.prior_epochs, (codec, prior)),)
         return Phase(self.epochs, (codec,)), Phase(self.prior_epochs, (prior,))
+
+    @property
+    def work(self) -> tuple[float, float]:
+        """Measured from 16 to 96 features, 64 and 256 codes, priors 32 to 128 wide, in batches of 16 to 256."""
+        codec = 0.05 + (self.width / 96) ** 2 + self.num_codes / 1000
+        prior = 0.15 + self.num_layers * (self.prior_width / 230 + (self.prior_width / 260) ** 2)
+        if self.together:
+            return codec + prior, 7.8
+        first, second = (phase.epochs / self.num_epochs for phase in self.phases)
+        return first * codec + second * prior, first * 4.8 + second * 3.0
 
     @property
     def measure(self) -> str:
