@@ -61,11 +61,12 @@ class Codec(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        half = width // 2
+        half, few = width // 2, width // 8
         self.encoder = nn.Sequential(
             conv(1, half, 4, generator, stride=2, padding=1),  # 14 x 14
             nn.ReLU(),
             conv(half, width, 4, generator, stride=2, padding=1),  # 7 x 7
+            Residual(width, generator),
             Residual(width, generator),
             nn.ReLU(),
             conv(width, latent_dim, 1, generator),
@@ -74,12 +75,15 @@ class Codec(nn.Module):
         self.decoder = nn.Sequential(
             conv(latent_dim, width, 3, generator),
             Residual(width, generator),
+            Residual(width, generator),
             nn.ReLU(),
             conv(width, 4 * half, 3, generator),
             nn.PixelShuffle(2),  # four times the features lie side by side in a grid of twice the side, 14 x 14
             nn.ReLU(),
-            conv(half, 4, 3, generator),
+            conv(half, 4 * few, 3, generator),
             nn.PixelShuffle(2),  # 28 x 28
+            nn.ReLU(),
+            conv(few, 1, 3, generator),
         )
 
 
@@ -129,7 +133,8 @@ class VQVAE(GenerativeModel):
 
     def vectors(self, x: Tensor) -> Tensor:
         """Pictures (B, 1, 28, 28) -> z_e(x), the vectors before they are replaced, (B, h, h, D)."""
-        z: Tensor = self.codec.encoder(x)
+        # a pixel's channels beside each other in memory: on a processor a sixth faster
+        z: Tensor = self.codec.encoder(x.contiguous(memory_format=torch.channels_last))
         return z.permute(0, 2, 3, 1)
 
     def distances(self, z: Tensor) -> Tensor:

@@ -21,11 +21,11 @@ class VQVAERecipe(Recipe):
     best_by = LAST  # losses of codes that move cannot be compared, and those of the first phase not with the second's
     first = MappingProxyType({"epochs": 1, "prior_epochs": 1, "width": 32, "prior_width": 64})
 
-    epochs: int = number(4, 1, 100)
-    prior_epochs: int = number(4, 1, 100, of_model=False)
-    batch_size: int = number(64, 1, 4096)
+    epochs: int = number(5, 1, 100)
+    prior_epochs: int = number(5, 1, 100, of_model=False)
+    batch_size: int = number(32, 1, 4096)
     learning_rate: float = number(2e-3, 1e-5, 1e-1)
-    prior_rate: float = number(2e-3, 1e-5, 1e-1, of_model=False)
+    prior_rate: float = number(3e-3, 1e-5, 1e-1, of_model=False)
     together: bool = switch(False, of_model=False)
     num_codes: int = number(64, 2, 256)
     latent_dim: int = number(16, 1, 64)
