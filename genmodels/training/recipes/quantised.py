@@ -49,12 +49,12 @@ class VQVAERecipe(Recipe):
     @property
     def work(self) -> tuple[float, float]:
         """Measured from 16 to 96 features, 64 and 256 codes, priors 32 to 128 wide, in batches of 16 to 256."""
-        codec = 0.05 + (self.width / 96) ** 2 + self.num_codes / 1000
+        codec = 0.1 + (self.width / 80) ** 2 + self.num_codes / 1200
         prior = 0.15 + self.num_layers * (self.prior_width / 230 + (self.prior_width / 260) ** 2)
         if self.together:
-            return codec + prior, 7.8
+            return codec + prior, 9.2
         first, second = (phase.epochs / self.num_epochs for phase in self.phases)
-        return first * codec + second * prior, first * 4.8 + second * 3.0
+        return first * codec + second * prior, first * 6.2 + second * 3.0
 
     @property
     def measure(self) -> str:
