@@ -13,7 +13,6 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from genmodels.data import mnist
 from genmodels.evaluation import drawn, judge
 from genmodels.evaluation.frechet import frechet_distance
 from genmodels.models.quantiser import usage
@@ -25,12 +24,12 @@ _AT_ONCE = 100  # pictures whose drawing is timed
 
 @dataclass(frozen=True)
 class Kept:
-    """What is left of n pictures once they have been codes.
+    """What is left of n digits, drawn at random, once they have been codes.
 
     `frechet` is the Frechet distance of n reconstructed training digits to all test digits, `floor` that of the same
-    digits as they are; `frechet_test` is that of the first n test digits reconstructed. At n = 10,000 these are the
-    very digits they are compared with, and nothing is left of it where they are perfect.
-    `nats` is the cross-entropy of these test digits with their reconstructions, and `grey` what is left of that where
+    digits as they are; `frechet_test` and `floor_test` are those of n test digits. At n = 10,000 these are the very
+    digits that they are compared with.
+    `nats` is the cross-entropy of the test digits with their reconstructions, and `grey` what is left of that where
     they are perfect, because pixels are grey: both nats per picture. `used` of the codes occur in them, and
     `perplexity` is exp(entropy) of how often each does.
     """
@@ -39,6 +38,7 @@ class Kept:
     frechet: float
     floor: float
     frechet_test: float
+    floor_test: float
     nats: float
     grey: float
     used: int
@@ -47,20 +47,24 @@ class Kept:
 
 def kept(model: VQVAE, n: int) -> Kept:
     """Measure what the codes keep of n digits."""
-    test = mnist.load("test").pixels(slice(0, n))
+    train, test = (drawn.at_random(n, split).pixels() for split in ("train", "test"))
     codes = encoded(model, test)
     again, uses = decoded(model, codes), usage(codes, model.num_codes)
-    training = decoded(model, encoded(model, drawn.at_random(n, "train")))
     return Kept(
         n=n,
-        frechet=frechet_distance(judge.features(training), drawn.test_features()),
+        frechet=_frechet(decoded(model, encoded(model, train))),
         floor=drawn.real(n, "train"),
-        frechet_test=frechet_distance(judge.features(again), drawn.test_features()),
+        frechet_test=_frechet(again),
+        floor_test=drawn.real(n, "test"),
         nats=_cross_entropy(again, test),
         grey=_cross_entropy(test, test),
         used=int(uses.used),
         perplexity=float(uses.perplexity),
     )
+
+
+def _frechet(images: Tensor) -> float:
+    return frechet_distance(judge.features(images), drawn.test_features())
 
 
 @torch.no_grad()
@@ -83,8 +87,8 @@ def _cross_entropy(again: Tensor, x: Tensor) -> float:
 
 
 def prior_nats(model: VQVAE, n: int) -> dict[str, float]:
-    """What a code of the first n test digits costs, in nats: without labels, with them, and if all were as likely."""
-    device, test = next(model.parameters()).device, mnist.load("test").subset(torch.arange(n))
+    """What a code of n test digits costs, in nats: without labels, with them, and if all were as likely."""
+    device, test = next(model.parameters()).device, drawn.at_random(n, "test")
     costs: dict[str, list[Tensor]] = {"per_code": [], "per_code_with_label": []}
     for codes, label in zip(encoded(model, test.pixels()).split(_CHUNK), test.labels.split(_CHUNK), strict=True):
         costs["per_code"].append(-model.log_prob(codes.to(device)).cpu())

@@ -100,13 +100,13 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
 @cache
 def real(n: int, split: str) -> float:
     """The Frechet distance of n real digits of a split, drawn at random, to all test digits."""
-    return frechet_distance(judge.features(at_random(n, split)), test_features())
+    return frechet_distance(judge.features(at_random(n, split).pixels()), test_features())
 
 
-def at_random(n: int, split: str) -> Tensor:
-    """n real digits of a split, drawn at random and always the same ones, (n, 1, 28, 28)."""
+def at_random(n: int, split: str) -> mnist.Images:
+    """n real digits of a split, drawn at random and always the same ones."""
     examples = mnist.load(split)
-    return examples.pixels(torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n])
+    return examples.subset(torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n])
 
 
 @cache
