@@ -54,7 +54,7 @@ shipped-gan: .venv/.installed
 	$(PIXELS) gan-mnist --out checkpoints/local/shipped-gan-mnist
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-gan-mnist
 
-# The VQ-VAE, codes and prior: about MINUTES minutes on one core.
+# The VQ-VAE, codes and prior: about 15 minutes on one core.
 shipped-codes: .venv/.installed
 	$(PIXELS) vqvae-mnist --out checkpoints/local/shipped-vqvae
 	$(BIN)/python -m tools.ship checkpoints/local/shipped-vqvae

@@ -204,7 +204,7 @@ def _mosaic(images: Any) -> NDArray[np.uint8]:
 PREVIEWS: Mapping[str, Callable[..., Arrays]] = {
     "codes": _codes,
     "samples": lambda recipe, model, examples, before: {"grid": _samples(recipe, model)},
-    "quantised": _quantised,
     "density": lambda recipe, model, examples, before: {"grid": _density(recipe, model)},
+    "quantised": _quantised,
 }
 """The ways to look at a model, by the name under which a recipe asks for it."""

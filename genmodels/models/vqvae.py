@@ -61,7 +61,7 @@ class Codec(nn.Module):
         generator: torch.Generator | None = None,
     ) -> None:
         super().__init__()
-        half, few = width // 2, width // 8
+        half, few = width // 2, max(4, width // 8)
         self.encoder = nn.Sequential(
             conv(1, half, 4, generator, stride=2, padding=1),  # 14 x 14
             nn.ReLU(),
