@@ -5,7 +5,7 @@ PYTHON      ?= python3
 TORCH_INDEX ?=
 BIN         := .venv/bin
 
-.PHONY: run dev test check tour bench shipped shipped-gan shipped-moons shipped-pixels shipped-cars clean
+.PHONY: run dev test check tour bench shipped shipped-codes shipped-gan shipped-moons shipped-pixels shipped-cars clean
 .DELETE_ON_ERROR:
 
 run: .venv/.installed
@@ -68,6 +68,11 @@ shipped-moons: .venv/.installed
 	@set -e; for beta in $(MOON_BETAS); do name=vae-moon-phases-beta-$$beta; \
 	  $(MOONS) vae-moon-phases --set beta=$$beta --out $(SHIP_MOONS)/$$name; \
 	  $(BIN)/python -m tools.ship $(SHIP_MOONS)/$$name $$name; done
+
+# The VQ-VAE, codes and prior: about 15 minutes on one core.
+shipped-codes: .venv/.installed
+	$(PIXELS) vqvae-mnist --out checkpoints/local/shipped-vqvae
+	$(BIN)/python -m tools.ship checkpoints/local/shipped-vqvae
 
 # The models of the page on pixels: about four hours on one core.
 PIXELS = $(BIN)/python -m genmodels train --fresh --set holdout=0.02 --keep none

@@ -140,11 +140,10 @@ lesson.section("models")
 lesson.note("curves")
 found = host.models()
 shipped, own = ([one for one in found if one.shipped is kind] for kind in (True, False))
-rest = own[NUM_SHOWN:]
-for one in [*shipped, *own[:NUM_SHOWN], *(model for model in rest if model.name == state["of"])]:
+for one in [*shipped, *own[:NUM_SHOWN], *(model for model in own[NUM_SHOWN:] if model.name == state["of"])]:
     show_model(one)
-if rest:
-    lesson.note("more-models", number=len(rest))
+if len(own) > NUM_SHOWN:
+    lesson.note("more-models", number=len(own) - NUM_SHOWN)
 lesson.section("class")
 st.markdown(text.section("class"))
 visitor.sign_in()

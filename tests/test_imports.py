@@ -21,6 +21,8 @@ LESSON_MAY_USE = {
     "samplers": {"layers", "schedule"},
     "pixelcnn": {"layers", "pixels", "pixelcache", "pixelwise"},
     "pixelrnn": {"layers", "pixels", "pixelwise", "pixelcnn"},
+    "codeprior": {"layers", "pixels"},
+    "vqvae": {"layers", "pixels", "quantiser", "codeprior"},
     "pixelcache": {"pixelcnn"},  # for types alone
     "pixelwise": {"pixelcache", "pixelcnn", "pixelrnn"},  # the networks for types alone
 }

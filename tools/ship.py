@@ -20,7 +20,7 @@ from genmodels.models.pixels import PixelModel
 from genmodels.training import checkpoints, recording
 
 SAMPLER, NUM_SAMPLES = {"steps": 100, "eta": 1.0}, 64
-NOTED = ("made-digits", "made-points", "moons")  # no loss says what a GAN is worth, or a walk between codes
+NOTED = ("made-digits", "made-points", "moons", "codes")  # where no loss says what the samples are worth
 TERMS = "Trained on Stanford Cars (Krause et al. 2013), whose pictures may be used for non-commercial research only."
 
 

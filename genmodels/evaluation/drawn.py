@@ -58,17 +58,18 @@ def draw(
     seed: int = 0,
     progress: Callable[[int], object] = lambda _: None,
     options: Callable[[int, torch.Generator], dict[str, Any]] = lambda *_: {},
+    labelled: bool = True,
 ) -> tuple[Tensor, Tensor | None, float]:
     """Pictures (n, 1, 28, 28), their labels (n,), each equally often, or None, and the seconds per picture.
 
     `options(b, generator)` returns the options of the model's own `sample` for a batch of b; `progress(b)` is called
-    after each batch. Raises Problem unless n is from 200 to 10,000.
+    after each batch. Unless `labelled`, no label is asked for. Raises Problem unless n is from 200 to 10,000.
     """
     if not FEWEST <= n <= MOST:
         sentence = "{n} pictures are too few or too many to judge a model by; take {fewest} to {most}."
         raise Problem("bad-sample-size", sentence, n=n, fewest=FEWEST, most=MOST)
     generator = torch.Generator().manual_seed(seed)
-    labels = torch.arange(n) % 10 if getattr(model, "num_classes", 0) == 10 else None
+    labels = torch.arange(n) % 10 if labelled and getattr(model, "num_classes", 0) == 10 else None
     begin, pictures = time.perf_counter(), []
     for index in torch.arange(n).split(BATCH):
         asked = {} if labels is None else {"label": labels[index]}
@@ -98,19 +99,24 @@ def quality(images: Tensor, labels: Tensor | None = None, seconds: float = 0.0) 
 
 def distance(features: NDArray[np.float32]) -> float:
     """The Frechet distance of digits with these features of the judge, (N, 128), to all test digits."""
-    return frechet_distance(features, _test_features())
+    return frechet_distance(features, test_features())
 
 
 @cache
 def real(n: int, split: str) -> float:
     """The Frechet distance of n real digits of a split, drawn at random, to all test digits."""
+    return distance(judge.features(at_random(n, split).pixels()))
+
+
+def at_random(n: int, split: str) -> mnist.Images:
+    """n real digits of a split, drawn at random and always the same ones."""
     examples = mnist.load(split)
-    index = torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n]
-    return distance(judge.features(examples.pixels(index)))
+    return examples.subset(torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n])
 
 
 @cache
-def _test_features() -> NDArray[np.float32]:
+def test_features() -> NDArray[np.float32]:
+    """The judge's features of all test digits, (10000, 128)."""
     return judge.features(mnist.load("test").pixels())
 
 

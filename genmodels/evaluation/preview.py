@@ -49,7 +49,8 @@ def preview(
 
     "grid" uint8 (H, W), 255 = ink: for a 2-D VAE what the lattice of prior quantiles decodes into (largest z2 on
     top), for an autoencoder what lies between the 5 % and 95 % quantiles of its codes, else samples, always from the
-    same noise; of points the density that they have in the square [-3, 3].
+    same noise, of a VQ-VAE below examples and their reconstructions; of points the density that they have in the
+    square [-3, 3].
     Models with an encoder also have "points" float16 (N, 2): the codes' means; for D > 2 in the plane of their two
     principal axes around their mean, turned as in the preview `before`; "labels" uint8 (N,), "extent" float32 ():
     half-width of a square around 0 that holds 99.5 % of the points, and, for a VAE, "prior" float32 (2,): where
@@ -163,6 +164,16 @@ def _samples(recipe: Recipe, model: GenerativeModel) -> NDArray[np.uint8]:
     return _mosaic(model.sample(TILES**2, torch.Generator().manual_seed(0), **recipe.quick))
 
 
+def _quantised(recipe: Recipe, model: Any, examples: Examples, before: Mapping[str, NDArray[Any]] | None) -> Arrays:
+    """Twice a row of examples and, below it, what is left of them as codes; then rows of samples from the prior."""
+    import torch
+
+    rows = examples.batch(slice(0, 2 * TILES)).to(next(model.parameters()).device).split(TILES)
+    pairs = [part for row in rows for part in (row, model.reconstruct(row))]
+    drawn = model.sample(TILES**2 - 4 * TILES, torch.Generator().manual_seed(0), **recipe.quick)
+    return {"grid": _mosaic(torch.cat([*pairs, drawn]))}
+
+
 def _density(recipe: Recipe, model: GenerativeModel) -> NDArray[np.uint8]:
     """How many of a model's points fall into each cell of the square [-3, 3], y up; the fullest is black."""
     import torch
@@ -194,5 +205,6 @@ PREVIEWS: Mapping[str, Callable[..., Arrays]] = {
     "codes": _codes,
     "samples": lambda recipe, model, examples, before: {"grid": _samples(recipe, model)},
     "density": lambda recipe, model, examples, before: {"grid": _density(recipe, model)},
+    "quantised": _quantised,
 }
 """The ways to look at a model, by the name under which a recipe asks for it."""

@@ -15,19 +15,27 @@ from genmodels import data
 from genmodels.data import moon_phases
 from genmodels.data.points import RING_SD, ring_centres
 from genmodels.errors import Problem
-from genmodels.evaluation import drawn, judge, likelihood, modes, moons
+from genmodels.evaluation import codes, drawn, judge, likelihood, modes, moons
 from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.diffusion import Diffusion
 from genmodels.models.gan import GAN
 from genmodels.models.layers import GenerativeModel
 from genmodels.models.pixels import PixelModel
+from genmodels.models.vqvae import VQVAE
 from genmodels.training.checkpoints import Checkpoint
 from genmodels.training.recipes import Recipe
 
 OPTIONS = ("draws", "n", "steps", "eta", "guidance")
 SAMPLER = {"steps": 25, "eta": 0.0, "guidance": 0.5}
-N = {"ddpm-mnist": 1000, "ddpm-points": 2000, "ddpm-cars": 64, "gan-points": 2000, "gan-mnist": 1000}
+N = {
+    "ddpm-mnist": 1000,
+    "ddpm-points": 2000,
+    "ddpm-cars": 64,
+    "gan-points": 2000,
+    "gan-mnist": 1000,
+    "vqvae-mnist": 1000,
+}
 CHECKED = 500  # pictures over which the noise loss is averaged
 Progress = Callable[[int, int], object]  # how many more are done, of how many
 
@@ -120,6 +128,18 @@ def shares(images: Tensor) -> dict[str, float]:
     return {str(digit): count / len(images) for digit, count in enumerate(counts)}
 
 
+def _codes(model: VQVAE, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
+    """What codes keep of digits, what a code costs, and what is drawn without labels and with them."""
+    n, with_labels = asked.get("n", N["vqvae-mnist"]), model.num_classes == 10
+    images, _, seconds = drawn.draw(model, n, seed, lambda done: progress(done, n + n * with_labels), labelled=False)
+    digits = asdict(drawn.quality(images, None, seconds))
+    if with_labels:
+        images, *_ = drawn.draw(model, n, seed, lambda done: progress(done, 2 * n))  # each label equally often
+        digits["accuracy"] = float(judge.classes(images).eq(torch.arange(n) % 10).double().mean())
+    found = {"reconstruction": asdict(codes.kept(model, n)), "prior": codes.prior_nats(model, n), "digits": digits}
+    return {"judge": judge.SHA256, **found, "seconds_per_100": codes.seconds_per_100(model)}
+
+
 def _points(
     model: Diffusion, recipe: Recipe, seed: int, asked: Mapping[str, Any], progress: Progress
 ) -> dict[str, Any]:
@@ -203,5 +223,6 @@ MEASURES: Mapping[str, tuple[Callable[..., dict[str, Any]], frozenset[str]]] = {
     "moons": (_moons, frozenset()),
     "made-points": (_made_points, frozenset({"n"})),
     "made-digits": (_made_digits, frozenset({"n"})),
+    "codes": (_codes, frozenset({"n"})),
 }
 """How models are measured, and with which of OPTIONS, by the name under which a recipe asks for it."""

@@ -99,7 +99,7 @@ def point(recipe: Recipe, position: float, losses: Mapping[str, float]) -> dict[
     found = {
         f"{kind}_{curve}": losses[name]
         for kind, split in (("train", "train"), ("eval", recipe.eval_split))
-        for curve in recipe.curves
+        for curve in (*recipe.curves, *recipe.watched)
         if (name := f"{split}_{curve}") in losses
     }
     return {"epoch": round(position, 3), **{name: round(loss, digits) for name, loss in found.items()}}
@@ -110,7 +110,7 @@ def in_words(point: Mapping[str, float], recipe: Recipe) -> dict[str, str]:
     words = {}
     for name, loss in point.items():
         kind, _, curve = name.partition("_")
-        if curve:
+        if curve in recipe.curves:
             split = "train" if kind == "train" else recipe.eval_split
             player = curve.removesuffix("total").removesuffix("_")
             words[f"{split} {player}".rstrip()] = f"{loss:.{recipe.unit.digits}f} {recipe.unit.name}"

@@ -23,6 +23,7 @@ from genmodels.training.recipes.base import LAST, Phase, Player, Recipe, Unit
 from genmodels.training.recipes.diffusion import ColourDiffusionRecipe, DigitDiffusionRecipe, PointDiffusionRecipe
 from genmodels.training.recipes.latent import AutoencoderRecipe, MoonAutoencoderRecipe, MoonVAERecipe, VAERecipe
 from genmodels.training.recipes.pixels import PixelCNNRecipe, PixelRNNRecipe
+from genmodels.training.recipes.quantised import VQVAERecipe
 from genmodels.training.values import short
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ RECIPES = (
     PointDiffusionRecipe,
     PointGANRecipe,
     DigitGANRecipe,
+    VQVAERecipe,
 )
 _MODELS = Path(__file__).parents[2] / "models"
 # Not parsed: in Python 3.11 `ast.parse` in two threads at once may end in a SystemError, and visitors are threads.

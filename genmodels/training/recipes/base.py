@@ -22,6 +22,11 @@ def number(default: float, low: float, high: float, of_model: bool = True) -> An
     return field(default=default, metadata={"limits": (low, high), "of_model": of_model})
 
 
+def switch(default: bool, of_model: bool = True) -> Any:
+    """A setting that is on or off."""
+    return field(default=default, metadata={"of_model": of_model})
+
+
 def choice(default: str, *options: str) -> Any:
     """A setting that is one of these texts."""
     return field(default=default, metadata={"options": options})
@@ -89,6 +94,7 @@ class Recipe:
     ema: ClassVar[bool] = False  # an exponential moving average of the weights is evaluated and kept
 
     steps_per_epoch: ClassVar[int] = 10  # how often it tells how far it is
+    watched: ClassVar[tuple[str, ...]] = ()  # what is told beside the losses that are minimised, by names in curves
     recorded: ClassVar[str] = ""  # what there is to see at these steps is kept: `genmodels.evaluation.frames.WATCHES`
 
     best_by: ClassVar[str] = "total"  # the loss that is least in the epoch that is kept, or LAST

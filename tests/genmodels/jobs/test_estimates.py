@@ -21,7 +21,7 @@ from genmodels.training.loop import Step
 from tests.genmodels.jobs.helpers import job, put, recipe, visitor
 
 LOOK = 0.05  # of an epoch, before the first one
-PAGES = ("vae-mnist", "ddpm-points", "ddpm-mnist")
+PAGES = ("vae-mnist", "ddpm-points", "ddpm-mnist", "vqvae-mnist")
 
 
 def says(key: str, attempt: int = 0, **about: Any) -> None:
