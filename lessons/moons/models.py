@@ -20,9 +20,11 @@ from genmodels.models.vae import VAE
 from genmodels.training import checkpoints, recipes
 from genmodels.training.recipes import Recipe
 from genmodels.training.together import Together
+from ui.recently import span
 
-AE, VAE_ = "ae-moon-phases", "vae-moon-phases"
+AE_NAME, VAE_NAME = "ae-moon-phases", "vae-moon-phases"
 NUM_KEPT = 12  # pairs that were trained by this process; 4 MB each
+SOON = 3.0  # seconds after which it is looked again whether models are on the disk
 Model = Autoencoder | VAE
 
 
@@ -34,7 +36,6 @@ class Pair:
     recipes: tuple[Recipe, Recipe]
     ae: Autoencoder
     vae: VAE
-    position: float
     live: bool = False
 
     @property
@@ -53,19 +54,27 @@ class Pair:
 def asked(learned: str, beta: float, seed: int) -> tuple[Recipe, Recipe]:
     """The two recipes; Problem for phases that cannot be learned from."""
     same = {"learned": learned, "seed": seed}
-    return recipes.make(AE, **same), recipes.make(VAE_, **same, beta=beta)
+    return recipes.make(AE_NAME, **same), recipes.make(VAE_NAME, **same, beta=beta)
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
 def pair(learned: str, beta: float, seed: int) -> Pair | None:
     """The two models where both lie on the disk, one pair for all visitors; else None."""
     both = asked(learned, beta, seed)
-    found = [checkpoints.find(recipes.key(recipe)) for recipe in both]
-    if any(one is None for one in found):
-        return None
-    ae, vae = (one.model("cpu") for one in found if one)
+    keys = tuple(map(recipes.key, both))
+    return _loaded(learned, beta, seed) if _there(keys, span(SOON)) else None
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _there(keys: tuple[str, ...], when: int) -> bool:
+    return all(checkpoints.find(key) is not None for key in keys)
+
+
+@st.cache_resource(show_spinner=False, max_entries=12)
+def _loaded(learned: str, beta: float, seed: int) -> Pair:
+    both = asked(learned, beta, seed)
+    ae, vae = (checkpoints.get(recipes.key(recipe)).model("cpu") for recipe in both)
     assert isinstance(ae, Autoencoder) and isinstance(vae, VAE)
-    return Pair(name_of(both), both, ae, vae, both[0].epochs)
+    return Pair(name_of(both), both, ae, vae)
 
 
 def name_of(both: tuple[Recipe, Recipe], position: float | None = None) -> str:
@@ -103,7 +112,7 @@ def now(both: tuple[Recipe, Recipe], together: Together) -> Pair:
     ae, vae = moment.models
     assert isinstance(ae, Autoencoder) and isinstance(vae, VAE)
     ended = together.share == 1
-    return Pair(name_of(both, None if ended else moment.position), both, ae, vae, moment.position, live=True)
+    return Pair(name_of(both, None if ended else moment.position), both, ae, vae, live=True)
 
 
 def payload(pair: Pair) -> bytes:

@@ -14,7 +14,7 @@ from genmodels.data import moon_phases
 from genmodels.data.moon_phases import NUM_PHASES
 from genmodels.evaluation import moons
 from genmodels.training import checkpoints
-from lessons.moons.models import AE, VAE_, Model, Pair
+from lessons.moons.models import AE_NAME, VAE_NAME, Model, Pair
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -158,7 +158,7 @@ class Scene:
         """What the snippet computes with."""
         state = self.state
         names = {"learned": self.pair.recipes[0].learned, "seed": state["seed"], "noise": state["noise"]}  # type: ignore[attr-defined]
-        return {**names, "beta": state["beta"], "ae": AE, "vae": VAE_, "n": NUM_DRAWS}
+        return {**names, "beta": state["beta"], "ae": AE_NAME, "vae": VAE_NAME, "n": NUM_DRAWS}
 
     @property
     def printed(self) -> str:

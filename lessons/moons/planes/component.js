@@ -245,6 +245,7 @@ class Planes {
 
   /** All that is painted, unless it stands there already. */
   paint(resized = false) {
+    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
     const { learned, extents, draws } = this.shown;
     const painted = JSON.stringify([getComputedStyle(this.element).color, this.name, learned, extents, draws, this.ends]);
     if (this.painted === painted && !resized) return;
