@@ -22,7 +22,8 @@ from ui.text import Text
 BETAS = ("0.1", "0.3", "1", "3", "10", "30")
 SETS = {"two": "0-180", "nine": "0-22-45-68-90-112-135-158-180", "all": moon_phases.ALL}
 NUM_DRAWS, LAST = 18, NUM_PHASES - 1
-FEW, APART = 8, 30.0  # phases to learn, degrees between two moons
+FEW, APART = 8, 60.0  # phases to learn, degrees between two moons
+MANY, BITS = 9, 3  # phases to learn, what a code tells
 REACH = 3.2  # of the VAE's plane, where its codes lie within
 AROUND, SIGMAS = 1.15, 2.2  # a plane is wider than its codes, and shows the prior
 FIELDS: dict[str, Field] = {
@@ -141,7 +142,8 @@ class Scene:
         between = abs(found["ae"][1] - found["vae"][1])
         worst = float(self.walk("ae").max())
         whole = (state["a"], state["b"]) == (0, LAST) and worst < moons.VALID
-        all_moons = self.num_moons("vae")
+        all_moons, bits = self.num_moons("vae"), self.losses("vae")["kl"] / math.log(2)
+        every = all_moons == NUM_DRAWS and bits >= BITS and len(learned) >= MANY
         now = text("now-apart" if both else "now-no-moons", apart=f"{between:g}")
         return [
             Challenge("apart", both and between >= APART, now, {"apart": f"{APART:g}"}),
@@ -151,7 +153,12 @@ class Scene:
                 text("now-few", number=len(learned), worst=f"{worst:.4f}"),
                 {"few": FEW, "valid": f"{moons.VALID:g}"},
             ),
-            Challenge("all", all_moons == NUM_DRAWS, text("now-all", number=all_moons), {"draws": NUM_DRAWS}),
+            Challenge(
+                "all",
+                every,
+                text("now-all", number=all_moons, bits=f"{bits:.1f}"),
+                {"draws": NUM_DRAWS, "many": MANY, "bits": BITS},
+            ),
         ]
 
     def code_values(self) -> dict[str, object]:

@@ -104,6 +104,11 @@ def _planes(lesson: Lesson, live: Live, pair: Pair) -> None:
 def badge(lesson: Lesson, pair: Pair) -> None:
     """What the two are, and how they were trained."""
     parameters = [sum(one.numel() for one in model.parameters()) for model in (pair.ae, pair.vae)]
-    names = {"ae": models.AE_NAME, "vae": models.VAE_NAME, "number": len(pair.learned), "epochs": pair.recipes[0].epochs}
+    names = {
+        "ae": models.AE_NAME,
+        "vae": models.VAE_NAME,
+        "number": len(pair.learned),
+        "epochs": pair.recipes[0].epochs,
+    }
     told = {f"{kind}-parameters": f"{n:,}" for kind, n in zip(("ae", "vae"), parameters, strict=True)}
     lesson.badge(**names, **told, seed=pair.recipes[0].seed)

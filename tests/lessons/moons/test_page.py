@@ -109,5 +109,7 @@ def test_a_model_of_another_kind_or_with_other_settings_is_told(
 
 
 def test_challenges_are_reached_by_what_they_ask_for() -> None:
-    assert challenges_done(opened(beta="30"))[2]
+    assert challenges_done(opened(beta="10", noise="2"))[2]
+    assert not challenges_done(opened(beta="30"))[2] and not challenges_done(opened(learned="0-180"))[2]
+    assert challenges_done(opened(learned="0-180", u="-0.1", v="0.9"))[0]
     assert not challenges_done(opened())[1]
