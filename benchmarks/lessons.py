@@ -63,7 +63,7 @@ PRESSED = {
     "variational": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer", played=".climb"),
     "markov": Page(EQUATION, ".cells [role=spinbutton]", EQUATION, UP, played=".chain"),
     "pixels": Page(".raster[data-at]", ".raster .bar input", ".raster dl", played=".raster"),
-    "moons": Page(".planes[data-vae-moons]", ".planes .grip >> nth=0", ".planes .view >> nth=0"),
+    "moons": Page(".planes[data-vae-moons]", ".planes .grip", ".planes .near"),
     "vae": Page(".latent-plane[data-pixels]", ".handle.z", "figure.xhat canvas"),
     "gan": Page(".smallest svg", ".smallest [role=slider]", ".smallest svg", played=".smallest"),
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table", played=".noising"),
