@@ -156,10 +156,12 @@ def test_the_recipe_finds_all_eight_spots_of_the_ring() -> None:
 
 
 def test_a_slow_discriminator_lets_a_fast_generator_collapse() -> None:
-    model = trained(**COLLAPSES)
+    """Within the recipe's own epochs, and a little later into one heap."""
+    assert ring(trained(**COLLAPSES)).number <= 1
+    model = trained(**COLLAPSES, epochs=12)
     assert ring(model).number <= 1
     spread = model.sample(2000, seeded()).std(0).max()
-    assert float(spread) < 0.75, "the points lie closer together than the ring's, whose spread is 1"
+    assert float(spread) < 0.5, "all points lie in one heap; the ring's own spread is 1"
 
 
 @pytest.mark.parametrize("settings", [{"loss_kind": loss} for loss in NAMED] + [{"r1": 0.1}, {"spectral_norm": True}])
