@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 import streamlit as st
-import torch
 from numpy.typing import NDArray
 
 from genmodels.data import moon_phases
@@ -44,11 +43,8 @@ class Pair:
         return moon_phases.from_token(self.recipes[0].learned)  # type: ignore[attr-defined]
 
     def codes(self) -> dict[str, NDArray[np.float32]]:
-        """Where all phases lie, (181, 2) each: "ae", "vae", and the sigmas of q(z|x) of the VAE."""
-        with torch.no_grad():
-            mu, logvar = (one.contiguous() for one in self.vae.encode(moons.phases()))
-        ae = moons.codes(self.ae)
-        return {"ae": ae.numpy(), "vae": mu.numpy(), "sigmas": (logvar / 2).exp().numpy()}
+        """Where all phases lie, (181, 2) each: "ae", and of the VAE's q(z|x) the means, "vae"."""
+        return {name: moons.codes(model).contiguous().numpy() for name, model in (("ae", self.ae), ("vae", self.vae))}
 
 
 def asked(learned: str, beta: float, seed: int) -> tuple[Recipe, Recipe]:
@@ -122,7 +118,6 @@ def payload(pair: Pair) -> bytes:
         "phases": moon_phases.load().images.flatten(1).numpy(),
         "ae.codes": codes["ae"],
         "vae.codes": codes["vae"],
-        "vae.sigmas": codes["sigmas"],
         **_decoder("ae", pair.ae),
         **_decoder("vae", pair.vae),
     }
