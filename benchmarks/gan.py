@@ -19,13 +19,13 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from benchmarks.record import write
+from benchmarks.record import on_one_core
 from genmodels.data.points import RING_SD, ring_centres
 from genmodels.evaluation import drawn, judge, measured_samplers, modes, report
 from genmodels.training import checkpoints, loop
@@ -193,14 +193,5 @@ MEASURES: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-def main(asked: list[str]) -> Iterator[str]:
-    """Measure and record each of those asked for."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    for name in asked or list(MEASURES):
-        yield str(write(f"gan-{name}", MEASURES[name](), threads=1))
-
-
 if __name__ == "__main__":
-    for _ in main(sys.argv[1:]):
-        pass
+    on_one_core("gan", MEASURES, sys.argv[1:])

@@ -13,14 +13,12 @@ from __future__ import annotations
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import torch
-
 from benchmarks.gan import at_most, vae_epoch
-from benchmarks.record import write
+from benchmarks.record import on_one_core
 from genmodels.data import moon_phases
 from genmodels.evaluation import moons
 from genmodels.training import loop, recipes
@@ -83,14 +81,5 @@ def both(phases: str) -> float:
 MEASURES: dict[str, Callable[[], dict[str, Any]]] = {"claims": claims, "training": training}
 
 
-def main(asked: list[str]) -> Iterator[str]:
-    """Measure and record each of those asked for."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
-    for name in asked or list(MEASURES):
-        yield str(write(f"moons-{name}", MEASURES[name](), threads=1))
-
-
 if __name__ == "__main__":
-    for _ in main(sys.argv[1:]):
-        pass
+    on_one_core("moons", MEASURES, sys.argv[1:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +32,16 @@ def write(name: str, result: dict[str, Any], **about: Any) -> Path:
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(path)
     return path
+
+
+def on_one_core(name: str, measures: Mapping[str, Callable[[], dict[str, Any]]], asked: Sequence[str]) -> None:
+    """Run the measures that are asked for, or all, and record each as `<name>-<measure>`."""
+    import torch
+
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    for one in asked or measures:
+        write(f"{name}-{one}", measures[one](), threads=1)
 
 
 def _processor() -> str:
