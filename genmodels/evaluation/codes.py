@@ -55,8 +55,8 @@ def kept(model: VQVAE, n: int) -> Kept:
         floor=drawn.real(n, "train"),
         frechet_test=_frechet(again),
         floor_test=drawn.real(n, "test"),
-        nats=_cross_entropy(again, test),
-        grey=_cross_entropy(test, test),
+        nats=cross_entropy(again, test),
+        grey=cross_entropy(test, test),
         used=int(uses.used),
         perplexity=float(uses.perplexity),
     )
@@ -80,7 +80,7 @@ def decoded(model: VQVAE, codes: Tensor) -> Tensor:
     return torch.cat([model.decode_codes(chunk.to(device)).cpu() for chunk in codes.split(_CHUNK)])
 
 
-def _cross_entropy(again: Tensor, x: Tensor) -> float:
+def cross_entropy(again: Tensor, x: Tensor) -> float:
     """Of pictures x (N, 1, 28, 28) with others, in nats per picture, a mean."""
     return float(F.binary_cross_entropy(again, x, reduction="none").flatten(1).sum(1).mean())
 

@@ -9,6 +9,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from genmodels.data import Examples
 from genmodels.models.layers import GenerativeModel
 from genmodels.training import loop
 from genmodels.training.loop import Step
@@ -25,14 +26,19 @@ class Moment:
 
 
 class Together:
-    """Recipes with equally many epochs, trained at the same pace; `moment` is the newest, from the first step on."""
+    """Recipes with equally many epochs, trained at the same pace; `moment` is the newest, from the first step on.
+
+    `splits` are the examples to train on and those to evaluate on, where they are not to be the recipes' own.
+    """
 
     moment: Moment
 
-    def __init__(self, recipes: Sequence[Recipe], device: str = "cpu") -> None:
+    def __init__(
+        self, recipes: Sequence[Recipe], device: str = "cpu", splits: tuple[Examples, Examples] | None = None
+    ) -> None:
         if len({recipe.epochs for recipe in recipes}) != 1:
             raise ValueError("trainings side by side have equally many epochs; give each recipe the same number")
-        self.recipes, self.device = tuple(recipes), device
+        self.recipes, self.device, self.splits = tuple(recipes), device, splits
 
     @property
     def share(self) -> float:
@@ -41,7 +47,7 @@ class Together:
 
     def run(self) -> Iterator[Moment]:
         """Train all of them, moment by moment. Raises Diverged as each training does."""
-        runs = [loop.Run(recipe, self.device) for recipe in self.recipes]
+        runs = [loop.Run(recipe, self.device, self.splits) for recipe in self.recipes]
         for steps in zip(*(run.steps() for run in runs), strict=True):
             self.moment = _moment(steps)
             yield self.moment

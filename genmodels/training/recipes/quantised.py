@@ -60,3 +60,19 @@ class VQVAERecipe(Recipe):
     def measure(self) -> str:
         """By how near reconstructions and samples are to real digits, and what a code costs."""
         return "codes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodecRecipe(VQVAERecipe):
+    """The first phase alone, for trainings of seconds that are looked at and not kept: no prior learns.
+
+    Without averages over the updates what is seen is what learns, and within so few of them a rate that falls would
+    leave the pictures half learned.
+    """
+
+    names, steps_per_epoch, lr_schedule, ema = ("vqvae-codec",), 18, "constant", False
+
+    @property
+    def phases(self) -> tuple[Phase, ...]:
+        """The codec."""
+        return super().phases[:1]
