@@ -91,7 +91,7 @@ class Usages {
     this.columns.forEach((one, i) => {
       const section = this.sections[i];
       put(section, "header b", one.name);
-      put(section, ".told", this.said(one));
+      put(section, ".told", this.at === undefined && i ? "" : this.said(one)); // the hint stands once
       put(section, ".used", words.used.replace("#", one.used).replace("%", this.codes));
       put(section, ".perplexity", words.perplexity.replace("#", one.perplexity.toFixed(1)));
       put(section, ".nats", words.nats.replace("#", one.nats.toFixed(0)));

@@ -35,10 +35,10 @@ function cross(context, x, y, half, pixel, colour) {
 }
 
 function ring(context, x, y, half, pixel, colour) {
-  for (const [name, thick, out] of [["ring", 4.5, 0], ["highlight", 2.5, 0]]) {
+  for (const [name, thick] of [["ring", 4.5], ["highlight", 2.5]]) {
     context.strokeStyle = colour(name);
     context.lineWidth = thick * pixel;
-    context.strokeRect(x - half - out, y - half - out, 2 * half, 2 * half);
+    context.strokeRect(x - half, y - half, 2 * half, 2 * half);
   }
 }
 
@@ -81,7 +81,7 @@ function chart(sheet, columns, updates, last, codes, title) {
     line(context, curve.map((value, k) => [x(updates[k]), y(value)]));
   });
   context.setLineDash([]);
-  const heights = apart(columns.map(({ curve }) => y(curve.at(-1))), LINE * pixel, y1, y0);
+  const heights = apart(columns.map(({ curve }) => y(curve.at(-1))), LINE * pixel, y1, y0 - (LINE / 2) * pixel);
   columns.forEach(({ name }, i) => letters(sheet, name, [x(updates.at(-1)) + 8 * pixel, heights[i]], "left", "model", 600));
 }
 
