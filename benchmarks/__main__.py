@@ -15,6 +15,7 @@ RUNS = (
     ["benchmarks.diffusion"],
     ["benchmarks.pixels"],
     ["benchmarks.gan"],
+    ["benchmarks.collapse"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

@@ -6,6 +6,8 @@ import streamlit as st
 
 from genmodels.evaluation.pixel_trace import Glimpse, Trace
 from lessons.vqvae import models, sections
+from lessons.vqvae.collapse import FIELDS as COLLAPSE_FIELDS
+from lessons.vqvae.collapse import collapse
 from lessons.vqvae.scene import FIELDS as SCENE_FIELDS
 from lessons.vqvae.scene import Scene, Wish, traced
 from ui import background, rail
@@ -14,7 +16,7 @@ from ui.lesson import Lesson
 from ui.live import Live
 
 SETTINGS = ("epochs", "prior_epochs", "num_codes", "latent_dim", "learning_rate", "averages", "revival", "together")
-FIELDS = {**models.FIELDS, **SCENE_FIELDS, **form.fields(models.SHIPPED, SETTINGS)}
+FIELDS = {**models.FIELDS, **SCENE_FIELDS, **COLLAPSE_FIELDS, **form.fields(models.SHIPPED, SETTINGS)}
 
 with Lesson.guard("vqvae"):
     lesson = Lesson("vqvae", FIELDS)
@@ -67,6 +69,7 @@ lesson.picture_first()
 sections.prior(lesson, network)
 if ready:
     sections.cost(lesson, scene())
+collapse(lesson)
 panel.panel(lesson, models.SHIPPED, SETTINGS, lambda key: models.show(state, key))
 if ready:
     lesson.code(scene())

@@ -12,14 +12,28 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from benchmarks import diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, record, size, vae_training
-from genmodels.evaluation import drawn
+from benchmarks import (
+    collapse,
+    diffusion,
+    gan,
+    jobs,
+    lessons,
+    load,
+    moons,
+    pages,
+    pixels,
+    points,
+    record,
+    size,
+    vae_training,
+)
+from genmodels.evaluation import drawn, usages
 from genmodels.training import checkpoints
 from tools.browser import ROOT, Visit, open_browser
 from ui.course import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
-TESTED = {diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, size, vae_training}
+TESTED = {collapse, diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 
 
@@ -148,6 +162,19 @@ def test_moons(monkeypatch: pytest.MonkeyPatch) -> None:
         "all, vae, beta 30",
     }
     assert found["training"]["bars"]["in epochs of the VAE"]["value"] > 0
+
+
+def test_collapse(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collapse, "NUM_CODES", (16,))
+    monkeypatch.setattr(collapse, "RATES", (0.003,))
+    monkeypatch.setattr(collapse, "SEEDS", (0,))
+    monkeypatch.setattr(usages, "NUM_UPDATES", 10)
+    monkeypatch.setattr(usages, "NUM_LEARNED", 10 * usages.BATCH)
+    monkeypatch.setattr(gan, "EPOCH", {"epochs": 1, "hidden_dim": 8})
+    found = {name: measure() for name, measure in collapse.MEASURES.items()}
+    for result in found.values():
+        check(result)
+    assert set(found["claims"]["16 codes, rate 0.003"]["seed 0"]) == set(usages.WAYS)
 
 
 def test_gan(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,12 +32,21 @@ NUM_TEST = 100  # digits whose codes are counted
 NUM_PLACES = NUM_TEST * SIDE**2
 NUM_LEARNED = NUM_UPDATES * BATCH
 SHOWN = (0, 1, 2, 3, 4, 7)  # the first test digit of each of these is shown
-WAYS: Mapping[str, Mapping[str, bool]] = MappingProxyType(
+
+
+class Way(NamedTuple):
+    """How a codebook learns: the settings of models/quantiser.py."""
+
+    averages: bool
+    revival: bool
+
+
+WAYS: Mapping[str, Way] = MappingProxyType(
     {
-        "gradient": {"averages": False, "revival": False},
-        "averages": {"averages": True, "revival": False},
-        "gradient-revival": {"averages": False, "revival": True},
-        "averages-revival": {"averages": True, "revival": True},
+        "gradient": Way(averages=False, revival=False),
+        "averages": Way(averages=True, revival=False),
+        "gradient-revival": Way(averages=False, revival=True),
+        "averages-revival": Way(averages=True, revival=True),
     }
 )
 
@@ -74,7 +83,7 @@ class Look:
 
 
 @cache
-def test_digits() -> Images:
+def counted_digits() -> Images:
     """Those whose codes are counted."""
     return mnist.load("test").subset(torch.arange(NUM_TEST))
 
@@ -82,11 +91,11 @@ def test_digits() -> Images:
 @cache
 def shown() -> NDArray[np.uint8]:
     """The shown digits as they are, uint8 (S, 28, 28)."""
-    return _pictures(test_digits().pixels(_which()))
+    return _pictures(counted_digits().pixels(_which()))
 
 
 def _which() -> Tensor:
-    labels = test_digits().labels
+    labels = counted_digits().labels
     return torch.stack([(labels == digit).nonzero()[0, 0] for digit in SHOWN])
 
 
@@ -103,7 +112,8 @@ def recipe(way: str, num_codes: int, learning_rate: float, seed: int) -> CodecRe
         prior_width=16,  # no prior learns: it is as small as it can be
         num_layers=1,
         num_classes=0,
-        **WAYS[way],
+        averages=WAYS[way].averages,
+        revival=WAYS[way].revival,
     )
 
 
@@ -116,7 +126,7 @@ def watched(num_codes: int, learning_rate: float, seed: int) -> Iterator[Look]:
     recipes = [recipe(way, num_codes, learning_rate, seed) for way in WAYS]
     updates: tuple[int, ...] = ()
     perplexities: dict[str, tuple[float, ...]] = dict.fromkeys(WAYS, ())
-    for moment in Together(recipes, splits=(learned, test_digits())).run():
+    for moment in Together(recipes, splits=(learned, counted_digits())).run():
         updates = (*updates, round(moment.position * NUM_UPDATES))
         codebooks = dict(zip(WAYS, _codebooks(moment), strict=True))
         perplexities = {way: (*perplexities[way], one.perplexity) for way, one in codebooks.items()}
@@ -124,7 +134,7 @@ def watched(num_codes: int, learning_rate: float, seed: int) -> Iterator[Look]:
 
 
 def _codebooks(moment: Moment) -> Iterator[Codebook]:
-    x = test_digits().pixels()
+    x = counted_digits().pixels()
     for model in moment.models:
         assert isinstance(model, VQVAE)
         codes = encoded(model, x)

@@ -1,4 +1,4 @@
-"""Codebooks side by side while they learn: the share of each code, what is left of some digits, and the perplexities."""
+"""Codebooks side by side while they learn: the share of each code, the perplexities, what is left of digits."""
 
 from __future__ import annotations
 

@@ -94,8 +94,8 @@ function axes(sheet, x, y, [x0, x1, y0], last, codes, title) {
   }
   context.fillStyle = colour("axis");
   context.fillRect(x0, y0 - pixel / 2, x1 - x0, pixel);
-  for (const tick of [0, last / 3, (2 * last) / 3, last]) letters(sheet, tick, [x(tick), y0 + 13 * pixel], "center");
-  letters(sheet, title, [(x(last / 3) + x((2 * last) / 3)) / 2, y0 + 13 * pixel], "center");
+  for (const tick of [0, last / 3, (2 * last) / 3]) letters(sheet, tick, [x(tick), y0 + 13 * pixel], "center");
+  letters(sheet, `${last} ${title}`, [x(last), y0 + 13 * pixel], "center");
 }
 
 /** Letters on a halo of the page's colour. */

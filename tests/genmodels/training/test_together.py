@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from genmodels.data import mnist
 from genmodels.training import loop, recipes
 from genmodels.training.together import Together
 
@@ -34,3 +35,12 @@ def test_a_moment_stays_as_it_was() -> None:
 def test_unequal_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="equally many"):
         Together([BOTH[0], recipes.make("vae-moon-phases", epochs=3)])
+
+
+def test_all_learn_from_the_examples_that_are_given() -> None:
+    digits = mnist.load("train").subset(torch.arange(64)), mnist.load("test").subset(torch.arange(20))
+    recipe = recipes.make("vae-mnist", hidden_dim=8, epochs=1)
+    together = Together([recipe, recipe], splits=digits)
+    *_, last = together.run()
+    *_, alone = loop.Run(recipe, "cpu", digits).steps()
+    assert [losses == alone.losses for losses in last.losses] == [True, True]
