@@ -27,7 +27,7 @@ from ui.text import Text
 ANY = "any"
 LABELS = (ANY, *map(str, range(10)))
 TOOLS = ("look", "paint", "kill")
-SURE, FEW_PAINTED, MANY_KILLED = 0.9, 8, 10
+SURE, FEW_PAINTED, MANY_KILLED = 0.9, 3, 10
 
 FIELDS: dict[str, Field] = {
     "start": Choice("digit", ("digit", "draw")),
