@@ -54,8 +54,8 @@ WAYS: Mapping[str, Way] = MappingProxyType(
 class Codebook(NamedTuple):
     """One codebook at one moment, by what the test digits use of it.
 
-    The share of each code, float32 (K,), how many are used and how evenly, the cross-entropy of a digit in nats, and what
-    is left of the shown ones, uint8 (S, 28, 28).
+    The share of each code, float32 (K,), how many are used and how evenly, the cross-entropy of a digit in nats, and
+    what is left of the shown ones, uint8 (S, 28, 28).
     """
 
     shares: NDArray[np.float32]
