@@ -36,6 +36,7 @@ COURSE = {
     "pixels": Page("autoregressive", "grid_on", 25, ("pixelcnn-mnist", "pixelrnn-mnist")),
     "moons": Page("latent", "dark_mode", 20, ("ae-moon-phases", "vae-moon-phases")),
     "vae": Page("latent", "scatter_plot", 30, ("vae-mnist",)),
+    "vqvae": Page("latent", "apps", 25, ("vqvae-mnist",)),
     "gan": Page("adversarial", "swords", 40, tuple(GAMES), {model: {"game": game} for model, game in GAMES.items()}),
     "noising": Page("diffusion", "grain", 15),
     "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),

@@ -1,0 +1,1 @@
+"""The page on the VQ-VAE: pictures as grids of codes."""
