@@ -7,7 +7,8 @@ import streamlit as st
 from genmodels.evaluation.pixel_trace import Glimpse, Trace
 from lessons.vqvae import models, sections
 from lessons.vqvae.scene import FIELDS as SCENE_FIELDS
-from lessons.vqvae.scene import Scene, Wish, traced
+from lessons.vqvae.scene import Scene, Wish, original, traced
+from lessons.vqvae.straight import straight
 from ui import background, rail
 from ui.jobs import form, panel
 from ui.lesson import Lesson
@@ -39,6 +40,10 @@ def scene() -> Scene:
     return Scene(state, text, network, trace)
 
 
+def show_straight() -> None:
+    straight(lesson, network.model, original(state), state["cell"])
+
+
 lesson.header()
 with lesson.columns():
     with lesson.picture_column():
@@ -67,6 +72,8 @@ lesson.picture_first()
 sections.prior(lesson, network)
 if ready:
     sections.cost(lesson, scene())
+if not draws:
+    live.part("straight", show_straight, later=True)
 panel.panel(lesson, models.SHIPPED, SETTINGS, lambda key: models.show(state, key))
 if ready:
     lesson.code(scene())

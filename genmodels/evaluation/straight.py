@@ -36,7 +36,7 @@ Floats = NDArray[np.float64]
 NUM_STEPS = 61  # of the ray
 LEAST, MOST = 2.0, 10.0  # times |z - e|: how far the ray is followed
 BORDERS, PAST = 2, 1.15  # that are to be in sight, if they are not too far; how far past the last of them
-BEYOND = 1.3  # how much wider the picture is than what stands in it
+BEYOND = 1.45  # how much wider the picture is than what stands in it
 LONGEST, WITHIN = 0.5, 0.8  # how long an arrow is at most: as a share of the ray, and commitment's of |z - e|
 _ROUND = (1, 2, 5, 10)
 

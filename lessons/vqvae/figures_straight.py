@@ -14,17 +14,18 @@ from ui import theme
 from ui.figures.style import end_labels, template, unit_label
 
 if TYPE_CHECKING:
-    from genmodels.evaluation.straight import StraightThrough
+    from genmodels.evaluation.straight import Stair, StraightThrough
 
 Floats = NDArray[np.float64]
 Part = dict[str, Any]
 
-SIDE, LEFT, RIGHT, TOP, BOTTOM = 436, 44, 16, 12, 44  # CSS pixels
+SIDE, LEFT, RIGHT, TOP, BOTTOM = 404, 44, 16, 12, 44  # CSS pixels
 HEIGHT, ABOVE, NAMES = 280, 28, 108  # of the loss, and room for its unit and for the names of its lines
 NARROW = 280  # pixels of the slice on a narrow screen
+HEAD = 14  # of an arrow
 CLEAR = 13  # pixels around a number, or it has no room
 LATTICE = 33  # places along either side that are tried for a number
-NARROWEST = 26  # pixels of a stair with its number
+NARROWEST, LINE = 26, 22  # pixels of a stair with its number, and above it to a line that does not cross that
 LEAST_RANGE = 0.1  # nats that the loss's axis shows at least; less would magnify rounding
 LEVELS = ("surface", "sunken", "grid")  # of paper, for the regions of other codes
 
@@ -70,10 +71,11 @@ def _drawn(found: StraightThrough, colours: Mapping[str, str]) -> Iterator[Part]
     crossed = np.array([stair.begin for stair in found.stairs[1:] if stair.begin <= found.reach])
     bar = {"symbol": "circle", "size": 6, "color": colours["ink"]}
     yield _dots(crossed * found.descent[0], crossed * found.descent[1], bar)
-    step = found.descent * found.slope / found.scale
-    yield _arrow(np.zeros(2), np.array([found.commitment / found.scale, 0]), {"color": colours["error"], "width": 3})
-    yield _arrow(e, e + step, {"color": colours["model"], "width": 3})
-    yield _arrow(np.zeros(2), step, {"color": colours["model"], "width": 3, "dash": "6px,4px"})
+    step, pull = found.descent * found.slope / found.scale, np.array([found.commitment / found.scale, 0])
+    pixels = _pixels(found)
+    yield _arrow(np.zeros(2), pull, {"color": colours["error"], "width": 3}, pixels)
+    yield _arrow(e, e + step, {"color": colours["model"], "width": 3}, pixels)
+    yield _arrow(np.zeros(2), step, {"color": colours["model"], "width": 3, "dash": "6px,4px"}, pixels)
     outline = {"size": 13, "color": colours["bg"], "line": {"width": 3, "color": colours["model"]}}
     yield _dots([e[0]], [0], outline)
     yield _dots([0], [0], {"size": 12, "color": colours["q"], "line": {"width": 1.5, "color": colours["bg"]}})
@@ -98,7 +100,7 @@ def _names(found: StraightThrough, words: Mapping[str, str], colours: Mapping[st
 def _numbers(found: StraightThrough, colours: Mapping[str, str]) -> Iterator[Part]:
     """The number of each code where its region has the most room for it, if there is enough."""
     left, right, bottom, top = found.box
-    pixels = NARROW / (right - left)
+    pixels = _pixels(found)
     at = np.stack(np.meshgrid(np.linspace(left, right, LATTICE), np.linspace(bottom, top, LATTICE)), -1).reshape(-1, 2)
     edges = np.min([at[:, 0] - left, right - at[:, 0], at[:, 1] - bottom, top - at[:, 1]], axis=0)
     taken = np.minimum(edges, _from_marks(found, at, pixels))
@@ -124,8 +126,10 @@ def _from_marks(found: StraightThrough, at: Floats, pixels: float) -> Floats:
     e, ray, tip = np.array([found.distance, 0]), found.reach * found.descent, found.descent * found.slope / found.scale
     below = np.array([0, -20 / pixels])
     pairs = [(np.zeros(2), ray), (np.zeros(2), e), (e, e + tip), (below, e + below), (2 * below, e + 2 * below)]
-    names = [(e + tip, np.array([24.0, 10.0])), (tip, np.array([-60.0, 10.0])), (ray, np.array([0.0, 16.0]))]
-    pairs += [(start, start + reach / pixels) for start, reach in names]
+    above, left = ray + np.array([0, 16]) / pixels, np.array([-60, 0]) / pixels
+    beside = np.array([0, -10 if tip[0] < 0 else 10]) / pixels
+    pairs += [(e + tip, e + tip + np.array([24, 10]) / pixels), (tip + beside, tip + beside + left)]
+    pairs += [(above, above - left if ray[0] < 0 else above + left)]
     distances = [_from_line(at, start, end) for start, end in pairs]
     nearest: Floats = np.min(distances, axis=0)
     return nearest
@@ -165,17 +169,17 @@ def staircase(found: StraightThrough, words: Mapping[str, str], mode: str | None
     }
     traces = [slope, believed, *_stairs(found, words["hover-true"], colours)]
     figure = go.Figure({"data": traces, "layout": layout})
-    for stair, until in _with_ends(found):
-        _stair_number(figure, stair.code, (stair.begin, until), stair.loss, found.reach, colours["muted"])
-    last = [stair for stair, _ in _with_ends(found)][-1].loss
     pixels = (HEIGHT - ABOVE - BOTTOM) / (high - low)
+    for stair, until in _with_ends(found):
+        _stair_number(figure, found, stair, until, pixels, colours["muted"])
+    last = [stair for stair, _ in _with_ends(found)][-1].loss
     ends = [(last, words["true"], colours["ink"]), (float(found.believed[-1]), words["believed"], colours["model"])]
     end_labels(figure, found.reach, ends, pixels)
     unit_label(figure, words["nats"])
     return figure
 
 
-def _with_ends(found: StraightThrough) -> list[tuple[Any, float]]:
+def _with_ends(found: StraightThrough) -> list[tuple[Stair, float]]:
     """The stairs in sight, each with the t where it ends."""
     begins = [stair.begin for stair in found.stairs[1:]]
     ends = [*begins, found.reach][: len(found.stairs)]
@@ -198,11 +202,16 @@ def _stairs(found: StraightThrough, hover: str, colours: Mapping[str, str]) -> I
         yield level | {"hoverinfo": "all"} | told
 
 
-def _stair_number(figure: go.Figure, code: int, t: tuple[float, float], loss: float, reach: float, colour: str) -> None:
-    """The number of the code above its stair, where that is wide enough."""
-    if (t[1] - t[0]) / reach * (NARROW - NAMES) >= NARROWEST:
-        place = {"x": sum(t) / 2, "y": loss, "yanchor": "bottom", "yshift": 2, "font": {"color": colour}}
-        figure.add_annotation(text=str(code), showarrow=False, **place)
+def _stair_number(
+    figure: go.Figure, found: StraightThrough, stair: Stair, until: float, pixels: float, colour: str
+) -> None:
+    """The number of the code at its stair, where that is wide enough: above, or below if the other line is there."""
+    if (until - stair.begin) / found.reach * (NARROW - NAMES) < NARROWEST:
+        return
+    middle = (stair.begin + until) / 2
+    over = pixels * (float(np.interp(middle, found.t, found.believed)) - stair.loss)
+    side = {"yanchor": "top", "yshift": -3} if -2 < over < LINE else {"yanchor": "bottom", "yshift": 2}
+    figure.add_annotation(text=str(stair.code), x=middle, y=stair.loss, showarrow=False, font={"color": colour}, **side)
 
 
 def _range(found: StraightThrough) -> tuple[float, float]:
@@ -231,9 +240,15 @@ def _dots(x: Sequence[float] | Floats, y: Sequence[float] | Floats, marker: Part
     return {"type": "scatter", "mode": "markers", "x": x, "y": y, "marker": marker, "hoverinfo": "skip"}
 
 
-def _arrow(start: Floats, end: Floats, line: Part) -> Part:
-    """A line with a head at its end; nothing where it has no length."""
-    head = {"symbol": "arrow", "size": [0, 14], "angleref": "previous", "color": line["color"], "opacity": 1}
+def _pixels(found: StraightThrough) -> float:
+    """How many pixels a unit of the slice has at least."""
+    return NARROW / (found.box[1] - found.box[0])
+
+
+def _arrow(start: Floats, end: Floats, line: Part, pixels: float) -> Part:
+    """A line with a head at its end, no longer than itself; nothing where it has no length."""
+    size = min(HEAD, pixels * float(np.linalg.norm(end - start)))
+    head = {"symbol": "arrow", "size": [0, size], "angleref": "previous", "color": line["color"], "opacity": 1}
     head["line"] = {"width": 0}
     x, y = np.stack([start, end]).T if np.any(end != start) else (np.empty(0), np.empty(0))
     return {**_line(x, y, line), "mode": "lines+markers", "marker": head}

@@ -11,12 +11,12 @@ from genmodels.evaluation import straight as looks
 from genmodels.evaluation.straight import StraightThrough
 from genmodels.models.vqvae import NATS_PER_DISTANCE, SIDE, VQVAE
 from lessons.vqvae import figures_straight as figures
+from lessons.vqvae.models import SHIPPED
 from ui.charts import chart
 from ui.lesson import HALF, Lesson
 from ui.numbers import plain
 from ui.text import LESSONS, fill
 
-SHIPPED = "vqvae-mnist"
 NUM_DECIMALS = 3  # of nats
 SMALL = 0.5 * 10**-NUM_DECIMALS  # nats, shown as none
 
@@ -32,6 +32,7 @@ def straight(lesson: Lesson, model: VQVAE, x: NDArray[np.uint8], cell: int) -> N
     with lesson.row():
         with st.container(width=HALF):
             chart(figures.plane(found, text.all("slice-"), lesson.mode), "straight-plane")
+            lesson.caption("straight-scale", scale=plain(found.scale, 1))
         with st.container(width="stretch"):
             st.markdown(text.section("straight-slice", **_of_slice(found, model)))
     with lesson.row():
@@ -40,7 +41,7 @@ def straight(lesson: Lesson, model: VQVAE, x: NDArray[np.uint8], cell: int) -> N
         with st.container(width="stretch"):
             st.markdown(text.section("straight-stairs"))
             st.markdown(text.section(told, **numbers))
-            lesson.note("stairs-measured")
+            lesson.caption("stairs-measured")
     with lesson.row():
         with st.container(width=HALF):
             _code(lesson, found, cell)
@@ -59,7 +60,6 @@ def _of_slice(found: StraightThrough, model: VQVAE) -> dict[str, object]:
         "weight": f"{NATS_PER_DISTANCE:g}",
         "beta": f"{model.commitment:g}",
         "pull": f"{found.commitment:.4f}",
-        "scale": plain(found.scale, 1),
     }
 
 
