@@ -27,7 +27,7 @@ from ui.text import Text
 ANY = "any"
 LABELS = (ANY, *map(str, range(10)))
 TOOLS = ("look", "paint", "kill")
-SURE, FEW_PAINTED, MANY_KILLED = 0.9, 8, 10
+SURE, FEW_PAINTED, MANY_KILLED = 0.9, 3, 10
 
 FIELDS: dict[str, Field] = {
     "start": Choice("digit", ("digit", "draw")),
@@ -35,7 +35,7 @@ FIELDS: dict[str, Field] = {
     "x": Token("", tokens.from_token),
     "label": Choice(ANY, LABELS),
     "temperature": Number(1, 0.1, 5, decimals=2),
-    "chance": Number(0, 0, 9999),
+    "chance": Number(2, 0, 9999),
     "cell": Number(16, 0, NUM_PLACES - 1),
     "done": Number(NUM_PLACES, 0, NUM_PLACES),
     "tool": Choice("look", TOOLS),

@@ -45,7 +45,7 @@ def controls(lesson: Lesson, network: Network) -> None:
             choice(lesson, "start", text("control-start"), begins, choose=partial(_start, state))
         if state["start"] == "digit":
             hears = partial(_show_digit, state)
-            number(lesson, "digit", text("control-digit"), width=112, choose=hears)
+            number(lesson, "digit", text("control-digit"), width=124, choose=hears)
             return
         if network.model.num_classes:
             labels = {one: text("any") if one == ANY else one for one in LABELS}
@@ -72,7 +72,6 @@ def stage(lesson: Lesson, live: Live, network: Network, trace: Trace | None) -> 
     """The picture, its grid of codes, and what that decodes into."""
     state, text = lesson.state, lesson.text
     words = text.all("grid-") | text.transport()
-    decoder(models.payload(network.name), key="vqvae-decoder")
 
     def view() -> dict[str, Any]:
         now = Scene(state, text, network, trace)
@@ -94,6 +93,7 @@ def stage(lesson: Lesson, live: Live, network: Network, trace: Trace | None) -> 
     def draw(heard_by: Any) -> None:
         values = {name: state[name] for name in GRID_VALUES}
         code_grid("grid", models.shown_as(network.name), view(), values, words, replace(heard_by, moving=painted))
+        decoder(models.payload(network.name), key="vqvae-decoder")
 
     listener = live.listener("grid", "control-grid")
     live.control("grid", draw)

@@ -29,10 +29,10 @@ def code_grid(
     "24-5.25-5"), killed ("3.17"), and of a trace done, how many codes are drawn. The `listener` hears them.
 
     `words`: x, bits, codes, decoded, lost (the pictures), at (a place, # its row, % its column), nearest and likely
-    (the few codes that are shown for it), code (# is its number), share (# in per cent), killed; look, paint, kill (the
-    tools) and hint-look, hint-paint, hint-kill (# is the code on the brush); tools and palette (names for those who
-    cannot see them), as-encoded, as-drawn, all-alive (buttons), sum (# = % + $ nats), sofar (# of % bits), speed; and
-    those of the transport bar.
+    (the few codes that are shown for it), all (# the largest distance), code (# its number), share (# in per cent),
+    killed; look, paint, kill (the tools) and hint-look, hint-paint, hint-kill (# the code on the brush); tools and
+    palette (names for those who cannot see them), as-encoded, as-drawn, all-alive (buttons), sum (# = % + $ nats),
+    sofar (# of % bits), speed; and those of the transport bar.
     """
     _component(key, {"model": model, **view, "values": dict(values), "words": dict(words)}, listener)
 

@@ -13,7 +13,7 @@ const HTML = `
 <p class="hint"></p><button type="button" class="as-encoded"></button><button type="button" class="all-alive"></button></div>
 <div class="palette" role="group"></div>
 <div class="below">
-  <div class="place"><p class="where"></p><div class="few">${`<div><canvas></canvas><b></b><span></span></div>`.repeat(FEW)}</div></div>
+  <div class="place"><p class="where"></p><div class="few">${`<div><canvas></canvas><b></b><span></span></div>`.repeat(FEW)}</div><div class="all" role="img"></div></div>
   <div class="cost"><figure><figcaption></figcaption><canvas role="img"></canvas></figure><p class="sum" role="status"></p></div>
 </div>`;
 const PARTS = { ".x": "x", ".codes": "codes", ".decoded": "decoded", ".palette": "codes", ".place": "place", ".cost": "lost", ".bar": "codes" };
@@ -386,6 +386,21 @@ class CodeGrid extends Played {
       one.toggleAttribute("data-chosen", code === this.codes[here] && here < this.count);
       one.toggleAttribute("data-killed", this.values.killed.has(code));
     });
+    this.all(shares ? undefined : values, order);
+  }
+
+  /** How far all codes lie from the place that is spoken of, as marks on one line. */
+  all(distances, order) {
+    const line = this.$(".all");
+    line.hidden = !distances;
+    if (!distances) return;
+    const farthest = distances[order.at(-1)];
+    const marks = order.map((code) => {
+      const kind = code === this.codes[this.here()] ? "chosen" : this.values.killed.has(code) ? "gone" : "";
+      return `<i class="${kind}" style="left:${(100 * distances[code]) / farthest}%"></i>`;
+    });
+    line.innerHTML = `${marks.join("")}<small>0</small><small>${farthest.toFixed(0)}</small>`;
+    line.setAttribute("aria-label", this.data.words.all.replace("#", farthest.toFixed(0)));
   }
 
   /** What the codes have lost of the picture, or what they cost. */
