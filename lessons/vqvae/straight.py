@@ -26,7 +26,7 @@ def straight(lesson: Lesson, model: VQVAE, x: NDArray[np.uint8], cell: int) -> N
     text = lesson.text
     found = looks.of(model, torch.from_numpy(x.copy()).view(1, 1, 28, 28) / 255, cell)
     row, column = (1 + one for one in divmod(cell, SIDE))
-    told, numbers = _next(found)
+    told, numbers = what_comes(found)
     lesson.section("straight")
     st.markdown(text.section("straight", row=row, column=column, code=found.code))
     with lesson.row():
@@ -63,7 +63,7 @@ def _of_slice(found: StraightThrough, model: VQVAE) -> dict[str, object]:
     }
 
 
-def _next(found: StraightThrough) -> tuple[str, dict[str, object]]:
+def what_comes(found: StraightThrough) -> tuple[str, dict[str, object]]:
     """What becomes of the loss where another code is the nearest, or that none is in sight."""
     if not found.slope:
         return "stairs-flat", {}
