@@ -51,6 +51,14 @@ class Stair:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What the decoder makes, uint8 (28, 28), when a code stands at the place, and what that costs."""
+
+    loss: float
+    picture: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
 class StraightThrough:
     """One place of the grid. In the `plane`, z is at (0, 0) and e at (`distance`, 0).
 
@@ -60,7 +68,7 @@ class StraightThrough:
     (V, 2) of each code's part of it.
 
     `t` (T,) are places of the ray up to `reach`, `believed` (T,) is L(e + t u). `stairs` are those of the true loss up
-    to there, and the next one, if there is one.
+    to there, and the next one, if there is one. `choices` say what becomes of the picture with each code of the box.
     """
 
     code: int
@@ -77,6 +85,7 @@ class StraightThrough:
     t: Floats
     believed: Floats
     stairs: tuple[Stair, ...]
+    choices: dict[int, Choice]
 
     @property
     def reach(self) -> float:
@@ -99,10 +108,12 @@ def of(model: VQVAE, x: Tensor, cell: int) -> StraightThrough:
     met = nearest_code.along(z, descent, codebook, at.code)
     reach = _reach(distance or _second(codebook - z), met)
     t, stairs = np.linspace(0, reach, NUM_STEPS), _in_sight(met, reach)
-    losses = at.losses(np.concatenate([e + t[:, None] * descent, codebook[[k for _, k in stairs]]]))
+    losses = at.decoded(np.concatenate([e + t[:, None] * descent, codebook[[k for _, k in stairs]]]))[0]
     pull = 2 * NATS_PER_DISTANCE * model.commitment * distance / at.grid.numel()
     scale, flat = _scale(slope, pull, reach, distance), plane.axes @ descent
     box = _around(distance, flat, (reach, slope / scale))
+    regions = nearest_code.regions(plane, codebook, box)
+    chosen = zip(regions, *at.decoded(codebook[list(regions)]), strict=True)
     return StraightThrough(
         code=at.code,
         distance=distance,
@@ -114,10 +125,11 @@ def of(model: VQVAE, x: Tensor, cell: int) -> StraightThrough:
         plane=plane,
         descent=flat,
         box=box,
-        regions=nearest_code.regions(plane, codebook, box),
+        regions=regions,
         t=t,
         believed=losses[:NUM_STEPS],
         stairs=tuple(Stair(*one, loss) for one, loss in zip(stairs, losses[NUM_STEPS:].tolist(), strict=True)),
+        choices={code: Choice(float(loss), picture) for code, loss, picture in chosen},
     )
 
 
@@ -146,24 +158,24 @@ class _Place:
         return float(self._gradient(z_q, self.grid).norm())
 
     def _gradient(self, z_q: Tensor, to: Tensor) -> Tensor:
-        loss = _losses(self.model, z_q, self.x).sum()
+        loss = _losses(self.model.decode_logits(z_q), self.x).sum()
         (slopes,) = torch.autograd.grad(loss, to, allow_unused=True, materialize_grads=True)
         slope: Tensor = slopes[0][self.place]
         return slope
 
     @torch.no_grad()
-    def losses(self, vectors: Floats) -> Floats:
-        """What it costs when each of these vectors (N, D) stands here in place of e, (N,)."""
+    def decoded(self, vectors: Floats) -> tuple[Floats, NDArray[np.uint8]]:
+        """What it costs when each of these vectors (N, D) stands here in place of e, (N,), and the pictures."""
         there = self.quantised.detach()
         z_q = there.repeat(len(vectors), 1, 1, 1)
         z_q[:, *self.place] = torch.from_numpy(vectors[:, : there.shape[-1]]).to(there)
-        found: Floats = _losses(self.model, z_q, self.x).double().cpu().numpy()
-        return found
+        logits = self.model.decode_logits(z_q)
+        pictures: NDArray[np.uint8] = (255 * logits[:, 0].sigmoid()).round().byte().cpu().numpy()
+        return _losses(logits, self.x).double().cpu().numpy(), pictures
 
 
-def _losses(model: VQVAE, z_q: Tensor, x: Tensor) -> Tensor:
-    """The reconstruction loss of x (1, 1, 28, 28) from each of the grids z_q (N, h, h, D), (N,)."""
-    logits = model.decode_logits(z_q)
+def _losses(logits: Tensor, x: Tensor) -> Tensor:
+    """The reconstruction loss of x (1, 1, 28, 28) from each of the logits (N, 1, 28, 28), (N,)."""
     return F.binary_cross_entropy_with_logits(logits, x.expand_as(logits), reduction="none").flatten(1).sum(1)
 
 

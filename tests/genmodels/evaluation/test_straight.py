@@ -151,6 +151,18 @@ def test_what_the_gradient_believes_is_the_loss_without_a_choice(model: VQVAE, n
         assert found.believed[one] == pytest.approx(loss, abs=1e-3)
 
 
+@pytest.mark.parametrize(("number", "cell"), PLACES)
+def test_each_code_of_the_slice_is_decoded_in_its_place(model: VQVAE, number: int, cell: int) -> None:
+    x, found = digit(number), straight.of(model, digit(number), cell)
+    assert found.choices.keys() == found.regions.keys()
+    for code, choice in found.choices.items():
+        codes = model.encode(x)
+        codes.view(-1)[cell] = code
+        assert choice.loss == pytest.approx(cost(model, model.codec.quantiser.vectors(codes)[0], x), abs=1e-3)
+        np.testing.assert_allclose(choice.picture / 255, model.decode_codes(codes)[0, 0], atol=0.51 / 255)
+    assert found.choices[found.code].loss == pytest.approx(found.loss, rel=1e-6)
+
+
 def test_the_first_borders_are_in_sight_unless_they_are_far(model: VQVAE) -> None:
     seen = [straight.of(model, digit(5), cell) for cell in range(49)]
     for found in seen:
