@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import numpy as np
 import streamlit as st
 import torch
@@ -12,6 +14,7 @@ from genmodels.evaluation.straight import StraightThrough
 from genmodels.models.vqvae import NATS_PER_DISTANCE, SIDE, VQVAE
 from lessons.vqvae import figures_straight as figures
 from lessons.vqvae.models import SHIPPED
+from lessons.vqvae.slice import slice_through
 from ui.charts import chart
 from ui.lesson import HALF, Lesson
 from ui.numbers import plain
@@ -31,7 +34,8 @@ def straight(lesson: Lesson, model: VQVAE, x: NDArray[np.uint8], cell: int) -> N
     st.markdown(text.section("straight", row=row, column=column, code=found.code))
     with lesson.row():
         with st.container(width=HALF):
-            chart(figures.plane(found, text.all("slice-"), lesson.mode), "straight-plane")
+            name = f"{lesson.state['model']}:{crc32(x.tobytes())}:{cell}"
+            slice_through("straight-slice", name, found, cell, text.all("slice-"))
             lesson.caption("straight-scale", scale=plain(found.scale, 1))
         with st.container(width="stretch"):
             st.markdown(text.section("straight-slice", **_of_slice(found, model)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+from base64 import b64decode
 from dataclasses import replace
 
 import numpy as np
@@ -17,8 +18,9 @@ from genmodels.evaluation import straight as looks
 from genmodels.evaluation.straight import Stair, StraightThrough
 from genmodels.models.vqvae import VQVAE
 from lessons.vqvae import figures_straight as figures
+from lessons.vqvae.slice.room import numbers
 from lessons.vqvae.straight import what_comes
-from tests.app import open_page, settled, words
+from tests.app import component, open_page, settled, words
 from tests.lessons.parts import drawn
 from ui.text import LANGUAGES, Text, labels, sections
 
@@ -108,34 +110,48 @@ def test_what_is_painted_and_killed_does_not_count() -> None:
 # --- the pictures
 
 
-def test_the_slice_has_the_same_arrow_at_both_points() -> None:
-    """The true regions below, and all in one scale in both directions."""
-    found = found_at(*HIGHER)
-    figure = figures.plane(found, figure_words("slice-"), "light")
-    filled = {trace.text: np.column_stack([trace.x, trace.y]) for trace in figure.data if trace.fill}
-    assert len(filled) == len(found.regions)
-    for code, corners in found.regions.items():
-        np.testing.assert_allclose(filled[OWN["slice-code"].replace("#", str(code))][:-1], corners)
-    pull, at_e, at_z = (trace for trace in figure.data if trace.marker.symbol == "arrow")
-    ways = [np.array([arrow.x[1] - arrow.x[0], arrow.y[1] - arrow.y[0]]) for arrow in (pull, at_e, at_z)]
-    np.testing.assert_allclose(ways[1], ways[2], atol=1e-12)
-    np.testing.assert_allclose(np.linalg.norm(ways[1]) * found.scale, found.slope)
-    np.testing.assert_allclose(ways[0] * found.scale, [found.commitment, 0])
-    assert (at_z.x[0], at_z.y[0], at_e.x[0], at_e.y[0]) == (0, 0, found.distance, 0)
-    assert at_z.line.dash and not at_e.line.dash
-    assert figure.layout.yaxis.scaleanchor == "x"
+@pytest.mark.parametrize(("digit", "cell"), [LOWER, HIGHER, FAR])
+def test_the_slice_is_given_what_was_computed(digit: int, cell: int) -> None:
+    told, found = component(opened(digit, cell), "straight-slice"), found_at(digit, cell)
+    assert told["cell"] == cell and told["code"] == found.code and told["e"] == found.distance
+    assert [region["code"] for region in told["regions"]] == sorted(found.regions)
+    pictures = np.frombuffer(b64decode(told["pictures"]), np.uint8).reshape(-1, 28, 28)
+    for region, picture in zip(told["regions"], pictures, strict=True):
+        np.testing.assert_allclose(region["corners"], found.regions[region["code"]], rtol=1e-6, atol=1e-6)
+        assert region["loss"] == pytest.approx(found.choices[region["code"]].loss, rel=1e-6)
+        np.testing.assert_allclose(picture.astype(int), found.choices[region["code"]].picture.astype(int), atol=1)
+    assert told["handed"] * found.scale == pytest.approx(found.slope, rel=1e-5)
+    assert told["pull"] * found.scale == pytest.approx(found.commitment)
+    assert told["crossed"] == pytest.approx(
+        [one.begin for one in found.stairs[1:] if one.begin <= found.reach], rel=1e-5
+    )
+
+
+def test_another_picture_or_place_has_another_name() -> None:
+    names = [component(opened(*place), "straight-slice")["name"] for place in (LOWER, HIGHER, (5, HIGHER[1]))]
+    assert len(set(names)) == 3
 
 
 @pytest.mark.parametrize(("digit", "cell"), [LOWER, HIGHER, FAR, NEVER, (2, 10), (7, 33)])
 def test_a_number_stands_in_the_region_of_its_code(digit: int, cell: int) -> None:
     found = found_at(digit, cell)
-    notes = figures.plane(found, figure_words("slice-"), "light").layout.annotations
-    numbers = [note for note in notes if note.text.isdecimal()]
-    assert numbers and len({note.text for note in numbers}) == len(numbers)
+    placed = numbers(found)
+    assert placed
     model = load(SHIPPED, device="cpu")
-    for note in numbers:
-        vector = torch.from_numpy(found.plane.points(np.array([[note.x, note.y]]))).float()
-        assert int(model.codec.quantiser.nearest(vector)) == int(note.text)  # type: ignore[union-attr, operator]
+    for code, place in placed.items():
+        vector = torch.from_numpy(found.plane.points(np.array([place]))).float()
+        assert int(model.codec.quantiser.nearest(vector)) == code  # type: ignore[union-attr, operator]
+
+
+def test_a_number_stays_away_from_the_ray_and_the_arrows() -> None:
+    for cell in range(49):
+        found = found_at(7, cell)
+        pixels = 280 / (found.box[1] - found.box[0])
+        tip = np.array([found.distance, 0]) + found.descent * found.slope / found.scale
+        share = np.linspace(0, 1, 200)[:, None]
+        marks = [share * found.reach * found.descent, [found.distance, 0] * (1 - share) + tip * share]
+        for place in numbers(found).values():
+            assert min(np.linalg.norm(np.array(place) - mark, axis=1).min() for mark in marks) * pixels > 12.5
 
 
 def test_the_true_loss_is_drawn_level_with_its_jumps_and_the_other_with_its_slope() -> None:
@@ -154,19 +170,20 @@ def test_the_true_loss_is_drawn_level_with_its_jumps_and_the_other_with_its_slop
 
 
 @pytest.mark.parametrize("mode", ["light", "dark"])
-@pytest.mark.parametrize("change", [{"slope": 0.0, "descent": np.zeros(2)}, {"commitment": 0.0}, {"distance": 0.0}])
-def test_what_is_not_there_is_not_drawn(change: dict[str, object], mode: str) -> None:
-    found = replace(found_at(*LOWER), **change)  # type: ignore[arg-type]
-    figure = figures.plane(found, figure_words("slice-"), mode)
-    names = [note.text for note in figure.layout.annotations]
-    assert (f"<b>{OWN['slice-handed']}</b>" in names) is (found.slope > 0)
-    assert (f"<b>{OWN['slice-commitment']}</b>" in names) is (found.commitment > 0)
-    empty = [len(trace.x) for trace in figure.data if trace.marker.symbol == "arrow"]
-    assert empty == [2 * (found.commitment > 0), *[2 * (found.slope > 0)] * 2]
-    figures.staircase(found, figure_words("stairs-"), mode)
+def test_without_a_slope_both_lines_are_level(mode: str) -> None:
+    found = replace(found_at(*LOWER), slope=0.0, descent=np.zeros(2))
+    figure = figures.staircase(found, figure_words("stairs-"), mode)
+    assert np.ptp(figure.data[0].y) == 0
+    assert numbers(found)
 
 
-def test_both_pictures_are_on_the_page() -> None:
-    app = opened(*LOWER)
-    heights = [drawn(app, name)["layout"]["height"] for name in ("straight-plane", "straight-stairs")]
-    assert heights == [figures.SIDE, figures.HEIGHT]
+def test_a_line_that_hardly_falls_is_not_magnified() -> None:
+    found = found_at(*LOWER)
+    flat = replace(found, believed=np.full_like(found.believed, found.loss), stairs=found.stairs[:1])
+    low, high = figures.staircase(flat, figure_words("stairs-"), "light").layout.yaxis.range
+    assert high - low >= figures.LEAST_RANGE and low < found.loss < high
+
+
+def test_the_loss_is_on_the_page() -> None:
+    layout = drawn(opened(*LOWER), "straight-stairs")["layout"]
+    assert layout["height"] == figures.HEIGHT and layout["xaxis"]["range"][1] == pytest.approx(found_at(*LOWER).reach)
