@@ -65,6 +65,7 @@ PRESSED = {
     "pixels": Page(".raster[data-at]", ".raster .bar input", ".raster dl", played=".raster"),
     "moons": Page(".planes[data-vae-moons]", ".planes .grip", ".planes .near"),
     "vae": Page(".latent-plane[data-pixels]", ".handle.z", "figure.xhat canvas"),
+    "vqvae": Page(".code-grid[data-codes]", ".codes .frame", ".code-grid .where"),
     "gan": Page(".smallest svg", ".smallest [role=slider]", ".smallest svg", played=".smallest"),
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table", played=".noising"),
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl", played=".denoiser"),

@@ -187,7 +187,7 @@ class Scene:
         return values | (self._of_trace(row, column) if self.trace else self._of_picture(row, column))
 
     def _of_picture(self, row: int, column: int) -> dict[str, object]:
-        distances = self.model.distances(self.vectors[None])[0, row, column].clone()
+        distances = self.model.distances(self.vectors[None])[0, row, column].sqrt()
         distances[list(self.killed)] = torch.inf
         least, order = distances.sort()
         nats, best = (round(one, 1) for one in self.nats)

@@ -78,13 +78,13 @@ class Codec {
     return this.tensors.codebook.subarray(code * this.dim, (code + 1) * this.dim);
   }
 
-  /** |z - e_j|^2 for all codes j. */
+  /** |z - e_j| for all codes j. */
   distances(z) {
     const { codebook } = this.tensors;
     return Float64Array.from({ length: this.numCodes }, (_, code) => {
       let sum = 0;
       for (let d = 0; d < this.dim; d++) sum += (z[d] - codebook[code * this.dim + d]) ** 2;
-      return sum;
+      return Math.sqrt(sum);
     });
   }
 

@@ -135,7 +135,10 @@ def test_ones_own_digit_becomes_codes(come: Come) -> None:
     page = come()
     before = str(grid(page).get_attribute("data-codes"))
     page.get_by_text(OWN["other-picture"]).click()
-    draw(page.locator(".pad"), (0.5, 0.15), (0.5, 0.5), (0.5, 0.85))
+    pad = page.locator(".st-key-other-picture .pad")
+    expect(pad).to_be_in_viewport(timeout=PATIENCE)
+    pad.hover()  # waits until it stands still
+    draw(pad, (0.5, 0.15), (0.5, 0.5), (0.5, 0.85))
     expect(page).to_have_url(re.compile("x="), timeout=PATIENCE)
     expect(grid(page)).not_to_have_attribute("data-codes", before, timeout=PATIENCE)
     expect(page.get_by_text(OWN["own-again"])).to_be_visible()

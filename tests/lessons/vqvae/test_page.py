@@ -50,9 +50,9 @@ def drawn(seed: int, **options: Any) -> Trace:
 def test_the_steps_are_what_the_model_says() -> None:
     app, codes = opened(digit="7", cell="23"), codes_of(7)
     x = mnist.load("test").pixels(slice(7, 8))
-    distances = model().distances(model().vectors(x))[0].view(49, -1)[23]
+    distances = model().distances(model().vectors(x))[0].view(49, -1)[23].sqrt()
     least = distances.sort()
-    assert f"rVert^2={int(codes.flatten()[23])}$$" in step(app, 2) and f"{float(least.values[0]):.2f}" in step(app, 2)
+    assert f"rVert={int(codes.flatten()[23])}$$" in step(app, 2) and f"{float(least.values[0]):.2f}" in step(app, 2)
     assert f"code {int(least.indices[1])}, at {float(least.values[1]):.2f}" in step(app, 2)
     nats = grids.cross_entropy(model().decode_codes(codes[None]), x)
     assert f"{nats:.1f}" in step(app, 3) and f"{grids.cross_entropy(x, x):.1f}" in step(app, 3)
