@@ -9,7 +9,8 @@ from lessons.vqvae import models, sections
 from lessons.vqvae.collapse import FIELDS as COLLAPSE_FIELDS
 from lessons.vqvae.collapse import collapse
 from lessons.vqvae.scene import FIELDS as SCENE_FIELDS
-from lessons.vqvae.scene import Scene, Wish, traced
+from lessons.vqvae.scene import Scene, Wish, original, traced
+from lessons.vqvae.straight import straight
 from ui import background, rail
 from ui.jobs import form, panel
 from ui.lesson import Lesson
@@ -41,6 +42,10 @@ def scene() -> Scene:
     return Scene(state, text, network, trace)
 
 
+def show_straight() -> None:
+    straight(lesson, network.model, original(state), state["cell"])
+
+
 lesson.header()
 with lesson.columns():
     with lesson.picture_column():
@@ -69,6 +74,8 @@ lesson.picture_first()
 sections.prior(lesson, network)
 if ready:
     sections.cost(lesson, scene())
+if not draws:
+    live.part("straight", show_straight, later=True)
 collapse(lesson)
 panel.panel(lesson, models.SHIPPED, SETTINGS, lambda key: models.show(state, key))
 if ready:
