@@ -36,7 +36,7 @@ FIELDS: dict[str, Field] = {
     "label": Choice(ANY, LABELS),
     "temperature": Number(1, 0.1, 5, decimals=2),
     "chance": Number(2, 0, 9999),
-    "cell": Number(16, 0, NUM_PLACES - 1),
+    "cell": Number(25, 0, NUM_PLACES - 1),
     "done": Number(NUM_PLACES, 0, NUM_PLACES),
     "tool": Choice("look", TOOLS),
 }
