@@ -21,7 +21,7 @@ LESSONS = Path(__file__).parent.parent / "lessons"
 WORDS = Path(__file__).parent / "words"
 _TERM = re.compile(r"\[\[([a-z-]+)\|([^\]]+)\]\]")
 _PERCENT = re.compile(r"(?<=[\d>∞]) (?=%)")
-_INLINE = re.compile(r"(?<![$\\])\$(?![\s$])([^$\n]*[^$\s\\])\$(?!\$)([,.;:!?)，。；：！？、）]?)(?=(\$?))")
+_INLINE = re.compile(r"(?<![$\\])\$(?![\s$])([^$\n]*[^$\s\\])\$(?!\$)([,.;:!?)，。；：！？、）]?)(?=([$\d]?))")
 _RELATION = re.compile(r"[=<>]|\\(?:approx|sim|le|ge|in)\b")
 SHORT = 24  # characters of a formula that is not broken
 NO_BREAK_SPACE, ZERO_WIDTH_SPACE = "\u00a0", "\u200b"
@@ -70,7 +70,8 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 def together(text: str) -> str:
     """Keep on one line: a number and its %, a formula and the punctuation behind it, what a short formula equates.
 
-    Browsers break a line behind a formula whatever follows, so the punctuation becomes a part of it.
+    Browsers break a line behind a formula whatever follows, so the punctuation becomes a part of it. Something of no
+    width then parts it from a figure or another formula: Markdown knows a formula by what stands behind its end.
     """
 
     def whole(match: re.Match[str]) -> str:

@@ -30,6 +30,7 @@ def test_what_a_sentence_quotes_is_shown_as_it_is(lang: str) -> None:
         ("the slope $s$, and $t$.", "the slope $s\\text{,}$ and $t\\text{.}$"),
         ("斜率 $s$，是 $0$。", "斜率 $s\\text{，}$是 $0\\text{。}$"),
         ("硬币 $p$：$D$ 是", "硬币 $p\\text{：}$\u200b$D$ 是"),
+        ("距离 $d$，8 个", "距离 $d\\text{，}$\u200b8 个"),
         ("with $p=(0.5,0.5)$ known", "with ${p=(0.5,0.5)}$ known"),
         (r"with $\q{q}=(0.2,0.8)$: so", "with ${\\q{q}=(0.2,0.8)}\\text{:}$ so"),
         ("long: $\\log p(x,y)=\\log p(x)+\\log p(y)$", "long: $\\log p(x,y)=\\log p(x)+\\log p(y)$"),
