@@ -122,6 +122,7 @@ class CodeGrid extends Played {
     const palette = this.$(".palette");
     palette.innerHTML = `<button type="button" tabindex="-1"><canvas></canvas><i><b></b></i></button>`.repeat(this.codec.numCodes);
     this.buttons = [...palette.children];
+    this.stamped = undefined; // the colours in which the stamps are painted
     const most = Math.max(...tensors.shares);
     this.buttons.forEach((button, code) => {
       button.querySelector("b").style.width = `${(100 * tensors.shares[code]) / most}%`;
@@ -350,8 +351,11 @@ class CodeGrid extends Played {
     const { brush, killed, tool, painted } = this.values;
     const { tensors } = this.codec;
     const inUse = new Set(this.codes.slice(0, this.count));
+    const colours = String(Object.values(this.colours));
+    const stale = this.stamped !== colours;
+    this.stamped = colours;
     this.buttons.forEach((button, code) => {
-      paintStamp(button.querySelector("canvas"), tensors.stamps, code, this.colours);
+      if (stale) paintStamp(button.querySelector("canvas"), tensors.stamps, code, this.colours);
       const share = `${words.share.replace("#", (100 * tensors.shares[code]).toFixed(1))}`;
       const said = `${this.named(code)}, ${share}${killed.has(code) ? `, ${words.killed}` : ""}`;
       Object.assign(button, { title: said, tabIndex: code === brush ? 0 : -1 });
