@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,6 +10,7 @@ from genmodels.data import mnist, pictures, tokens
 from tests.app import in_url, notices, open_page, problem, words
 from tests.bad_pictures import REFUSED
 from tests.bad_pictures import good_pictures as good
+from tests.photos import photo
 from ui.text import LANGUAGES, fill, labels
 
 PAGES = ("vae", "denoiser")
@@ -64,3 +66,16 @@ def test_what_was_refused_can_be_used_anyway_until_there_is_another_file() -> No
     assert notices(app) == [problem("en", "blank-picture", width=200, height=200)]
     with pytest.raises(KeyError):
         app.get_by_key("use-anyway")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_photo_becomes_codes_or_a_sentence(lang: str) -> None:
+    app = open_page("vqvae", lang=lang)
+    app.get_by_key("source").set_value("upload").run()
+    for name in ("colour_photo.jpg", "drawing.svg", "empty.png"):
+        upload(app, name, REFUSED[name][1]())
+        assert not app.exception and len(notices(app)) == 1 and in_url(app, "x") is None
+    written = photo("shadow", [mnist.load("test").images[0, 0].numpy()], np.random.default_rng(0))
+    upload(app, "seven.jpg", written)
+    assert not app.exception and not notices(app)
+    assert in_url(app, "x") == token(written)
