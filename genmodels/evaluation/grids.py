@@ -98,11 +98,6 @@ def bits_as_png(picture: NDArray[np.uint8]) -> int:
     return 8 * file.tell()
 
 
-def cross_entropy(again: Tensor, x: Tensor) -> float:
-    """Of one picture x with another one, in nats; what is left where both are the same is due to grey pixels."""
-    return float(F.binary_cross_entropy(again, x, reduction="sum"))
-
-
 def uniform(model: VQVAE, n: int, generator: torch.Generator) -> Tensor:
     """Grids whose codes know nothing of each other, each as likely as any other: int64 (n, h, h)."""
     return torch.randint(model.num_codes, (n, SIDE, SIDE), generator=generator)

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from genmodels.data import mnist, tokens
 from genmodels.evaluation import grids, judge, pixel_trace
+from genmodels.evaluation.codes import cross_entropy
 from genmodels.evaluation.pixel_trace import Glimpse, Trace
 from genmodels.models.vqvae import SIDE
 from lessons.vqvae import models
@@ -151,7 +152,7 @@ class Scene:
     @property
     def nats(self) -> tuple[float, float]:
         """Cross-entropy of the picture with the decoded one, and with itself."""
-        return grids.cross_entropy(self.decoded(self.codes), self.x), grids.cross_entropy(self.x, self.x)
+        return cross_entropy(self.decoded(self.codes), self.x), cross_entropy(self.x, self.x)
 
     @cached_property
     def bits(self) -> float:

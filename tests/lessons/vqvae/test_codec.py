@@ -14,6 +14,7 @@ from torch import Tensor
 
 from genmodels.data import mnist
 from genmodels.evaluation import grids
+from genmodels.evaluation.codes import cross_entropy
 from lessons.vqvae import code_grid
 from lessons.vqvae.models import SHIPPED, Network, network, payload
 from ui.components import SHARED
@@ -92,8 +93,8 @@ def test_what_was_lost_is_counted_alike(blank: Page, shipped: Network) -> None:
     codes = shipped.model.encode(x)
     logits = shipped.model.decode_logits(shipped.model.codec.quantiser.vectors(codes))
     nats, least = blank.evaluate(COST, [x.flatten().tolist(), logits.flatten().tolist()])
-    assert nats == pytest.approx(grids.cross_entropy(logits.sigmoid(), x), rel=1e-4)
-    assert least == pytest.approx(grids.cross_entropy(x, x), rel=1e-4)
+    assert nats == pytest.approx(cross_entropy(logits.sigmoid(), x), rel=1e-4)
+    assert least == pytest.approx(cross_entropy(x, x), rel=1e-4)
 
 
 def test_a_decoded_picture_keeps_up_with_the_hand(blank: Page, shipped: Network) -> None:

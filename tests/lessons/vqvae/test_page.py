@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from genmodels import load
 from genmodels.data import mnist, tokens
 from genmodels.evaluation import grids, judge
+from genmodels.evaluation.codes import cross_entropy
 from genmodels.evaluation.pixel_trace import Trace, draw
 from genmodels.models.vqvae import VQVAE
 from tests.app import challenges_done, component, in_url, notices, open_page, run_snippet, settled, shown, step
@@ -54,8 +55,8 @@ def test_the_steps_are_what_the_model_says() -> None:
     least = distances.sort()
     assert f"rVert={int(codes.flatten()[23])}$$" in step(app, 2) and f"{float(least.values[0]):.2f}" in step(app, 2)
     assert f"code {int(least.indices[1])}, at {float(least.values[1]):.2f}" in step(app, 2)
-    nats = grids.cross_entropy(model().decode_codes(codes[None]), x)
-    assert f"{nats:.1f}" in step(app, 3) and f"{grids.cross_entropy(x, x):.1f}" in step(app, 3)
+    nats = cross_entropy(model().decode_codes(codes[None]), x)
+    assert f"{nats:.1f}" in step(app, 3) and f"{cross_entropy(x, x):.1f}" in step(app, 3)
     bits = -float(model().log_prob(codes[None])) / math.log(2)
     assert f"={bits:.1f}" in step(app, 4) and "=294.0" in step(app, 4)
 
@@ -64,7 +65,7 @@ def test_what_is_painted_and_killed_is_what_the_numbers_are_about() -> None:
     app = opened(digit="4", painted="0-8.1-8", killed="6.61", cell="0")
     codes = codes_of(4, {0: 8, 1: 8}, (6, 61))
     assert "stands code 8" in step(app, 2) and not {6, 61} & set(codes.flatten().tolist())
-    nats = grids.cross_entropy(model().decode_codes(codes[None]), mnist.load("test").pixels(slice(4, 5)))
+    nats = cross_entropy(model().decode_codes(codes[None]), mnist.load("test").pixels(slice(4, 5)))
     assert f"{nats:.1f}" in step(app, 3)
     assert (
         component(app, "grid")["values"] | {"painted": "0-8.1-8", "killed": "6.61"} == component(app, "grid")["values"]
