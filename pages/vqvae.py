@@ -9,12 +9,13 @@ from lessons.vqvae import models, sections
 from lessons.vqvae.collapse import FIELDS as COLLAPSE_FIELDS
 from lessons.vqvae.collapse import collapse
 from lessons.vqvae.scene import FIELDS as SCENE_FIELDS
-from lessons.vqvae.scene import Scene, Wish, original, traced
+from lessons.vqvae.scene import Scene, Wish, traced
 from lessons.vqvae.straight import straight
 from ui import background, rail
 from ui.jobs import form, panel
 from ui.lesson import Lesson
 from ui.live import Live
+from ui.own_digit import original
 
 SETTINGS = ("epochs", "prior_epochs", "num_codes", "latent_dim", "learning_rate", "averages", "revival", "together")
 FIELDS = {**models.FIELDS, **SCENE_FIELDS, **COLLAPSE_FIELDS, **form.fields(models.SHIPPED, SETTINGS)}

@@ -16,7 +16,7 @@ from genmodels.errors import Problem
 from ui.components import sketch
 from ui.components.crop import crop
 from ui.lesson import Lesson
-from ui.state import heard
+from ui.state import State, heard
 from ui.widgets import number
 
 if TYPE_CHECKING:
@@ -219,6 +219,16 @@ def take(slot: str, raw: Raw | None, prepare: Callable[[Raw], Prepared]) -> Prep
     except Problem as problem:
         memory["problem"] = problem
         raise
+
+
+def original(state: State) -> NDArray[np.uint8]:
+    """The digit that the state asks for, in grey, uint8 (28, 28): an own one, or one of the test set."""
+    from genmodels.data import mnist  # brings torch, which not every page needs
+
+    if state["x"]:
+        return tokens.from_token(state["x"])
+    digit: NDArray[np.uint8] = mnist.load("test").images[state["digit"]].numpy().reshape(28, 28)
+    return digit
 
 
 def notes(lesson: Lesson) -> list[str]:

@@ -13,11 +13,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from genmodels.data import mnist, tokens
+from genmodels.data import tokens
 from genmodels.evaluation import pixel_trace
 from genmodels.evaluation.pixel_trace import Glimpse, Trace
 from lessons.pixels.models import Network, overwritten
 from ui.background import Work, watcher, works
+from ui.own_digit import original
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -39,14 +40,6 @@ FIELDS: dict[str, Field] = {
     "erased": Choice("lower", ("lower", "upper")),
     "rows": Number(14, 1, 27),
 }
-
-
-def original(state: State) -> NDArray[np.uint8]:
-    """The digit that is read or completed, in grey, uint8 (28, 28): an own one, or one of the test set."""
-    if state["x"]:
-        return tokens.from_token(state["x"])
-    digit: NDArray[np.uint8] = mnist.load("test").images[state["digit"]].numpy().reshape(28, 28)
-    return digit
 
 
 @dataclass(frozen=True)

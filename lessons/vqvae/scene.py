@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from genmodels.data import mnist, tokens
+from genmodels.data import tokens
 from genmodels.evaluation import grids, judge, pixel_trace
 from genmodels.evaluation.codes import cross_entropy
 from genmodels.evaluation.pixel_trace import Glimpse, Trace
@@ -21,6 +19,7 @@ from genmodels.models.vqvae import SIDE
 from lessons.vqvae import models
 from lessons.vqvae.models import NUM_PLACES, Network
 from ui.background import Work, watcher, works
+from ui.own_digit import original
 from ui.scene import Challenge
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -41,14 +40,6 @@ FIELDS: dict[str, Field] = {
     "done": Number(NUM_PLACES, 0, NUM_PLACES),
     "tool": Choice("look", TOOLS),
 }
-
-
-def original(state: State) -> NDArray[np.uint8]:
-    """The picture that is encoded, in grey, uint8 (28, 28): an own one, or one of the test set."""
-    if state["x"]:
-        return tokens.from_token(state["x"])
-    digit: NDArray[np.uint8] = mnist.load("test").images[state["digit"]].numpy().reshape(28, 28)
-    return digit
 
 
 @dataclass(frozen=True)

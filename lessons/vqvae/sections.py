@@ -25,7 +25,7 @@ from ui.components.tiles import tiles
 from ui.jobs import runs
 from ui.lesson import Lesson
 from ui.live import Live
-from ui.own_digit import choose, notes
+from ui.own_digit import choose, notes, original
 from ui.state import State, heard
 from ui.text import markdown_table
 from ui.widgets import beside, choice, explained_number, number, select
@@ -77,7 +77,7 @@ def stage(lesson: Lesson, live: Live, network: Network, trace: Trace | None) -> 
         now = Scene(state, text, network, trace)
         if trace:
             return of_trace(trace, now.drawn.numpy(), Wish.of(state, network).name_of_trace)
-        return of_digit(scene.original(state), now.vectors.numpy())
+        return of_digit(original(state), now.vectors.numpy())
 
     def painted() -> None:
         """Where the prior draws what is not painted, all of it is drawn anew."""
@@ -107,7 +107,7 @@ def other_picture(lesson: Lesson, now: Scene) -> None:
             choose(lesson, partial(show_picture, state), ("draw", "upload"))
         with st.container(width="stretch"):
             if now.trace is None:
-                pictures = np.stack([scene.original(state), as_bytes(now.decoded(now.codes))[0]])
+                pictures = np.stack([original(state), as_bytes(now.decoded(now.codes))[0]])
                 captions = [text("own-prepared"), text("own-again")]
                 tiles("own", pictures, text("own-alt"), captions, size=112, roles=["data", "model"])
             lesson.note("own-note", *notes(lesson))
@@ -154,7 +154,7 @@ def prior(lesson: Lesson, network: Network) -> None:
 def cost(lesson: Lesson, now: Scene) -> None:
     """The bits of the picture on the stage, written in four ways."""
     text = lesson.text
-    picture = as_bytes(now.decoded(now.codes))[0] if now.trace else scene.original(lesson.state)
+    picture = as_bytes(now.decoded(now.codes))[0] if now.trace else original(lesson.state)
     rows = [
         ("raw", 8 * picture.size, "exact"),
         ("png", grids.bits_as_png(picture), "exact"),
