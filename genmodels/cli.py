@@ -98,6 +98,7 @@ def _add_training(command: _Command) -> None:
     here.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
     here.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
     here.add_argument("--from", dest="begin_from", metavar="NAME|KEY|DIR", help="begin with the weights of this model")
+    here.add_argument("--averages", action="store_true", help="put averages aside to choose from after the training")
     here.add_argument("--fresh", action="store_true", help="start over, whatever is there")
     _add_computing(here)
 
@@ -194,7 +195,8 @@ def _train(options: argparse.Namespace, arguments: list[str]) -> None:
         )
     except Problem as problem:
         raise _Misunderstood(problem) from problem
-    here = (options.out, options.keep, options.begin_from, options.fresh or None, options.device, options.threads)
+    switches = (options.fresh or None, options.averages or None)
+    here = (options.out, options.keep, options.begin_from, options.device, options.threads, *switches)
     if any(option is not None for option in here):
         if options.detach:
             raise Problem("detach-here", "--detach is for the queue; leave out the options that train in this process.")
@@ -222,6 +224,7 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
     key = recipes.key(recipe, begun_from=begin_from.sha256 if begin_from else "")
     folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(key)
     how = {"device": options.device or "auto", "fresh": options.fresh, "begin_from": begin_from}
+    how["averaged"] = options.averages
     steps = run.run(recipe, folder, command=command, keep=keep, **how)
     with tqdm(total=recipe.num_epochs, unit="epoch", bar_format=_BAR) as bar:
         try:

@@ -39,6 +39,8 @@ _DIGESTS = {
     },
 }
 _SIDE = 28  # of the pictures in all of them
+# MNIST with pixels that are ink or paper, drawn from its greys; the number is raised by hand when the drawing changes.
+_BINARISED = {"mnist-binary": 1}
 
 # Pictures that are drawn by code; the number is raised by hand when that code changes.
 _DRAWN = {"moon-phases": 1}
@@ -59,8 +61,8 @@ class Examples(Protocol):
     def labels(self) -> torch.Tensor:
         """int64 (N,)."""
 
-    def batch(self, index: slice | torch.Tensor = ...) -> torch.Tensor:
-        """The examples at `index` as the models take them, float32 (B, ...)."""
+    def batch(self, index: slice | torch.Tensor = ..., generator: torch.Generator | None = None) -> torch.Tensor:
+        """The examples at `index` as the models take them, float32 (B, ...); some sets are drawn anew each time."""
 
     def subset(self, index: torch.Tensor) -> Self:
         """The examples at `index`, int64 (M,)."""
@@ -70,8 +72,8 @@ class Examples(Protocol):
 
 
 def names() -> tuple[str, ...]:
-    """The sets of pictures that `load` knows."""
-    return tuple(_DIGESTS)
+    """The sets of pictures of 28 x 28 that `load` knows."""
+    return (*_DIGESTS, *_BINARISED)
 
 
 def drawn_sets() -> tuple[str, ...]:
@@ -99,8 +101,10 @@ def side(name: str) -> int:
 
 def digests(name: str) -> dict[str, str]:
     """The digest of each file of a set of pictures; Problem for an unknown name."""
+    if name in _BINARISED:
+        return digests("mnist")
     if name not in _DIGESTS:
-        known = ", ".join(_DIGESTS)
+        known = ", ".join(names())
         raise Problem(
             "unknown-data", "There is no data set {name!r}; known: {known}.", name=str(name)[:40], known=known
         )
@@ -116,7 +120,7 @@ def content_hash(name: str) -> str:
         from genmodels.data import folders
 
         return folders.content_hash(name)
-    if (version := (_POINTS | _DRAWN).get(name)) is not None:
+    if (version := (_POINTS | _DRAWN | _BINARISED).get(name)) is not None:
         return hashlib.sha256(f"{name} {version}".encode()).hexdigest()
     return hashlib.sha256(json.dumps(digests(name), sort_keys=True).encode()).hexdigest()
 
@@ -132,9 +136,9 @@ def check(name: str) -> None:
 def load(name: str, split: str) -> Images:
     """The pictures and labels of a data set; `split` is "train" or "test".
 
-    "mnist" comes with the package; "fashion-mnist" and "kmnist" are downloaded on first use into the data folder.
-    "cars" and "folder" lie in a folder of the host; "moon-phases" are drawn, the same for both splits. Raises Problem
-    for an unknown name, and when they cannot be had.
+    "mnist" comes with the package, and "mnist-binary" is made of it; "fashion-mnist" and "kmnist" are downloaded on
+    first use into the data folder. "cars" and "folder" lie in a folder of the host; "moon-phases" are drawn, the same
+    for both splits. Raises Problem for an unknown name, and when they cannot be had.
     """
     if name not in _FOLDERS and name not in _DRAWN:
         digests(name)
@@ -148,10 +152,10 @@ def load(name: str, split: str) -> Images:
         from genmodels.data import moon_phases
 
         return moon_phases.load()
-    if name == "mnist":
+    if name in ("mnist", *_BINARISED):
         from genmodels.data import mnist
 
-        return mnist.load(split)
+        return mnist.load(split) if name == "mnist" else mnist.binarised(split)
     from genmodels.data import relatives
 
     return relatives.load(name, split)

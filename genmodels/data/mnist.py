@@ -9,9 +9,10 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Self
 
 import torch
 from torch import Tensor
@@ -20,6 +21,7 @@ from genmodels.data import digests
 from genmodels.errors import Problem
 
 _FOLDER = Path(__file__).parent / "embedded" / "mnist"
+TEST_SEED = 0  # of the binarised test digits, the same for all models
 _PREFIX = {"train": "train", "test": "t10k"}
 
 
@@ -39,15 +41,35 @@ class Images:
         picked = self.images[index] if isinstance(index, slice) else self.images.index_select(0, index)
         return picked.float().div_(255)
 
-    batch = pixels
+    def batch(self, index: slice | Tensor = slice(None), generator: torch.Generator | None = None) -> Tensor:
+        """The same as `pixels`; nothing is drawn."""
+        return self.pixels(index)
 
-    def subset(self, index: Tensor) -> Images:
+    def subset(self, index: Tensor) -> Self:
         """The pictures and labels at `index`, int64 (M,)."""
-        return Images(self.images[index], self.labels[index])
+        return replace(self, images=self.images[index], labels=self.labels[index])
 
-    def to(self, device: torch.device) -> Images:
+    def to(self, device: torch.device) -> Self:
         """The same pictures on another device."""
-        return Images(self.images.to(device), self.labels.to(device))
+        return replace(self, images=self.images.to(device), labels=self.labels.to(device))
+
+
+class DrawnAnew(Images):
+    """Grey pictures of which a training sees only ink and paper: each pixel is ink with the probability of its grey.
+
+    It is drawn whenever the picture is seen, so that no draw can be learned by heart.
+    """
+
+    def batch(self, index: slice | Tensor = slice(None), generator: torch.Generator | None = None) -> Tensor:
+        """The pictures at `index` as this draw has them, float32 (B, C, H, W), each value 0 or 1."""
+        return ink_or_paper(self.pixels(index), generator)
+
+
+def ink_or_paper(grey: Tensor, generator: torch.Generator | None = None) -> Tensor:
+    """Each pixel of grey pictures, in [0, 1], as 1 with the probability of its grey, else 0."""
+    where = generator.device if generator else grey.device
+    uniform = torch.rand(grey.shape, generator=generator, device=where).to(grey.device)
+    return (uniform < grey).to(grey.dtype)
 
 
 @cache
@@ -63,6 +85,19 @@ def load(split: str) -> Images:
         torch.frombuffer(images, dtype=torch.uint8).view(-1, 1, 28, 28),
         torch.frombuffer(labels, dtype=torch.uint8).long(),
     )
+
+
+@cache
+def binarised(split: str) -> Images:
+    """MNIST as a model of two levels of ink sees it: "train" drawn anew each time, "test" drawn once for everybody.
+
+    Source: Salakhutdinov and Murray 2008, "On the quantitative analysis of deep belief networks", section 5.1.
+    """
+    grey = load(split)
+    if split == "train":
+        return DrawnAnew(grey.images, grey.labels)
+    drawn = ink_or_paper(grey.pixels(), torch.Generator().manual_seed(TEST_SEED))
+    return Images((drawn * 255).byte(), grey.labels)
 
 
 def _read(name: str) -> bytearray:

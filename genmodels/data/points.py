@@ -41,7 +41,7 @@ class Points:
         """None has a class: -1 everywhere, int64 (N,)."""
         return torch.full((len(self),), -1, device=self.points.device)
 
-    def batch(self, index: slice | Tensor = slice(None)) -> Tensor:
+    def batch(self, index: slice | Tensor = slice(None), generator: torch.Generator | None = None) -> Tensor:
         """The points at `index`, (B, 2)."""
         return self.points[index]
 

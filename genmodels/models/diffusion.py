@@ -51,7 +51,7 @@ class Diffusion(GenerativeModel):
     tenth of the labels is left out in training, so that one network learns both to follow a label and to do without.
     """
 
-    options = ("steps", "eta", "label", "guidance", "start", "clamp_xt")
+    options = ("steps", "eta", "label", "guidance", "interval", "start", "clamp_xt")
     sqrt_alpha_bar: Tensor
     sqrt_one_minus_alpha_bar: Tensor
     x0_limit: float = 1.0  # no datum is farther from 0 in the model's scale
@@ -187,20 +187,21 @@ class Diffusion(GenerativeModel):
         generator: torch.Generator | None = None,
         start: tuple[int, Tensor] | None = None,
         clamp_xt: bool = False,
+        interval: tuple[int, int] | None = None,
     ) -> Iterator[Moment]:
         """The way from noise to data, T first and t = 0 last, where x_0 is the sample itself.
 
         `steps` <= T times, evenly spread; all by default. eta = 1 is DDPM's ancestral sampling (Algorithm 2, with x_0
-        clipped to where data can be), 0 is DDIM's. `guidance` is w of `samplers.guided`. `start` (t, x_t) begins there
-        and not with noise at T. `clamp_xt` is a mistake of tutorials, see `samplers.trajectory`. Raises Problem for
-        options out of range.
+        clipped to where data can be), 0 is DDIM's. `guidance` is w of `samplers.guided`, at the times of `interval`
+        (from, to) only, by default always. `start` (t, x_t) begins there and not with noise at T. `clamp_xt` is a
+        mistake of tutorials, see `samplers.trajectory`. Raises Problem for options out of range.
         """
         device = next(self.parameters()).device
         first, xt = self._pair(start) or (self.schedule.num_steps, noise("normal", (n, *self.shape), device, generator))
         self._check_start(first, xt)
         labels, times = checked_labels(label, self.num_classes, xt), samplers.time_grid(first, steps)
         eta, guidance = samplers.checked_strengths(eta, guidance)
-        yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator)
+        yield from samplers.trajectory(self, xt, times, labels, eta, guidance, clamp_xt, generator, interval)
 
     def _pair(self, start: Any) -> tuple[int, Tensor] | None:
         if start is None:

@@ -24,6 +24,7 @@ from genmodels.errors import Problem
 from genmodels.models.layers import GenerativeModel
 from genmodels.settings import device as device_called
 from genmodels.training import recipes, tricks
+from genmodels.training.averages import PowerAverages
 from genmodels.training.learner import Learner, part_of
 from genmodels.training.recipes import Recipe
 
@@ -106,13 +107,21 @@ class Run:
     """One training: model, learners and position. `steps` moves it on; `state` and `restore` stop and resume it.
 
     `eval_model` is what is evaluated and kept: the model that is trained, or the moving average of its weights.
+    `averages` are two more of them if it is to be `averaged`, for a choice after the training.
     """
 
-    def __init__(self, recipe: Recipe, device: str = "auto", splits: tuple[Examples, Examples] | None = None) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        device: str = "auto",
+        splits: tuple[Examples, Examples] | None = None,
+        averaged: bool = False,
+    ) -> None:
         self.recipe = recipe
         self.device = device_called(device)
         self.model = recipes.build(recipe, _generator("weights", recipe.seed)).to(self.device)
         self.eval_model = tricks.ema_copy(self.model) if recipe.ema else self.model
+        self.averages = PowerAverages(self.model) if averaged else None
         self.train_examples, self.eval_examples = (one.to(self.device) for one in splits or split(recipe))
         self.noise = _generator("noise", recipe.seed, device=self.device)
         self.epoch, self.batch = 0, 0  # where the next update is; epoch 0 is the look before training
@@ -206,6 +215,8 @@ class Run:
                 learner.update(losses, len(index), factor, self.recipe.clip_norm)
         if self.eval_model is not self.model:
             tricks.ema_update(self.eval_model, self.model, step)
+        if self.averages:
+            self.averages.update(self.model, step)
 
     def _losses(
         self,
@@ -218,7 +229,7 @@ class Run:
         labels = (examples.labels[index],) if model.labelled else ()
         loss: Callable[..., dict[str, Tensor]] = getattr(model, learner.player.loss)
         with tricks.half_precision(self.device) if self.recipe.half_precision else nullcontext():
-            return loss(examples.batch(index), noise, *labels)
+            return loss(examples.batch(index, noise), noise, *labels)
 
     @torch.no_grad()
     def _eval_losses(self, epoch: int) -> dict[str, float]:
@@ -240,6 +251,8 @@ class Run:
         state = {f"model.{name}": value for name, value in self.model.state_dict().items()}
         if self.eval_model is not self.model:
             state |= {f"ema.{name}": value for name, value in self.eval_model.state_dict().items()}
+        if self.averages:
+            state |= {f"average.{name}": value for name, value in self.averages.state().items()}
         for number, learner in enumerate(self.learners):
             state |= {f"learner.{number}.{name}": value for name, value in learner.state().items()}
         state |= {"noise": self.noise.get_state(), "position": torch.tensor([self.epoch, self.batch])}
@@ -255,6 +268,8 @@ class Run:
         self.model.load_state_dict(part_of(state, "model."))
         if self.eval_model is not self.model:
             self.eval_model.load_state_dict(part_of(state, "ema."))
+        if self.averages:
+            self.averages.restore(part_of(state, "average."))
         for number, learner in enumerate(self.learners):
             learner.restore(part_of(state, f"learner.{number}."), self.device)
         if state["noise"].shape == self.noise.get_state().shape:

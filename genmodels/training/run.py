@@ -23,7 +23,7 @@ from genmodels.arrays import pack, unpack
 from genmodels.data import Examples
 from genmodels.errors import Problem
 from genmodels.storage import Damaged
-from genmodels.training import checkpoints, loop, recipes, recording
+from genmodels.training import averages, checkpoints, loop, recipes, recording
 from genmodels.training.checkpoints import CARD, Checkpoint
 from genmodels.training.loop import Step
 from genmodels.training.recipes import LAST, Recipe
@@ -43,6 +43,7 @@ def run(
     keep: Collection[int] = KEPT_EPOCHS,
     fresh: bool = False,
     begin_from: Checkpoint | None = None,
+    averaged: bool = False,
     before_saving: Callable[[], object] | None = None,
     begun: Callable[[loop.Run], object] | None = None,
 ) -> Iterator[Step]:
@@ -51,7 +52,8 @@ def run(
     Goes on from the newest whole state, so that a run may be stopped at any moment and asked for again; nothing is
     handed out when it is finished already, unless `fresh`, which starts over. `begin_from` is a model of the same shape
     whose weights a new run begins with; its name and hash are noted on the card, and its hash is part of the key.
-    `command` is noted on the card, and `keep` are the epochs whose weights are kept for looking back. `before_saving`
+    `command` is noted on the card, and `keep` are the epochs whose weights are kept for looking back. `averaged` puts
+    two averages of the weights aside after every epoch, for `averages.choose`. `before_saving`
     is called before anything is written, and may raise to keep it from being written; `begun` hears of the run once,
     before its first step: where the network is large, the look at it that this step is takes long.
     Raises Problem when the disk is full, when another process writes the folder or when it holds another model, and
@@ -66,7 +68,7 @@ def run(
         if _is_finished(folder, key):
             return
         writer = _Writer(
-            recipe, key, folder, command, frozenset(keep), device, before_saving or (lambda: None), begin_from
+            recipe, key, folder, command, frozenset(keep), device, before_saving or (lambda: None), begin_from, averaged
         )
         if begun is not None:
             begun(writer.training)
@@ -102,6 +104,7 @@ def _clear(folder: Path) -> None:
         "state-*.safetensors",
         "state-*.json",
         "frames*.safetensors",
+        averages.SNAPSHOTS,
     ):
         for path in folder.glob(pattern):
             storage.discard(path)
@@ -119,6 +122,7 @@ class _Writer:
     device: str
     before_saving: Callable[[], object]
     begin_from: Checkpoint | None
+    averaged: bool
     curve: list[dict[str, float]] = field(default_factory=list)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -132,7 +136,7 @@ class _Writer:
 
     def _resumed(self, splits: tuple[Examples, Examples]) -> loop.Run:
         for path in sorted(self.folder.glob("state-*.safetensors"), reverse=True):
-            training = loop.Run(self.recipe, self.device, splits)
+            training = loop.Run(self.recipe, self.device, splits, self.averaged)
             try:
                 payload, record = storage.verify(path)
                 if record.get("key") != self.key:
@@ -145,7 +149,7 @@ class _Writer:
                 storage.quarantine(storage.sidecar_path(path), str(damage))
                 continue
             return training
-        return self._begun(loop.Run(self.recipe, self.device, splits))
+        return self._begun(loop.Run(self.recipe, self.device, splits, self.averaged))
 
     def _begun(self, training: loop.Run) -> loop.Run:
         """A new run, with the weights it is to begin with."""
@@ -212,6 +216,9 @@ class _Writer:
             self._write_file(f"epoch-{epoch:03d}.safetensors", pack(weights, half=True))
         if epoch == best:
             self._write_file(f"model-{epoch:03d}.safetensors", pack(weights))
+        if training.averages and epoch:
+            snapshot = {name: value.cpu().numpy() for name, value in training.averages.state().items()}
+            storage.write(self.folder / averages.SNAPSHOT.format(update=training.update), pack(snapshot, half=True))
         before = {name for name in self.files if name.startswith("model-")}
         model = f"model-{best:03d}.safetensors"
         self.files = {name: about for name, about in self.files.items() if name not in before - {model}}

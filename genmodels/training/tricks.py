@@ -44,11 +44,17 @@ def ema_update(ema: GenerativeModel, model: GenerativeModel, step: int) -> None:
     """Take the weights after update `step` = 1, 2, ... into their exponential moving average.
 
     The decay rises to EMA_DECAY, a memory of about a thousand updates; at first it is short, or the random start
-    would linger. Buffers, which are no weights, are taken over as they are.
+    would linger.
     Source: Ho, Jain and Abbeel 2020, appendix B (there 0.9999 throughout).
     """
     decay = min(EMA_DECAY, (1 + step) / (10 + step))
-    averages, weights = ([one.detach() for one in of.parameters()] for of in (ema, model))
-    torch._foreach_lerp_(averages, weights, 1 - decay)
-    for kept, current in zip(ema.buffers(), model.buffers(), strict=True):
+    lerp(ema, model, 1 - decay)
+
+
+@torch.no_grad()
+def lerp(average: GenerativeModel, model: GenerativeModel, share: float) -> None:
+    """Move the weights of `average` by `share` of the way to those of `model`; buffers are taken over as they are."""
+    averages, weights = ([one.detach() for one in of.parameters()] for of in (average, model))
+    torch._foreach_lerp_(averages, weights, share)
+    for kept, current in zip(average.buffers(), model.buffers(), strict=True):
         kept.copy_(current)

@@ -125,7 +125,11 @@ def test_a_model_in_a_folder_of_ones_own(
         ("train vae-mnist --set beta", 2, "'beta' is not of the form setting=value"),
         ("train vae-mnist --set name=x", 2, "the name is no setting"),
         ("train vae-mnist --set latent_dim=33", 2, "latent_dim cannot be 33"),
-        ("train vae-mnist --data cifar", 2, "data cannot be cifar; it is one of: mnist, fashion-mnist, kmnist"),
+        (
+            "train vae-mnist --data cifar",
+            2,
+            "data cannot be cifar; it is one of: mnist, fashion-mnist, kmnist, mnist-binary",
+        ),
         ("train vae-mnist --seed 1.5", 2, "seed cannot be 1.5; it is a whole number from 0 to 9007199254740991."),
         ("train vae-mnist --set side=29", 2, "pictures of mnist are 28 x 28"),
         ("train ddpm-points --set schedule=rescaled --set num_steps=20", 2, "needs more than 20 steps"),

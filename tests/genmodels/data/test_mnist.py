@@ -12,6 +12,7 @@ import torch
 from genmodels import data
 from genmodels.data import mnist
 from genmodels.errors import Problem
+from genmodels.models.pixelcnn import PixelCNN
 
 MD5 = {
     "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
@@ -48,10 +49,39 @@ def test_pixels_of_a_slice_and_of_indices_agree() -> None:
     assert test.images[3:6].max() > 0  # a copy: the shared pictures cannot be changed through it
 
 
+def test_the_binarised_test_digits_are_drawn_once_and_from_their_greys() -> None:
+    grey, binary = mnist.load("test"), data.load("mnist-binary", "test")
+    assert binary is data.load("mnist-binary", "test") and torch.equal(binary.labels, grey.labels)
+    drawn = binary.pixels()
+    assert set(drawn.unique().tolist()) == {0.0, 1.0}
+    assert bool((drawn[grey.images == 0] == 0).all()) and bool((drawn[grey.images == 255] == 1).all())
+    # 19 of 100 pixels are some grey: what is drawn of them is ink as often as they are dark, within 4 standard errors
+    some = (grey.images > 0) & (grey.images < 255)
+    chance = grey.pixels()[some]
+    error = (chance * (1 - chance)).sum().sqrt() / len(chance)
+    assert float(drawn[some].mean() - chance.mean()) == pytest.approx(0, abs=4 * float(error))
+
+
+def test_the_binarised_test_digits_are_those_that_the_pixel_models_are_measured_on() -> None:
+    seen = PixelCNN(levels=2).quantised(mnist.load("test").pixels(), torch.Generator().manual_seed(0))
+    assert torch.equal(seen, data.load("mnist-binary", "test").pixels())
+
+
+def test_binarised_training_digits_are_drawn_anew_each_time() -> None:
+    examples, generator = data.load("mnist-binary", "train"), torch.Generator().manual_seed(3)
+    index = torch.arange(20)
+    one, other = examples.batch(index, generator), examples.batch(index, generator)
+    assert set(one.unique().tolist()) == {0.0, 1.0} and not torch.equal(one, other)
+    assert torch.equal(one, examples.subset(index).batch(slice(0, 20), torch.Generator().manual_seed(3)))
+    grey = mnist.load("train").pixels(index)
+    mean = torch.stack([examples.batch(index, generator) for _ in range(400)]).mean(0)
+    assert float((mean - grey).abs().max()) < 5 * 0.5 / 400**0.5
+
+
 def test_content_hash_tells_data_sets_apart() -> None:
     hashes = {data.content_hash(name) for name in data.names()}
-    assert len(hashes) == 3 and all(len(one) == 64 for one in hashes)
-    with pytest.raises(Problem, match="known: mnist, fashion-mnist, kmnist"):
+    assert len(hashes) == len(data.names()) == 4 and all(len(one) == 64 for one in hashes)
+    with pytest.raises(Problem, match="known: mnist, fashion-mnist, kmnist, mnist-binary"):
         data.content_hash("cifar")
 
 
