@@ -243,7 +243,7 @@ class _Writer:
         first = self.begin_from
         if first is None:
             return {}
-        told = {"name": first.recipe.name, "sha256": first.sha256}
+        told = {"name": first.recipe.name, "sha256": first.sha256, "recipe": first.card["recipe"]}
         return {"begun_from": {**told, "epochs": first.epochs_trained, "seconds": first.seconds}}
 
     def _card(self, training: loop.Run, best: int, model: str, finished: bool) -> dict[str, Any]:
