@@ -67,9 +67,8 @@ def run(
             _clear(folder)
         if _is_finished(folder, key):
             return
-        writer = _Writer(
-            recipe, key, folder, command, frozenset(keep), device, before_saving or (lambda: None), begin_from, averaged
-        )
+        noted = (command, frozenset(keep), device, before_saving or (lambda: None), begin_from, averaged)
+        writer = _Writer(recipe, key, folder, *noted)
         if begun is not None:
             begun(writer.training)
         for step in writer.training.steps():
