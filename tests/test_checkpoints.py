@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from genmodels import settings, storage
-from genmodels.training import checkpoints, recipes, run
+from genmodels.training import averages, checkpoints, recipes, run
 from tests.runs import train_small
 from tools import checkpoints as remaking
+from tools import choose_average
 from tools.checkpoints import main, remake, worth
 from tools.ship import ship
 
@@ -129,3 +130,28 @@ def test_an_average_is_made_again_with_its_width(tiny: Path) -> None:
 def test_an_unknown_model_is_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["nothing"]) == 2
     assert "There is no model nothing; there are: ae-mnist" in capsys.readouterr().err
+
+
+def test_the_width_of_an_average_is_chosen_by_what_the_digits_are_worth(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genmodels.training.loop.split", lambda recipe: _few(recipe))
+    folder = tmp_path / "digits"
+    recipe = recipes.make("ddpm-mnist", epochs=2, width=16, num_steps=20)
+    for _ in run.run(recipe, folder, averaged=True, device="cpu"):
+        pass
+    for name, value in {"WIDTHS": (0.05, 0.2), "NUM_DRAWN": 200, "SAMPLER": {"steps": 2}}.items():
+        monkeypatch.setattr(choose_average, name, value)
+    kept = checkpoints.open_folder(folder).sha256
+    choose_average.main(folder)
+    checkpoint = checkpoints.open_folder(folder)
+    average = checkpoint.card["average"]
+    tried = {float(width): frechet for width, frechet in average["frechet"].items()}
+    assert set(tried) == {0.05, 0.2} and average["n"] == 200 and average["sampler"] == {"steps": 2}
+    best = min(tried, key=lambda width: tried[width])
+    if tried[best] < average["of_the_training"]:
+        assert average["sigma"] == best and checkpoint.sha256 != kept
+        weights, expected = checkpoint.tensors(), averages.combined(folder, best)
+        assert all((weights[name] == expected[name]).all() for name in expected)
+    else:
+        assert average["sigma"] is None and checkpoint.sha256 == kept
