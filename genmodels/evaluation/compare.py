@@ -46,10 +46,9 @@ class Task:
     @property
     def work(self) -> int:
         """How many digits it is to draw, to have judged, and to explain."""
-        explained = 0
-        if self.checkpoint is not None and nats.on_card(self.checkpoint) is None:
-            explained = min(self.n, nats.ALL) * (self.checkpoint.recipe.data == "mnist-binary")
-        return (1 + len(JUDGES)) * self.n + explained
+        one = self.checkpoint
+        explained = one is not None and nats.kind(one.recipe) != "none" and nats.on_card(one) is None
+        return (1 + len(JUDGES) + explained) * self.n
 
     def done(self) -> Compared | None:
         """What has been measured of it just so, None where nothing has."""
@@ -86,9 +85,10 @@ def of_entrant(entrant: Entrant, n: int = LARGE, seed: int = 0) -> Task | None:
 
 
 def of_checkpoint(checkpoint: Checkpoint, n: int = SMALL, seed: int = 0) -> Task:
-    """What is to be done for any model, with what its `sample` takes by itself; its record lies in its folder.
+    """What is to be done for any model; a diffusion draws with 50 steps. Its record lies in its folder.
 
-    Raises Problem unless n is from 200 to 10,000, and for a model that was not trained on digits.
+    That of one that comes along lies below the home, under its name. Raises Problem unless n is from 200 to 10,000, and
+    for a model that was not trained on digits.
     """
     _check(n)
     recipe = checkpoint.recipe
@@ -96,7 +96,10 @@ def of_checkpoint(checkpoint: Checkpoint, n: int = SMALL, seed: int = 0) -> Task
         sentence = "{name} was trained on {data}; only models of digits can be compared: {known}."
         raise Problem("not-comparable", sentence, name=recipe.name, data=recipe.data, known=", ".join(DIGITS))
     quick = {"steps": min(50, recipe.num_steps)} if hasattr(recipe, "num_steps") else {}
-    return Task(Entrant(comparison.OWN, recipe.name, quick), checkpoint, checkpoint.folder, n, seed)
+    if checkpoint.folder.parent != settings.shipped():
+        return Task(Entrant(comparison.OWN, recipe.name, quick), checkpoint, checkpoint.folder, n, seed)
+    name = checkpoint.folder.name
+    return Task(Entrant(name, name, quick), checkpoint, settings.home() / comparison.FOLDER, n, seed)
 
 
 def every(n: int = LARGE, seed: int = 0) -> list[Task]:
@@ -197,8 +200,9 @@ def _about_the_model(task: Task, draughtsman: Draughtsman | None, progress: Prog
         nothing: dict[str, Any] = {"key": "", "weights": "", "parameters": 0, "trained": {}, "milliseconds": {}}
         return {**nothing, "nats": comparison.Nats("none"), "device": "", "threads": 0}
     checkpoint, model = task.checkpoint, draughtsman.model
-    steps, told = task.options.get("steps"), nats.kind(model, checkpoint.recipe.data)
-    known = nats.on_card(checkpoint) if told != "none" else None
+    told = nats.on_card(checkpoint)
+    if told is None:
+        told = nats.measured(model, checkpoint.recipe, task.n, task.options.get("steps"), progress)
     return {
         "key": checkpoint.key,
         "weights": checkpoint.sha256,
@@ -209,7 +213,7 @@ def _about_the_model(task: Task, draughtsman: Draughtsman | None, progress: Prog
             "device": str(checkpoint.card.get("device", "")),
         },
         "milliseconds": drawing.milliseconds(draughtsman),
-        "nats": known or nats.measured(model, checkpoint.recipe.data, task.n, steps, progress),
+        "nats": told,
         "device": str(next(model.parameters()).device),
         "threads": torch.get_num_threads(),
     }

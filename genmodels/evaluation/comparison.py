@@ -68,7 +68,7 @@ class ByJudge:
     `frechet` is the sum of `means`, how far the mean features are apart, and `spreads`, how differently they spread.
     `real` are as many real digits at random, by the same distance.
     `accuracy` is the share that is read as asked for, `per_label` the same for each label; None where no label is asked
-    for. `shares` (10) is how often each digit is drawn, as the judge reads them.
+    for, or not this one. `shares` (10) is how often each digit is drawn, as the judge reads them.
     """
 
     judge: str
@@ -77,7 +77,7 @@ class ByJudge:
     spreads: Mapping[int, float]
     real: Mapping[int, float]
     accuracy: float | None
-    per_label: tuple[float, ...] | None
+    per_label: tuple[float | None, ...] | None
     shares: tuple[float, ...]
 
 

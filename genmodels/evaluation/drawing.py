@@ -146,7 +146,8 @@ def milliseconds(draughtsman: Draughtsman) -> dict[int, float]:
 
 
 def _seconds(draughtsman: Draughtsman, n: int) -> float:
-    generator, taken = torch.Generator().manual_seed(draughtsman.seed), []
+    generator = torch.Generator().manual_seed(draughtsman.seed)
+    taken: list[float] = []
     begin = time.perf_counter()
     while len(taken) <= _REPEATS and (len(taken) < 2 or time.perf_counter() - begin < _PATIENCE):
         before = _clock(draughtsman)

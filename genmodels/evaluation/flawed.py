@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from genmodels.evaluation import real_digits
-from genmodels.evaluation.real_digits import Yardstick
+from genmodels.evaluation.real_digits import Split, Yardstick
 
 CLASSES = 5  # that are drawn of "half"
 MOST_OF_HALF = 5000
@@ -42,7 +42,7 @@ def most(name: str, n: int) -> int:
 
 def drawn(name: str, n: int) -> tuple[Tensor, Tensor]:
     """n digits, uint8 (n, 1, 28, 28), and their labels, int64 (n,); n is at most `most`, KeyError for another name."""
-    index = {
+    index: dict[str, tuple[Split, Tensor]] = {
         "real": ("test", torch.arange(n)),
         "memorised": ("train", torch.arange(n)),
         "repeated": ("test", torch.zeros(n, dtype=torch.long)),

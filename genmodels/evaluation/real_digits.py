@@ -65,7 +65,7 @@ def pictures(pixels: Pixels, split: Split) -> Tensor:
     if pixels == "grey":
         return drawn.at_random(N, split).images
     if split == "test":
-        return mnist.binarised("test").images[drawn.order("test")]
+        return mnist.binarised("test").images[drawn.order("test")[:N]]
     grey = drawn.at_random(N, split).pixels()
     return (255 * mnist.ink_or_paper(grey, torch.Generator().manual_seed(mnist.TEST_SEED))).byte()
 
