@@ -1,0 +1,233 @@
+"""The models side by side: what the page asks for, and its numbers for the row and the digit that are chosen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from genmodels.errors import Problem
+from genmodels.evaluation.comparison import ENTRANTS, LARGE, OWN, SMALL, TESTS, ByJudge, Compared
+from genmodels.training import checkpoints
+from lessons.compare import measures, rows
+from lessons.compare.drawing import Seen
+from lessons.compare.measures import COLUMNS, JUDGES, MEASURES, View
+from lessons.compare.rows import SHOWN, Pictures, Row
+from ui.numbers import equation, plain
+from ui.scene import Challenge, Term
+from ui.state import Choice, Field, Number, State, Token
+from ui.text import Text
+
+FIRST = {"models": "diffusion", "tests": "repeated"}  # the row that is chosen until somebody chooses
+NAMES = tuple(entrant.name for entrant in (*ENTRANTS, *TESTS))
+EXPERIMENT = {"show": "tests", "model": "repeated", "measure": "variety", "order": "course"}
+
+
+def _check_model(name: str) -> None:
+    if name not in NAMES and not checkpoints.is_key(name):
+        sentence = "None of the models that are compared here is called {name}. They are called: {known}."
+        raise Problem("no-entrant", sentence, name=name[:40], known=", ".join(NAMES))
+
+
+FIELDS: dict[str, Field] = {
+    "show": Choice("models", tuple(FIRST)),
+    "model": Token("", _check_model),
+    "digit": Number(4, 0, SHOWN - 1),
+    "measure": Choice("quality", MEASURES),
+    "order": Choice("course", ("course", "measure")),
+    "seed": Number(0, 0, 9999),
+    "judge": Choice("first", JUDGES),
+    "n": Choice(LARGE, (LARGE, SMALL)),
+    "sort": Choice("course", ("course", *(column.name for column in COLUMNS))),
+    "falling": Choice("no", ("no", "yes")),
+    "own": Token("", rows.check_own),
+}
+
+
+def view_of(state: State) -> View:
+    """By which judge and from how many digits quality is told."""
+    return View(state["judge"], state["n"])
+
+
+def chosen(state: State, shown: Sequence[Row]) -> Row | None:
+    """The row that the page speaks of: the one that is asked for, or else the first of those that it can be."""
+    for name in (state["model"], FIRST[state["show"]], *(row.name for row in shown)):
+        if found := rows.find(shown, name):
+            return found
+    return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row that has been measured, its ten digits, and what was seen in them; None where that is being computed."""
+
+    row: Row
+    record: Compared
+    pictures: Pictures | None
+    seen: Seen | None
+
+
+class Scene:
+    """One state of the page, evaluated."""
+
+    step_parts = ("quality", "variety", "quality real", "apart", "nats")
+
+    def __init__(self, state: State, text: Text, shown: Sequence[Row], place: Place) -> None:
+        self.state, self.text, self.shown, self.place = state, text, shown, place
+        self.record, self.view = place.record, view_of(state)
+
+    @property
+    def name(self) -> str:
+        """What the chosen row is called."""
+        return rows.title(self.place.row, self.text)
+
+    @property
+    def digit(self) -> int:
+        """Its place in the row."""
+        return int(self.state["digit"])
+
+    @property
+    def asked(self) -> int | None:
+        """What was asked for in that place; None where nothing was."""
+        return self.place.row.label(self.digit)
+
+    @property
+    def read(self) -> int | None:
+        """What the judge reads there; None while it is not known."""
+        return None if self.place.seen is None else int(self.place.seen.probabilities[self.digit].argmax())
+
+    @property
+    def records(self) -> dict[str, Compared]:
+        """Of all models that are shown and measured, by name."""
+        return {row.name: row.record for row in self.shown if row.record is not None and row.draws}
+
+    def judged(self) -> tuple[ByJudge, int]:
+        """What the chosen judge says, and from how many digits."""
+        return self.view.of(self.record)
+
+    def equation(self) -> list[Term]:
+        """The Frechet distance is the sum of two terms."""
+        judge, text = self.judged()[0], self.text
+        total = judge.means + judge.spreads
+        digits = max(2, 2 - math.floor(math.log10(max(total, 1e-9))))
+        parts = ((judge.means, text("term-means"), "ink"), (judge.spreads, text("term-spreads"), "ink"))
+        return equation(digits, (round(judge.means, digits) + round(judge.spreads, digits), text("term-frechet"), "model"), *parts)
+
+    # --- words' numbers
+
+    @property
+    def step_variants(self) -> dict[int, str]:
+        """The last step is told by what is known of the likelihood."""
+        nats = self.record.nats
+        kind = nats.kind if nats.kind != "bound" else "elbo" if nats.elbo is not None else "bound"
+        return {} if kind == "elbo" else {5: f"step-5-{kind}"}
+
+    def step_values(self) -> Mapping[str, object]:
+        """The numbers of "Step by step"."""
+        record, near, nats = self.record, self.record.neighbours, self.record.nats
+        judge = self.judged()[0]
+        real = rows.find(self.shown, rows.REAL)
+        same = real.record.neighbours if real and real.record else near
+        values: dict[str, object] = {
+            "name": self.name,
+            "large": f"{record.n:,}",
+            "small": f"{SMALL:,}",
+            "frechet": plain(judge.frechet[record.n], 3),
+            "means": plain(judge.means, 3),
+            "spreads": plain(judge.spreads, 3),
+            "floor": plain(judge.real[record.n], 3),
+            "times": plain(judge.frechet[record.n] / judge.real[record.n], 3),
+            "k": near.k,
+            "precision": f"{near.precision:.3f}",
+            "density": f"{near.density:.3f}",
+            "recall": f"{near.recall:.3f}",
+            "coverage": f"{near.coverage:.3f}",
+            "real-density": f"{same.density:.3f}",
+            "real-coverage": f"{same.coverage:.3f}",
+            "one-nn": f"{100 * near.one_nn:.1f}",
+            "one-nn-real": f"{100 * near.one_nn_real:.1f}",
+            "one-nn-drawn": f"{100 * near.one_nn_drawn:.1f}",
+        }
+        return {**values, **self._by_n(), **self._nats()}
+
+    def _by_n(self) -> dict[str, str]:
+        """The verdict of both judges from few digits and from all."""
+        values = {}
+        for name, judge in zip(JUDGES, self.record.judges, strict=True):
+            for word, n in (("small", SMALL), ("large", self.record.n)):
+                known = n in judge.frechet
+                values[f"times-{name}-{word}"] = plain(judge.frechet[n] / judge.real[n], 3) if known else r"\text{?}"
+                values[f"floor-{name}-{word}"] = plain(judge.real[n], 3) if known else r"\text{?}"
+        return values
+
+    def _nats(self) -> dict[str, str]:
+        nats = self.record.nats
+        number = {"nats": nats.mean, "error": nats.standard_error, "elbo": nats.elbo}
+        shown = {name: "" if value is None else f"{value:.2f}" for name, value in number.items()}
+        gap = "" if nats.elbo is None or nats.mean is None else f"{nats.elbo - nats.mean:.2f}"
+        return {**shown, "gap": gap, "samples": str(nats.samples), "images": f"{nats.images:,}"}
+
+    # --- challenges
+
+    def challenges(self) -> list[Challenge]:
+        """What the page checks itself."""
+        return [self._misread(), self._weakest(), self._moves()]
+
+    def _misread(self) -> Challenge:
+        asked, read = self.asked, self.read
+        label = "now-asked" if asked is not None else "now-unasked"
+        now = self.text(label, asked=asked, read="…" if read is None else read)
+        return Challenge("misread", asked is not None and read is not None and asked != read, now)
+
+    def weakest(self) -> tuple[str, int] | None:
+        """The model and the digit that the first judge reads least often as asked for."""
+        found = [
+            (share, name, label)
+            for name, record in self.records.items()
+            for label, share in enumerate(record.judges[0].per_label or ())
+        ]
+        return min(found)[1:] if found else None
+
+    def _weakest(self) -> Challenge:
+        weakest, per_label = self.weakest(), self.record.judges[0].per_label
+        label = self.asked
+        known = per_label is not None and label is not None and self.place.row.draws
+        now = self.text("now-share", digit=label, share=f"{100 * per_label[label]:.1f}") if known else self.text("now-unlabelled")  # type: ignore[index]
+        return Challenge("weakest", known and weakest == (self.place.row.name, label), now)
+
+    def moved(self) -> dict[str, int]:
+        """How many places each model moves when the order by quality becomes the order by time."""
+        records = self.records
+        quality, time = (measures.better_first(one, records, self.view) for one in ("quality", "time"))
+        return {name: abs(quality.index(name) - time.index(name)) for name in records}
+
+    def _moves(self) -> Challenge:
+        moved = self.moved()
+        mine = moved.get(self.place.row.name, 0)
+        sorted_now = self.state["order"] == "measure" and self.state["measure"] in ("quality", "time")
+        now = self.text("now-moves" if sorted_now else "now-unsorted", places=mine)
+        return Challenge("moves", sorted_now and mine == max(moved.values(), default=0) and mine > 0, now)
+
+    # --- code
+
+    def code_values(self) -> dict[str, object]:
+        """What the snippet computes with: the stored digits, or those that are drawn with the page's seed."""
+        row, seed = self.place.row, self.state["seed"]
+        values: dict[str, object] = {"name": row.name, "digit": self.digit, "seed": seed}
+        if not seed or not row.draws:
+            own = row.kind == "own"
+            return {**values, "record": OWN if own else row.name, "variant": "-own" if own else ""}
+        options: dict[str, object] = dict(row.entrant.options)
+        if row.labels is not None and row.labels[0] >= 0:
+            options["label"] = "torch.arange(10)"
+        listed = "".join(f", {name}={value}" for name, value in options.items())
+        return {**values, "model": row.entrant.model, "options": listed, "variant": "-drawn"}
+
+    @property
+    def printed(self) -> str:
+        """What the snippet prints: how far the nearest training digits are, and what the judge reads."""
+        seen = self.place.seen
+        if seen is None:
+            return ""
+        distances = ", ".join(f"{value:.4f}" for value in seen.distances[self.digit])
+        return f"read as {self.read}; nearest training digits: {distances}"
