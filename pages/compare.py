@@ -44,7 +44,9 @@ def scene() -> Scene:
     assert row and row.record
     seen = look()
     pictures = None if row.drawn is None else row.drawn[:SHOWN]
-    return Scene(state, text, lined_up, Place(row, row.record, pictures, seen.so_far[-1] if seen and seen.so_far else None))
+    return Scene(
+        state, text, lined_up, Place(row, row.record, pictures, seen.so_far[-1] if seen and seen.so_far else None)
+    )
 
 
 def line_up(drawn: Drawn | None = None) -> None:
@@ -56,7 +58,9 @@ def line_up(drawn: Drawn | None = None) -> None:
 def near() -> None:
     if seen := look():
         background.show(lesson, "near-view", seen, lambda _: stage.near(lesson, scene()), lambda: look(again=True))
-    lesson.equation(*scene().equation(), unit=text("term-unit", n=f"{scene().record.n:,}"))
+    lesson.equation(
+        *scene().equation(), unit=text("by-judge", judge=text(f"judge-{state['judge']}"), n=f"{scene().record.n:,}")
+    )
 
 
 def code() -> None:
@@ -74,7 +78,14 @@ with lesson.columns():
                 if refused:
                     lesson.notice(refused)
                 if work:
-                    background.show(lesson, "line-up-view", work, line_up, lambda: drawing.drawing(lined_up, seed, again=True), line_up)
+                    background.show(
+                        lesson,
+                        "line-up-view",
+                        work,
+                        line_up,
+                        lambda: drawing.drawing(lined_up, seed, again=True),
+                        line_up,
+                    )
                 else:
                     line_up()
             if measured and not lesson.first_run:
@@ -91,8 +102,8 @@ with lesson.columns():
 lesson.picture_first()
 if measured:
     sections.table(lesson, live, models)
-    own.own(lesson)
     live.part("verdicts", lambda: sections.verdicts(lesson, models, scene()), later=True)
+    own.own(lesson)
     sections.nats(lesson, models)
     live.part("costs", lambda: sections.costs(lesson, models, scene()), later=True)
     with lesson.further() as unfolded:

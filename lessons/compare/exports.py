@@ -61,7 +61,9 @@ def as_png(rows: Sequence[Row], names: Sequence[str], numbers: Sequence[str], pl
     `plain_names` are written where no font of this machine has the letters of `names`.
     """
     font, whole = _font("".join([*names, *numbers]))
-    lines = [line for line in zip(rows, names if whole else plain_names, numbers, strict=True) if line[0].drawn is not None]
+    lines = [
+        line for line in zip(rows, names if whole else plain_names, numbers, strict=True) if line[0].drawn is not None
+    ]
     width = 2 * MARGIN + NAME + SHOWN * (DIGIT + GAP) + NUMBER
     canvas = Image.new("L", (width, 2 * MARGIN + max(1, len(lines)) * (DIGIT + GAP)), 255)
     pen = ImageDraw.Draw(canvas)

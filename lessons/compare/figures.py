@@ -54,7 +54,8 @@ def trade_off(points: Sequence[Point], chosen: str, words: Mapping[str, str], mo
         "height": HEIGHT,
         "margin": {"l": 44, "r": 16, "t": 28, "b": 44},
         "xaxis": {"type": "log", "range": x, "title": {"text": words["x"]}, "automargin": False} | _ticks(x),
-        "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4} | _ticks(y),
+        "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4}
+        | _ticks(y),
     }
     marks = [_mark(point, colours, point.name == chosen) for point in points]
     figure = go.Figure({"data": [_line(*steps, colours["axis"], "dot"), *marks], "layout": layout})
@@ -103,25 +104,25 @@ def _ticks(ends: Sequence[float]) -> dict[str, Any]:
         if len(values) >= 2:
             break
     values = values[:: 1 + (len(values) - 1) // 5]
-    return {"tickvals": values, "ticktext": [f"{value:,g}" for value in values]}
+    return {"tickvals": values, "ticktext": [f"{value:,.0f}" if value >= 1 else f"{value:g}" for value in values]}
 
 
 def _placed(points: Sequence[Point], x: Sequence[float], y: Sequence[float]) -> list[tuple[Point, dict[str, Any]]]:
-    """Where the names stand: right of their dots, or left where they would leave the chart, and lower where another
+    """Where the names stand: right of their dots, or left where they would leave the chart, and higher where another
     one stands already, for a chart of a narrow screen.
     """
     wide, high = SMALLEST + 60, HEIGHT - 72
     taken: list[tuple[float, float, float]] = []
     placed = []
-    for point in sorted(points, key=lambda one: -one.y):
+    for point in sorted(points, key=lambda one: one.y):
         at = (math.log10(point.x) - x[0]) / (x[1] - x[0]) * wide
         up = (math.log10(point.y) - y[0]) / (y[1] - y[0]) * high
         length = 7.5 * len(point.title) + 12
         right = at + length <= wide
         begin = at + 10 if right else at - 10 - length
-        shift = 0.0
+        shift = 11.0  # above the line that joins them
         while any(abs(up + shift - other) < 17 and begin < to and begin + length > start for start, to, other in taken):
-            shift -= 4
+            shift += 4
         taken.append((begin, begin + length, up + shift))
         anchor = {"xanchor": "left", "xshift": 9} if right else {"xanchor": "right", "xshift": -9}
         placed.append((point, {**anchor, "yshift": shift}))
@@ -132,7 +133,11 @@ def _placed(points: Sequence[Point], x: Sequence[float], y: Sequence[float]) -> 
 
 
 def verdicts(
-    lines: Mapping[str, Sequence[float | None]], heads: Sequence[str], chosen: str, words: Mapping[str, str], mode: str | None
+    lines: Mapping[str, Sequence[float | None]],
+    heads: Sequence[str],
+    chosen: str,
+    words: Mapping[str, str],
+    mode: str | None,
 ) -> go.Figure:
     """A line for each model over the ways to judge it (title -> a number for each of the heads), logarithmic.
 
@@ -144,19 +149,34 @@ def verdicts(
     layout = {
         "template": template(mode),
         "height": HEIGHT,
-        "margin": {"l": 44, "r": 150, "t": 28, "b": 52},
-        "xaxis": {"tickvals": list(range(len(heads))), "ticktext": list(heads), "range": [-0.15, len(heads) - 0.9]},
-        "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4} | _ticks(y),
+        "margin": {"l": 44, "r": 116, "t": 28, "b": 64},
+        "xaxis": {"tickvals": list(range(len(heads))), "ticktext": list(heads), "range": [-0.2, len(heads) - 0.9]}
+        | {"tickangle": 0, "automargin": False},
+        "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4}
+        | _ticks(y),
     }
     data = []
     for title, line in lines.items():
         colour, width = (colours["model"], 3) if title == chosen else (colours["axis"], 1.5)
         hover = {"hovertemplate": f"{title}<br>%{{x}}: {words['hover']}<extra></extra>"}
         shown = {"line": {"color": colour, "width": width}, "marker": {"size": 8}}
-        data.append({"type": "scatter", "mode": "lines+markers", "x": list(range(len(heads))), "y": list(line), **shown, **hover})
+        data.append(
+            {
+                "type": "scatter",
+                "mode": "lines+markers",
+                "x": list(range(len(heads))),
+                "y": list(line),
+                **shown,
+                **hover,
+            }
+        )
     figure = go.Figure({"data": data, "layout": layout})
-    pixels = (HEIGHT - 80) / (y[1] - y[0])
-    ends = [(math.log10(line[-1]), title, colours["model" if title == chosen else "muted"]) for title, line in lines.items() if line[-1]]
+    pixels = (HEIGHT - 92) / (y[1] - y[0])
+    ends = [
+        (math.log10(line[-1]), title, colours["model" if title == chosen else "muted"])
+        for title, line in lines.items()
+        if line[-1]
+    ]
     end_labels(figure, len(heads) - 1, ends, pixels)
     unit_label(figure, words["y"])
     return figure
@@ -199,19 +219,43 @@ def nats(models: Sequence[Likelihood], words: Mapping[str, str], mode: str | Non
     return figure
 
 
-def _likelihood(figure: go.Figure, number: int, one: Likelihood, colours: Mapping[str, str], words: Mapping[str, str]) -> None:
+def _likelihood(
+    figure: go.Figure, number: int, one: Likelihood, colours: Mapping[str, str], words: Mapping[str, str]
+) -> None:
     hover = {"hovertemplate": f"{one.told}<extra></extra>"}
     if one.elbo is not None:
         figure.add_trace(_line([one.mean, one.elbo], [number, number], colours["model"]))
         hollow = {"symbol": "triangle-left-open", "size": 12, "color": colours["model"]}
         figure.add_scatter(x=[one.elbo], y=[number], mode="markers", marker=hollow, **hover)
-        _named(figure, one.elbo, number, f"{words['elbo']} {one.elbo:.2f}", colours["muted"], "left" if one.elbo < _middle(figure) else "right", -1)
+        _named(
+            figure,
+            one.elbo,
+            number,
+            f"{words['elbo']} {one.elbo:.2f}",
+            colours["muted"],
+            "left" if one.elbo < _middle(figure) else "right",
+            -1,
+        )
     symbol = "triangle-left" if one.bound else "circle"
-    figure.add_scatter(x=[one.mean], y=[number], mode="markers", marker={"symbol": symbol, "size": 13, "color": colours["model"]}, **hover)
+    figure.add_scatter(
+        x=[one.mean],
+        y=[number],
+        mode="markers",
+        marker={"symbol": symbol, "size": 13, "color": colours["model"]},
+        **hover,
+    )
     kind = words["bound" if one.bound else "exact"]
     left = one.mean < _middle(figure)
     sign = "≤ " if one.bound else ""
-    _named(figure, one.mean, number, f"<b>{one.title}</b> {sign}{one.mean:.2f} {kind}", colours["ink"], "left" if left else "right", 1)
+    _named(
+        figure,
+        one.mean,
+        number,
+        f"<b>{one.title}</b> {sign}{one.mean:.2f} {kind}",
+        colours["ink"],
+        "left" if left else "right",
+        1,
+    )
 
 
 def _middle(figure: go.Figure) -> float:

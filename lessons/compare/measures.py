@@ -56,12 +56,17 @@ def shown(measure: str, record: Compared, view: View, text: Text) -> str:
     if number is None:
         return text("none")
     if measure == "quality":
-        return f"{plain(number, 3)} ×"
+        return f"{times(number)} ×"
     if measure in ("variety", "apart"):
         return f"{100 * number:.1f} %"
     if measure == "time":
         return text("milliseconds", number=plain(number, 2))
     return nats(record)
+
+
+def times(number: float) -> str:
+    """A multiple, in three digits, or all before the point."""
+    return f"{number:.{max(0, 2 - max(0, math.floor(math.log10(max(number, 1e-9)))))}f}"
 
 
 def nats(record: Compared) -> str:
@@ -161,7 +166,7 @@ def _ms(n: int) -> Callable[[Compared, View], float | None]:
 
 COLUMNS: tuple[Column, ...] = (
     Column("frechet", "frechet", lambda record, view: view.frechet(record), _plain),
-    Column("quality", "times_real", lambda record, view: view.times_real(record), _plain),
+    Column("quality", "times_real", lambda record, view: view.times_real(record), lambda number, text: times(number)),
     Column("density", "density", lambda record, _: record.neighbours.density, _decimals),
     Column("coverage", "coverage", lambda record, _: record.neighbours.coverage, _percent),
     Column("apart", "one_nn", lambda record, _: record.neighbours.one_nn, _percent),

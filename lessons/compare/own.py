@@ -37,7 +37,16 @@ def own(lesson: Lesson) -> None:
     left = {key: _called(key, lesson) for key in listed if key not in there}
     if left:
         options = {"": text("own-choose"), **left}
-        select(lesson, "own", text("control-own"), options, key="compare-add", value="", choose=lambda key: key and add(state, key), width=360)
+        select(
+            lesson,
+            "own",
+            text("control-own"),
+            options,
+            key="compare-add",
+            value="",
+            choose=lambda key: key and add(state, key),
+            width=360,
+        )
     for key in there:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(_called(key, lesson))

@@ -13,7 +13,7 @@ from lessons.compare import measures, rows
 from lessons.compare.drawing import Seen
 from lessons.compare.measures import COLUMNS, JUDGES, MEASURES, View
 from lessons.compare.rows import SHOWN, Pictures, Row
-from ui.numbers import equation, plain
+from ui.numbers import plain
 from ui.scene import Challenge, Term
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
@@ -105,13 +105,19 @@ class Scene:
         """What the chosen judge says, and from how many digits."""
         return self.view.of(self.record)
 
+    def terms(self) -> tuple[str, str, str]:
+        """The Frechet distance and its two terms, so rounded that they add up as they stand."""
+        judge = self.judged()[0]
+        digits = max(2, 1 - math.floor(math.log10(max(judge.means, 1e-9)))) if judge.means < 1 else 2
+        means, spreads = round(judge.means, digits), round(judge.spreads, digits)
+        total, first, second = (f"{value:.{digits}f}" for value in (means + spreads, means, spreads))
+        return total, first, second
+
     def equation(self) -> list[Term]:
         """The Frechet distance is the sum of two terms."""
-        judge, text = self.judged()[0], self.text
-        total = judge.means + judge.spreads
-        digits = max(2, 2 - math.floor(math.log10(max(total, 1e-9))))
-        parts = ((judge.means, text("term-means"), "ink"), (judge.spreads, text("term-spreads"), "ink"))
-        return equation(digits, (round(judge.means, digits) + round(judge.spreads, digits), text("term-frechet"), "model"), *parts)
+        text, (total, means, spreads) = self.text, self.terms()
+        sum_ = (total, text("term-frechet"), "model" if self.place.row.draws else "data")
+        return [sum_, "=", (means, text("term-means"), "ink"), "+", (spreads, text("term-spreads"), "ink")]
 
     # --- words' numbers
 
@@ -125,18 +131,18 @@ class Scene:
     def step_values(self) -> Mapping[str, object]:
         """The numbers of "Step by step"."""
         record, near, nats = self.record, self.record.neighbours, self.record.nats
-        judge = self.judged()[0]
+        judge, (total, means, spreads) = self.judged()[0], self.terms()
         real = rows.find(self.shown, rows.REAL)
         same = real.record.neighbours if real and real.record else near
         values: dict[str, object] = {
             "name": self.name,
             "large": f"{record.n:,}",
             "small": f"{SMALL:,}",
-            "frechet": plain(judge.frechet[record.n], 3),
-            "means": plain(judge.means, 3),
-            "spreads": plain(judge.spreads, 3),
+            "frechet": total,
+            "means": means,
+            "spreads": spreads,
             "floor": plain(judge.real[record.n], 3),
-            "times": plain(judge.frechet[record.n] / judge.real[record.n], 3),
+            "times": measures.times(judge.frechet[record.n] / judge.real[record.n]),
             "k": near.k,
             "precision": f"{near.precision:.3f}",
             "density": f"{near.density:.3f}",
@@ -156,7 +162,9 @@ class Scene:
         for name, judge in zip(JUDGES, self.record.judges, strict=True):
             for word, n in (("small", SMALL), ("large", self.record.n)):
                 known = n in judge.frechet
-                values[f"times-{name}-{word}"] = plain(judge.frechet[n] / judge.real[n], 3) if known else r"\text{?}"
+                values[f"times-{name}-{word}"] = (
+                    measures.times(judge.frechet[n] / judge.real[n]) if known else r"\text{?}"
+                )
                 values[f"floor-{name}-{word}"] = plain(judge.real[n], 3) if known else r"\text{?}"
         return values
 
@@ -192,7 +200,11 @@ class Scene:
         weakest, per_label = self.weakest(), self.record.judges[0].per_label
         label = self.asked
         known = per_label is not None and label is not None and self.place.row.draws
-        now = self.text("now-share", digit=label, share=f"{100 * per_label[label]:.1f}") if known else self.text("now-unlabelled")  # type: ignore[index]
+        now = (
+            self.text("now-share", digit=label, share=f"{100 * per_label[label]:.1f}")
+            if known
+            else self.text("now-unlabelled")
+        )  # type: ignore[index]
         return Challenge("weakest", known and weakest == (self.place.row.name, label), now)
 
     def moved(self) -> dict[str, int]:

@@ -91,7 +91,9 @@ def _take_along(lesson: Lesson, shown: Sequence[Row]) -> None:
 
     with st.container(horizontal=True, gap="small"):
         given = {"on_click": "ignore"}
-        st.download_button(text("take-csv"), exports.as_csv(measured), "compare.csv", "text/csv", "compare-csv", **given)
+        st.download_button(
+            text("take-csv"), exports.as_csv(measured), "compare.csv", "text/csv", "compare-csv", **given
+        )
         st.download_button(text("take-png"), picture, "compare.png", "image/png", "compare-png", **given)
 
 
@@ -110,7 +112,7 @@ def verdicts(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
     few, many = (disagreements([line[first : first + 2] for line in lines.values()]) for first in (0, 2))
     values = {"pairs": pairs, "few": few, "many": many, "small": f"{SMALL:,}", "large": f"{LARGE:,}"}
     values |= {f"floor-{i}": plain(floor, 3) for i, floor in enumerate(floors)}
-    heads = [f"{text(f'judge-{way.judge}')}<br>n = {way.n:,}" for way in ways]
+    heads = [text("verdict-way", judge=1 + JUDGES.index(way.judge), n=f"{way.n:,}") for way in ways]
     words = {"y": text("verdict-y"), "hover": text("verdict-hover")}
     with lesson.row():
         with st.container(width=640):
@@ -121,9 +123,7 @@ def verdicts(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
 
 def disagreements(pairs: Sequence[Sequence[float]]) -> int:
     """How many pairs of models (by the one, by the other) two judges put in opposite orders."""
-    return sum(
-        (a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(pairs) for b in pairs[i + 1 :]
-    )
+    return sum((a[0] - b[0]) * (a[1] - b[1]) < 0 for i, a in enumerate(pairs) for b in pairs[i + 1 :])
 
 
 def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
@@ -142,7 +142,13 @@ def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
     for row in known:
         assert row.record is not None and row.record.nats.mean is not None
         found, title = row.record.nats, rows.title(row, text)
-        told = text(f"told-{found.kind}", name=title, nats=f"{found.mean:.2f}", error=f"{found.standard_error or 0:.2f}", images=f"{found.images:,}")
+        told = text(
+            f"told-{found.kind}",
+            name=title,
+            nats=f"{found.mean:.2f}",
+            error=f"{found.standard_error or 0:.2f}",
+            images=f"{found.images:,}",
+        )
         models.append(Likelihood(title, found.mean, found.kind == "bound", found.elbo, told))
     words = {word: text(f"nats-{word}") for word in ("x", "exact", "bound", "elbo")}
     with lesson.row():
@@ -171,7 +177,9 @@ def costs(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
                 title, y = rows.title(row, text), view.times_real(row.record)
                 if not x > 0:
                     continue
-                told = text(f"told-{cost}", name=title, x=f"{x:,}" if cost == "size" else plain(x, 2), y=plain(y, 3))
+                told = text(
+                    f"told-{cost}", name=title, x=f"{x:,}" if cost == "size" else plain(x, 2), y=measures.times(y)
+                )
                 points.append(Point(row.name, title, x, y, told))
             words = {"x": text(f"axis-{cost}"), "y": text("axis-quality")}
             with st.container(width=HALF):

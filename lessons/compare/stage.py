@@ -26,14 +26,17 @@ TILE = 64
 def controls(lesson: Lesson, shown: Sequence[Row]) -> None:
     """Models or tests, and the seed from which the models draw."""
     state, text = lesson.state, lesson.text
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         with st.container(width="content"):
             sides = {one: text(f"show-{one}") for one in ("models", "tests")}
             change = lambda show: state.update({"show": show, "model": ""})  # noqa: E731
             choice(lesson, "show", text("control-show"), sides, choose=change, label_visibility="collapsed")
         if any(row.draws for row in shown):
-            with st.container(width="stretch", horizontal=True, horizontal_alignment="right", vertical_alignment="bottom"):
-                number(lesson, "seed", text("control-seed"), width=112, help=text("help-seed"))
+            with st.container(
+                width="stretch", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
+            ):
+                st.markdown(text("control-seed"), width="content", help=text("help-seed"))
+                number(lesson, "seed", text("control-seed"), width=96, label_visibility="collapsed")
                 other = {"seed": (state["seed"] + 1) % 10_000}
                 st.button(text("draw"), key="compare-draw", on_click=state.update, args=[other])
 
@@ -76,7 +79,16 @@ def _line(row: Row, lesson: Lesson) -> Line:
     pictures = None if row.drawn is None or row.record is None else row.drawn[:SHOWN]
     role = "model" if row.draws else "data"
     asks = row.labels is not None and list(row.labels[:SHOWN]) == list(range(SHOWN))
-    return Line(row.name, rows.title(row, text), note(row, text, view_of(lesson.state).n), role, pictures, numbers, asks, row.name == rows.REAL)
+    return Line(
+        row.name,
+        rows.title(row, text),
+        note(row, text, view_of(lesson.state).n),
+        role,
+        pictures,
+        numbers,
+        asks,
+        row.name == rows.REAL,
+    )
 
 
 def note(row: Row, text: Text, n: int) -> str:
@@ -90,6 +102,8 @@ def note(row: Row, text: Text, n: int) -> str:
         remarks = [text(f"about-{row.name}")]
     elif not remarks:
         remarks = [text("grey")]
+    if "steps" in row.entrant.options:
+        remarks.insert(0, text("in-steps", steps=row.entrant.options["steps"]))
     return text("comma").join(remarks)
 
 
@@ -113,7 +127,9 @@ def near(lesson: Lesson, scene: Scene) -> None:
             probability = float(seen.probabilities[digit].max())
             asked = "" if scene.asked is None else text("near-asked", digit=scene.asked)
             told = {"name": scene.name, "asked": asked, "read": scene.read, "sure": f"{100 * probability:.0f}"}
-            st.markdown(f"{text('near-read', **told)}  \n:small[:gray[{_memorised(scene, float(seen.distances[digit, 0]))}]]")
+            st.markdown(
+                f"{text('near-read', **told)}  \n:small[:gray[{_memorised(scene, float(seen.distances[digit, 0]))}]]"
+            )
 
 
 def _memorised(scene: Scene, distance: float) -> str:

@@ -42,7 +42,7 @@ class ScoreTable {
     const chosen = this.sort === name;
     cell.ariaSort = chosen && name !== COURSE ? (this.falling ? "descending" : "ascending") : "none";
     cell.toggleAttribute("data-chosen", chosen);
-    if (chosen) button.querySelector("b").dataset.way = this.falling ? "▼" : "▲";
+    if (chosen && name !== COURSE) button.querySelector("b").dataset.way = this.falling ? "▼" : "▲";
     button.addEventListener("click", () => this.press(name));
     cell.append(button);
     return cell;
