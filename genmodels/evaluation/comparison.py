@@ -23,6 +23,8 @@ OWN = "compared"  # the name of the record of an own model, which lies in its fo
 SMALL, LARGE = 1000, 10_000  # pictures drawn: the first thousand of them are measured too, and show what n does
 KEPT = 60  # of the pictures, for the page: with labels 0, 1, ..., 9, 0, 1, ...
 
+BY_N = ("frechet", "means", "spreads", "real")  # what a judge says at several n
+
 Kind = Literal["exact", "bound", "none"]
 
 
@@ -59,14 +61,18 @@ again, and real digits of five of the ten classes. What the measures must say of
 
 @dataclass(frozen=True)
 class ByJudge:
-    """What one judge says. `frechet` and `real` are by n: of the drawn digits, and of as many real ones at random.
+    """What one judge, named by its hash, says; the first four are by n, the number of digits drawn.
 
+    `frechet` is the sum of `means`, how far the mean features are apart, and `spreads`, how differently they spread.
+    `real` are as many real digits at random, by the same distance.
     `accuracy` is the share that is read as asked for, `per_label` the same for each label; None where no label is asked
     for. `shares` (10) is how often each digit is drawn, as the judge reads them.
     """
 
     judge: str
     frechet: Mapping[int, float]
+    means: Mapping[int, float]
+    spreads: Mapping[int, float]
     real: Mapping[int, float]
     accuracy: float | None
     per_label: tuple[float, ...] | None
@@ -166,7 +172,7 @@ def from_json(record: Mapping[str, Any]) -> Compared:
 
 
 def _by_judge(record: Mapping[str, Any]) -> ByJudge:
-    by_n = {name: {int(n): float(value) for n, value in record[name].items()} for name in ("frechet", "real")}
+    by_n = {name: {int(n): float(value) for n, value in record[name].items()} for name in BY_N}
     per_label = None if record["per_label"] is None else tuple(record["per_label"])
     return ByJudge(**{**record, **by_n, "per_label": per_label, "shares": tuple(record["shares"])})
 

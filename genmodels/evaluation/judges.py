@@ -1,0 +1,31 @@
+"""Which classifiers judge drawn digits: their files in this package, pinned by hash. No torch.
+
+Numbers from one are not comparable with those from another, hence the hash; a new file is a new judge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+FOLDER = Path(__file__).parent
+FIRST, SECOND = "first", "second"
+
+
+class Known(NamedTuple):
+    """A judge's file in FOLDER, its hash, and the seed that it was trained from."""
+
+    file: str
+    sha256: str
+    seed: int
+
+
+JUDGES: Mapping[str, Known] = MappingProxyType(
+    {
+        FIRST: Known("judge.safetensors", "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350", 0),
+        SECOND: Known("judge-2.safetensors", "", 1),
+    }
+)
+"""All numbers of the course are the first one's. The second, trained apart from it, says which of them to believe."""
