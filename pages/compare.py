@@ -59,7 +59,7 @@ def near() -> None:
     if seen := look():
         background.show(lesson, "near-view", seen, lambda _: stage.near(lesson, scene()), lambda: look(again=True))
     lesson.equation(
-        *scene().equation(), unit=text("by-judge", judge=text(f"judge-{state['judge']}"), n=f"{scene().record.n:,}")
+        *scene().equation(), unit=text("by-judge", judge=text(f"judge-{state['judge']}"), n=f"{scene().judged()[1]:,}")
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from genmodels.evaluation.comparison import LARGE, SMALL, Compared
+from genmodels.evaluation.comparison import BY_N, LARGE, SMALL, Compared
 from lessons.compare.rows import SHOWN, Row
 
 NEIGHBOURS = ("precision", "recall", "density", "coverage", "one_nn", "one_nn_real", "one_nn_drawn")
@@ -34,9 +34,7 @@ def _line(name: str, record: Compared) -> dict[str, object]:
     line |= {"options": " ".join(f"{option}={value}" for option, value in record.options.items())}
     for number, judge in enumerate(record.judges, 1):
         for n in (SMALL, LARGE):
-            line[f"frechet_judge{number}_n{n}"] = judge.frechet.get(n, "")
-            line[f"frechet_of_real_judge{number}_n{n}"] = judge.real.get(n, "")
-        line |= {f"means_judge{number}": judge.means, f"spreads_judge{number}": judge.spreads}
+            line |= {f"{what}_judge{number}_n{n}": getattr(judge, what).get(n, "") for what in BY_N}
         line[f"accuracy_judge{number}"] = "" if judge.accuracy is None else judge.accuracy
     line |= {f"accuracy_of_{digit}": share for digit, share in enumerate(record.judges[0].per_label or [""] * 10)}
     line |= {f"share_of_{digit}": share for digit, share in enumerate(record.judges[0].shares)}

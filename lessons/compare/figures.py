@@ -141,7 +141,7 @@ def verdicts(
 ) -> go.Figure:
     """A line for each model over the ways to judge it (title -> a number for each of the heads), logarithmic.
 
-    `words`: "y" names the axis, "hover" what is said of a point.
+    `words`: "x" and "y" name the axes, "hover" is what is said of a point.
     """
     colours = theme.tokens(mode)
     numbers = [value for line in lines.values() for value in line if value is not None]
@@ -149,9 +149,9 @@ def verdicts(
     layout = {
         "template": template(mode),
         "height": HEIGHT,
-        "margin": {"l": 44, "r": 116, "t": 28, "b": 64},
+        "margin": {"l": 44, "r": 116, "t": 28, "b": 72},
         "xaxis": {"tickvals": list(range(len(heads))), "ticktext": list(heads), "range": [-0.2, len(heads) - 0.9]}
-        | {"tickangle": 0, "automargin": False},
+        | {"tickangle": 0, "automargin": False, "title": {"text": words["x"]}},
         "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4}
         | _ticks(y),
     }
@@ -171,7 +171,7 @@ def verdicts(
             }
         )
     figure = go.Figure({"data": data, "layout": layout})
-    pixels = (HEIGHT - 92) / (y[1] - y[0])
+    pixels = (HEIGHT - 100) / (y[1] - y[0])
     ends = [
         (math.log10(line[-1]), title, colours["model" if title == chosen else "muted"])
         for title, line in lines.items()

@@ -107,9 +107,10 @@ class Scene:
 
     def terms(self) -> tuple[str, str, str]:
         """The Frechet distance and its two terms, so rounded that they add up as they stand."""
-        judge = self.judged()[0]
-        digits = max(2, 1 - math.floor(math.log10(max(judge.means, 1e-9)))) if judge.means < 1 else 2
-        means, spreads = round(judge.means, digits), round(judge.spreads, digits)
+        judge, n = self.judged()
+        exact = (judge.means[n], judge.spreads[n])
+        digits = max(2, min(4, 1 - math.floor(math.log10(max(min(exact), 1e-9)))))
+        means, spreads = (round(value, digits) for value in exact)
         total, first, second = (f"{value:.{digits}f}" for value in (means + spreads, means, spreads))
         return total, first, second
 
@@ -130,19 +131,20 @@ class Scene:
 
     def step_values(self) -> Mapping[str, object]:
         """The numbers of "Step by step"."""
-        record, near, nats = self.record, self.record.neighbours, self.record.nats
-        judge, (total, means, spreads) = self.judged()[0], self.terms()
+        record, near = self.record, self.record.neighbours
+        (judge, n), (total, means, spreads) = self.judged(), self.terms()
         real = rows.find(self.shown, rows.REAL)
         same = real.record.neighbours if real and real.record else near
         values: dict[str, object] = {
             "name": self.name,
+            "n": f"{n:,}",
             "large": f"{record.n:,}",
             "small": f"{SMALL:,}",
             "frechet": total,
             "means": means,
             "spreads": spreads,
-            "floor": plain(judge.real[record.n], 3),
-            "times": measures.times(judge.frechet[record.n] / judge.real[record.n]),
+            "floor": plain(judge.real[n], 3),
+            "times": measures.times(judge.frechet[n] / judge.real[n]),
             "k": near.k,
             "precision": f"{near.precision:.3f}",
             "density": f"{near.density:.3f}",

@@ -113,7 +113,7 @@ def verdicts(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
     values = {"pairs": pairs, "few": few, "many": many, "small": f"{SMALL:,}", "large": f"{LARGE:,}"}
     values |= {f"floor-{i}": plain(floor, 3) for i, floor in enumerate(floors)}
     heads = [text("verdict-way", judge=1 + JUDGES.index(way.judge), n=f"{way.n:,}") for way in ways]
-    words = {"y": text("verdict-y"), "hover": text("verdict-hover")}
+    words = {"x": text("verdict-x"), "y": text("verdict-y"), "hover": text("verdict-hover")}
     with lesson.row():
         with st.container(width=640):
             chart(figure(lines, heads, scene.name, words, text.mode), "compare-verdicts")

@@ -112,7 +112,7 @@ def near(lesson: Lesson, scene: Scene) -> None:
     place, text, digit = scene.place, lesson.text, scene.digit
     if place.pictures is None or place.seen is None:
         return
-    seen, record = place.seen, scene.record
+    seen = place.seen
     pictures = np.stack([place.pictures[digit], *seen.near[digit]])
     captions = [text("near-drawn")]
     captions += [
