@@ -218,7 +218,7 @@ class Scene:
     def _moves(self) -> Challenge:
         moved = self.moved()
         mine = moved.get(self.place.row.name, 0)
-        sorted_now = self.state["order"] == "measure" and self.state["measure"] in ("quality", "time")
+        sorted_now = self.state["order"] == "measure" and self.state["measure"] == "time"
         now = self.text("now-moves" if sorted_now else "now-unsorted", places=mine)
         return Challenge("moves", sorted_now and mine == max(moved.values(), default=0) and mine > 0, now)
 
