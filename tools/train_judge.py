@@ -27,7 +27,7 @@ def main(name: str = FIRST) -> None:
     All that is random follows from the seed of the judge.
     """
     generator = torch.Generator().manual_seed(JUDGES[name].seed)
-    model = Judge(generator).train()
+    model = Judge(JUDGES[name].widths, generator).train()
     training, test = mnist.load("train"), mnist.load("test")
     optimiser = torch.optim.AdamW(model.parameters(), RATE)
     num_steps = EPOCHS * -(-len(training) // BATCH)

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from genmodels import settings, storage
 from genmodels.arrays import Arrays, unpack
+from genmodels.errors import Problem
+from genmodels.evaluation.judges import JUDGES
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 
@@ -66,7 +68,7 @@ class ByJudge:
     `frechet` is the sum of `means`, how far the mean features are apart, and `spreads`, how differently they spread.
     `real` are as many real digits at random, by the same distance.
     `accuracy` is the share that is read as asked for, `per_label` the same for each label; None where no label is asked
-    for. `shares` (10) is how often each digit is drawn, as the judge reads them.
+    for, or not this one. `shares` (10) is how often each digit is drawn, as the judge reads them.
     """
 
     judge: str
@@ -75,7 +77,7 @@ class ByJudge:
     spreads: Mapping[int, float]
     real: Mapping[int, float]
     accuracy: float | None
-    per_label: tuple[float, ...] | None
+    per_label: tuple[float | None, ...] | None
     shares: tuple[float, ...]
 
 
@@ -195,11 +197,11 @@ def shipped(entrant: Entrant) -> Compared | None:
     try:
         found = read(folder(), entrant.name)
         checkpoint = None if not entrant.model else checkpoints.open_folder(settings.shipped() / entrant.model)
-    except storage.Damaged:
+    except (storage.Damaged, Problem):
         return None
     if checkpoint is not None and checkpoint.sha256 != found.weights:
         return None
-    return found if dict(found.options) == dict(entrant.options) else None
+    return found if dict(found.options) == dict(entrant.options) and by_these_judges(found) else None
 
 
 def of_own(checkpoint: Checkpoint) -> Compared | None:
@@ -208,4 +210,9 @@ def of_own(checkpoint: Checkpoint) -> Compared | None:
         found = read(checkpoint.folder, OWN)
     except storage.Damaged:
         return None
-    return found if found.weights == checkpoint.sha256 else None
+    return found if found.weights == checkpoint.sha256 and by_these_judges(found) else None
+
+
+def by_these_judges(compared: Compared) -> bool:
+    """Whether it was measured by the judges that come along now."""
+    return tuple(one.judge for one in compared.judges) == tuple(known.sha256 for known in JUDGES.values())

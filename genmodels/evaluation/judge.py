@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -28,12 +29,12 @@ _CHUNK = 500
 class Judge(nn.Module):
     """Two pairs of convolutions, 28 -> 14 -> 7, then 128 features, then ten classes."""
 
-    def __init__(self, generator: torch.Generator | None = None) -> None:
+    def __init__(self, widths: tuple[int, int, int, int], generator: torch.Generator | None = None) -> None:
         super().__init__()
-        widths = ((1, 32), (32, 32), (32, 64), (64, 64))
-        self.convolutions = nn.ModuleList(conv(num_in, num_out, 3, generator) for num_in, num_out in widths)
-        self.norms = nn.ModuleList(nn.BatchNorm2d(num_out) for _, num_out in widths)
-        self.gather = linear(64 * 7 * 7, NUM_FEATURES, generator)
+        layers = list(pairwise((1, *widths)))
+        self.convolutions = nn.ModuleList(conv(num_in, num_out, 3, generator) for num_in, num_out in layers)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(num_out) for num_out in widths)
+        self.gather = linear(widths[-1] * 7 * 7, NUM_FEATURES, generator)
         self.classify = linear(NUM_FEATURES, 10, generator)
 
     def features(self, x: Tensor) -> Tensor:
@@ -66,7 +67,7 @@ def judge(name: str = FIRST) -> Judge:
             "genmodels once more.",
             file=known.file,
         )
-    model = Judge(torch.Generator())
+    model = Judge(known.widths, torch.Generator())
     model.load_state_dict({name: torch.from_numpy(value) for name, value in unpack(payload).items()})
     return model.eval().requires_grad_(False)
 

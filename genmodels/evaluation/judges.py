@@ -15,17 +15,28 @@ FIRST, SECOND = "first", "second"
 
 
 class Known(NamedTuple):
-    """A judge's file in FOLDER, its hash, and the seed that it was trained from."""
+    """A judge's file in FOLDER, its hash, how many features its convolutions have, and the seed of its training."""
 
     file: str
     sha256: str
+    widths: tuple[int, int, int, int]
     seed: int
 
 
 JUDGES: Mapping[str, Known] = MappingProxyType(
     {
-        FIRST: Known("judge.safetensors", "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350", 0),
-        SECOND: Known("judge-2.safetensors", "", 1),
+        FIRST: Known(
+            "judge.safetensors",
+            "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350",
+            widths=(32, 32, 64, 64),
+            seed=0,
+        ),
+        SECOND: Known(
+            "judge-2.safetensors",
+            "",
+            widths=(16, 16, 32, 32),
+            seed=1,
+        ),
     }
 )
-"""All numbers of the course are the first one's. The second, trained apart from it, says which of them to believe."""
+"""All numbers of the course are the first one's. The second, smaller and trained apart from it, is asked besides."""
