@@ -7,7 +7,6 @@ import streamlit as st
 from genmodels.errors import Problem
 from lessons.compare import drawing, own, rows, sections, stage
 from lessons.compare.drawing import Drawn, Seen
-from lessons.compare.rows import SHOWN
 from lessons.compare.scene import EXPERIMENT, FIELDS, Place, Scene, chosen
 from ui import background, rail
 from ui.background import Work
@@ -35,17 +34,17 @@ def newest(drawn: Work[Drawn] | None) -> Drawn | None:
 def look(again: bool = False) -> Work[Seen] | None:
     """What is seen in the ten digits of the chosen row, once they are there."""
     row = chosen(state, stage.at_seed(lined_up, newest(work), seed))
-    there = row and row.drawn is not None and not lesson.first_run
-    return drawing.looking(row, row.drawn[:SHOWN], seed, again) if row and there else None
+    if row is None or row.drawn is None or lesson.first_run:
+        return None
+    return drawing.looking(row, row.drawn, seed, again)
 
 
 def scene() -> Scene:
     row = chosen(state, stage.at_seed(lined_up, newest(work), seed))
     assert row and row.record
     seen = look()
-    pictures = None if row.drawn is None else row.drawn[:SHOWN]
     return Scene(
-        state, text, lined_up, Place(row, row.record, pictures, seen.so_far[-1] if seen and seen.so_far else None)
+        state, text, lined_up, Place(row, row.record, row.drawn, seen.so_far[-1] if seen and seen.so_far else None)
     )
 
 
@@ -103,7 +102,7 @@ lesson.picture_first()
 if measured:
     sections.table(lesson, live, models)
     live.part("verdicts", lambda: sections.verdicts(lesson, models, scene()), later=True)
-    own.own(lesson)
+    own.own(lesson, own_rows)
     sections.nats(lesson, models)
     live.part("costs", lambda: sections.costs(lesson, models, scene()), later=True)
     with lesson.further() as unfolded:

@@ -17,7 +17,7 @@ from lessons.compare.rows import SHOWN, Pictures, Row
 from ui.background import Work, watcher, works
 
 if TYPE_CHECKING:
-    from genmodels.models.layers import GenerativeModel
+    from genmodels.evaluation.drawing import Draughtsman
 
 NEAREST = 3  # training digits that are shown beside one
 
@@ -46,50 +46,43 @@ class Seen:
 
 
 def drawing(rows: Sequence[Row], seed: int, again: bool = False) -> Work[Drawn]:
-    """The work that draws ten digits with each of these models, the fastest first."""
-    asked = sorted((row for row in rows if row.draws), key=_milliseconds)
-    key = ("compare", seed, *(row.name for row in asked))
+    """The work that draws ten digits with each of these models that has been measured, the fastest first."""
+    asked = sorted((row for row in rows if row.draws and row.record is not None), key=_milliseconds)
+    key = ("compare", seed, *((row.name, row.record.weights) for row in asked if row.record))
     return works().get(key, lambda: _drawn(asked, seed), watcher("compare-draw"), again)
 
 
 def _milliseconds(row: Row) -> float:
-    return row.record.milliseconds.get(1, 0.0) if row.record else float("inf")
+    return row.record.milliseconds.get(1, 0.0) if row.record else 0.0
 
 
 def _drawn(rows: Sequence[Row], seed: int) -> Iterator[Drawn]:
     pictures: dict[str, Pictures] = {}
     labels: dict[str, NDArray[np.int64] | None] = {}
-    spent, whole = 0.0, sum(map(_expected, rows))
+    spent, whole = 0.0, sum(1 + _milliseconds(row) for row in rows)
+    yield Drawn({}, {}, 0.0)
     for row in rows:
         pictures[row.name], labels[row.name] = _ten(row, seed)
-        spent += _expected(row)
+        spent += 1 + _milliseconds(row)
         yield Drawn(dict(pictures), dict(labels), spent / whole)
-
-
-def _expected(row: Row) -> float:
-    """A share of the whole, by what a picture alone takes."""
-    return 1.0 + (row.record.milliseconds.get(1, 0.0) if row.record else 100.0)
 
 
 def _ten(row: Row, seed: int) -> tuple[Pictures, NDArray[np.int64] | None]:
     import torch
 
-    from genmodels.sampling import from_model
-
-    model = _model(row.entrant.model)
-    labels = torch.arange(SHOWN) if getattr(model, "num_classes", 0) == 10 else None
-    options: dict[str, Any] = dict(row.entrant.options)
-    x = from_model(model, SHOWN, seed, **options, **({} if labels is None else {"label": labels}))
-    pictures: Pictures = (255 * x[:, 0]).round().byte().cpu().numpy()
-    return pictures, None if labels is None else labels.numpy()
+    draughtsman = _draughtsman(row.entrant.model, repr(sorted(row.entrant.options.items())), row.entrant.options)
+    digits = draughtsman.batch(SHOWN, torch.Generator().manual_seed(seed))[:, 0].numpy()
+    return digits, np.arange(SHOWN) if draughtsman.labelled else None
 
 
-@st.cache_resource(show_spinner=False, max_entries=12)
-def _model(name: str) -> GenerativeModel:
-    """One for all visitors, in eval mode."""
+@st.cache_resource(show_spinner=False, max_entries=14)
+def _draughtsman(name: str, options: str, _options: Mapping[str, Any]) -> Draughtsman:
+    """One for all visitors, with a model in eval mode; its `options` in words are a part of what it is known by."""
+    from genmodels.evaluation.drawing import Draughtsman
     from genmodels.training import checkpoints
 
-    return checkpoints.get(name).model()
+    one = checkpoints.get(name)
+    return Draughtsman(one.model(), one.sha256, one.recipe.data, dict(_options))
 
 
 # --- what is seen in a row

@@ -136,10 +136,9 @@ def better_first(measure: str, records: Mapping[str, Compared], view: View) -> l
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the table: `read` gives a record's number, `show` how it is written; `head` is its name in a CSV."""
+    """One column of the table: `read` gives a record's number, `show` how it is written."""
 
     name: str
-    head: str
     read: Callable[[Compared, View], float | None]
     show: Callable[[float, Text], str]
 
@@ -165,15 +164,15 @@ def _ms(n: int) -> Callable[[Compared, View], float | None]:
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("frechet", "frechet", lambda record, view: view.frechet(record), _plain),
-    Column("quality", "times_real", lambda record, view: view.times_real(record), lambda number, text: times(number)),
-    Column("density", "density", lambda record, _: record.neighbours.density, _decimals),
-    Column("coverage", "coverage", lambda record, _: record.neighbours.coverage, _percent),
-    Column("apart", "one_nn", lambda record, _: record.neighbours.one_nn, _percent),
-    Column("accuracy", "accuracy", lambda record, view: view.of(record)[0].accuracy, _percent),
-    Column("nats", "nats", lambda record, _: record.nats.mean, lambda number, text: f"{number:.2f}"),
-    Column("one", "milliseconds_1", _ms(1), lambda number, text: plain(number, 2)),
-    Column("many", "milliseconds_64", _ms(BATCH), lambda number, text: plain(number, 2)),
-    Column("parameters", "parameters", lambda record, _: record.parameters or None, _count),
-    Column("training", "training_seconds", lambda record, _: record.trained.get("seconds"), duration),
+    Column("frechet", lambda record, view: view.frechet(record), _plain),
+    Column("quality", lambda record, view: view.times_real(record), lambda number, text: times(number)),
+    Column("density", lambda record, _: record.neighbours.density, _decimals),
+    Column("coverage", lambda record, _: record.neighbours.coverage, _percent),
+    Column("apart", lambda record, _: record.neighbours.one_nn, _percent),
+    Column("accuracy", lambda record, view: view.of(record)[0].accuracy, _percent),
+    Column("nats", lambda record, _: record.nats.mean, lambda number, text: f"{number:.2f}"),
+    Column("one", _ms(1), lambda number, text: plain(number, 2)),
+    Column("many", _ms(BATCH), lambda number, text: plain(number, 2)),
+    Column("parameters", lambda record, _: record.parameters or None, _count),
+    Column("training", lambda record, _: record.trained.get("seconds"), duration),
 )

@@ -33,9 +33,10 @@ Pictures = NDArray[np.uint8]
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One that draws digits. `record` is None where it has not been measured, `drawn` (60, 28, 28) where none are kept.
+    """One that draws digits. `record` is None where it has not been measured, `drawn` (10, 28, 28) where none are kept.
 
-    `kind` is "model", "own", "real" or "test", and `labels` (60,) are -1 where no digit was asked for.
+    `kind` is "model", "own", "real" or "test". `labels` (10,) are -1 where no digit was asked for, and `places` (10,)
+    which of the kept ones they are.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Row:
     record: Compared | None
     drawn: Pictures | None = None
     labels: NDArray[np.int64] | None = None
+    places: tuple[int, ...] = tuple(range(SHOWN))
     recipe: Recipe | None = None
 
     @property
@@ -53,9 +55,12 @@ class Row:
 
     def label(self, digit: int) -> int | None:
         """What was asked for in this place of the row, or None."""
-        if self.labels is None or digit >= len(self.labels) or self.labels[digit] < 0:
-            return None
-        return int(self.labels[digit])
+        return None if self.labels is None or self.labels[digit] < 0 else int(self.labels[digit])
+
+    @property
+    def in_order(self) -> bool:
+        """Whether each digit, from 0 to 9, stands in its own place."""
+        return self.labels is not None and list(self.labels) == list(range(SHOWN))
 
 
 def of_models() -> list[Row]:
@@ -77,11 +82,8 @@ def _shipped(folder: Path, when: int) -> tuple[Row, ...]:
 
 def _row(entrant: Entrant) -> Row:
     kind = "model" if entrant.model else REAL if entrant.name == REAL else "test"
-    try:
-        record = comparison.shipped(entrant)
-    except Problem:  # its model was made with another version of its lesson
-        record = None
-    return _with_pictures(Row(entrant.name, kind, entrant, record), comparison.folder(), entrant.name)
+    row = Row(entrant.name, kind, entrant, comparison.shipped(entrant))
+    return _with_pictures(row, comparison.folder(), entrant.name)
 
 
 def _with_pictures(row: Row, folder: Path, name: str) -> Row:
@@ -95,7 +97,14 @@ def _with_pictures(row: Row, folder: Path, name: str) -> Row:
         return row
     if drawn.dtype != np.uint8 or drawn.shape[1:] != (28, 28) or len(drawn) < SHOWN or labels.shape != drawn.shape[:1]:
         return row
-    return replace(row, drawn=drawn, labels=labels)
+    places = _ten(labels)
+    return replace(row, drawn=drawn[list(places)], labels=labels[list(places)], places=places)
+
+
+def _ten(labels: NDArray[np.int64]) -> tuple[int, ...]:
+    """The first of each digit where there is one, so that all rows have it in the same place; else the first ten."""
+    found = [np.flatnonzero(labels == digit)[:1] for digit in range(SHOWN)]
+    return tuple(int(place) for one in found for place in one) if all(map(len, found)) else tuple(range(SHOWN))
 
 
 # --- own models

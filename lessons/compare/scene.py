@@ -195,19 +195,17 @@ class Scene:
             (share, name, label)
             for name, record in self.records.items()
             for label, share in enumerate(record.judges[0].per_label or ())
+            if share is not None
         ]
         return min(found)[1:] if found else None
 
     def _weakest(self) -> Challenge:
-        weakest, per_label = self.weakest(), self.record.judges[0].per_label
-        label = self.asked
-        known = per_label is not None and label is not None and self.place.row.draws
-        now = (
-            self.text("now-share", digit=label, share=f"{100 * per_label[label]:.1f}")
-            if known
-            else self.text("now-unlabelled")
-        )  # type: ignore[index]
-        return Challenge("weakest", known and weakest == (self.place.row.name, label), now)
+        row, label, per_label = self.place.row, self.asked, self.record.judges[0].per_label
+        share = per_label[label] if per_label is not None and label is not None else None
+        if share is None or not row.draws:
+            return Challenge("weakest", False, self.text("now-unlabelled"))
+        now = self.text("now-share", digit=label, share=f"{100 * share:.1f}")
+        return Challenge("weakest", self.weakest() == (row.name, label), now)
 
     def moved(self) -> dict[str, int]:
         """How many places each model moves when the order by quality becomes the order by time."""
@@ -228,14 +226,11 @@ class Scene:
         """What the snippet computes with: the stored digits, or those that are drawn with the page's seed."""
         row, seed = self.place.row, self.state["seed"]
         values: dict[str, object] = {"name": row.name, "digit": self.digit, "seed": seed}
+        values["place"] = row.places[self.digit]
         if not seed or not row.draws:
             own = row.kind == "own"
             return {**values, "record": OWN if own else row.name, "variant": "-own" if own else ""}
-        options: dict[str, object] = dict(row.entrant.options)
-        if row.labels is not None and row.labels[0] >= 0:
-            options["label"] = "torch.arange(10)"
-        listed = "".join(f", {name}={value}" for name, value in options.items())
-        return {**values, "model": row.entrant.model, "options": listed, "variant": "-drawn"}
+        return {**values, "model": row.entrant.model, "options": dict(row.entrant.options), "variant": "-drawn"}
 
     @property
     def printed(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -90,7 +91,7 @@ def _take_along(lesson: Lesson, shown: Sequence[Row]) -> None:
         return exports.as_png(measured, names, numbers, [row.name for row in measured])
 
     with st.container(horizontal=True, gap="small"):
-        given = {"on_click": "ignore"}
+        given: Any = {"on_click": "ignore"}
         st.download_button(
             text("take-csv"), exports.as_csv(measured), "compare.csv", "text/csv", "compare-csv", **given
         )
@@ -140,8 +141,9 @@ def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
         return
     models = []
     for row in known:
-        assert row.record is not None and row.record.nats.mean is not None
+        assert row.record is not None
         found, title = row.record.nats, rows.title(row, text)
+        assert found.mean is not None
         told = text(
             f"told-{found.kind}",
             name=title,

@@ -76,9 +76,8 @@ def _line(row: Row, lesson: Lesson) -> Line:
         for one in MEASURES:
             bound = one == "nats" and record.nats.kind == "bound"
             numbers[one] = Number(measures.shown(one, record, view, text), measures.value(one, record, view), bound)
-    pictures = None if row.drawn is None or row.record is None else row.drawn[:SHOWN]
+    pictures = None if row.drawn is None or row.record is None else row.drawn
     role = "model" if row.draws else "data"
-    asks = row.labels is not None and list(row.labels[:SHOWN]) == list(range(SHOWN))
     return Line(
         row.name,
         rows.title(row, text),
@@ -86,7 +85,7 @@ def _line(row: Row, lesson: Lesson) -> Line:
         role,
         pictures,
         numbers,
-        asks,
+        row.in_order,
         row.name == rows.REAL,
     )
 

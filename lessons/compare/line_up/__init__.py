@@ -17,7 +17,7 @@ _component = register_live(Path(__file__).parent, "paper.js", "parts.js")
 
 @dataclass(frozen=True)
 class Number:
-    """A number as it is shown, `at` what value of its measure's axis it lies, None for nowhere; a `bound` has an arrow."""
+    """A number as it is shown, and `at` which value of its measure's axis it lies, None for nowhere."""
 
     text: str
     at: float | None
@@ -55,8 +55,8 @@ def line_up(
     `shown` and what the `listener` hears are {"model": name, "digit": place, "measure": name, "order": "course" or
     "measure"}.
 
-    `words`: "measure-<name>" for each button, "unit-<name>" what the number is, "sort" and "digits" (read aloud), "digit"
-    (# is the row, % the place), "asked" above the digits, "waiting" in place of digits that are being drawn.
+    `words`: "measures" and "measure-<name>" for the switch, "unit-<name>" what the number is, "sort", "asked" above the
+    digits; read aloud are "digits" and, of one, "digit" or "digit-asked" (# is the row, % the place or the label).
     """
     have = [line.pictures for line in lines if line.pictures is not None]
     told = [
