@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from genmodels import settings, storage
+from genmodels import storage
 from genmodels.errors import Problem
 from genmodels.evaluation import comparison
 from genmodels.evaluation.comparison import ENTRANTS, TESTS, Compared, Entrant
@@ -65,13 +65,13 @@ class Row:
 
 def of_models() -> list[Row]:
     """Real digits, then the shipped models in the order of the course."""
-    rows = _shipped(settings.shipped(), span(SOON))
+    rows = _shipped(comparison.folder(), span(SOON))
     return [row for row in rows if row.kind in ("real", "model")]
 
 
 def of_tests() -> list[Row]:
     """The tests of the measures, real digits first."""
-    return [row for row in _shipped(settings.shipped(), span(SOON)) if row.kind in ("real", "test")]
+    return [row for row in _shipped(comparison.folder(), span(SOON)) if row.kind in ("real", "test")]
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import streamlit as st
 
 from lessons.compare import measures, rows
-from lessons.compare.drawing import NEAREST, Drawn
+from lessons.compare.drawing import Drawn
 from lessons.compare.line_up import Line, Number, line_up
 from lessons.compare.measures import MEASURES
+from lessons.compare.near_by import near_by
 from lessons.compare.rows import SHOWN, Row
 from lessons.compare.scene import Scene, view_of
 from ui.components import Listener
-from ui.components.tiles import row_width, tiles
 from ui.lesson import Lesson
 from ui.text import Text
 from ui.widgets import choice, number
-
-TILE = 64
 
 
 def controls(lesson: Lesson, shown: Sequence[Row]) -> None:
@@ -111,28 +110,20 @@ def near(lesson: Lesson, scene: Scene) -> None:
     place, text, digit = scene.place, lesson.text, scene.digit
     if place.pictures is None or place.seen is None:
         return
-    seen = place.seen
-    pictures = np.stack([place.pictures[digit], *seen.near[digit]])
+    seen, record = place.seen, scene.record
+    pictures, distances = np.stack([place.pictures[digit], *seen.near[digit]]), seen.distances[digit].tolist()
     captions = [text("near-drawn")]
-    captions += [
-        text("near-one", label=int(label), distance=f"{distance:.4f}")
-        for label, distance in zip(seen.near_labels[digit], seen.distances[digit], strict=True)
-    ]
-    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="part-near"):
-        with st.container(width=row_width(1 + NEAREST, TILE)):
-            roles = ["model" if place.row.draws else "data", *["data"] * NEAREST]
-            tiles("near", pictures, text("near-alt"), captions, TILE, roles)
-        with st.container(width="stretch"):
-            probability = float(seen.probabilities[digit].max())
-            asked = "" if scene.asked is None else text("near-asked", digit=scene.asked)
-            told = {"name": scene.name, "asked": asked, "read": scene.read, "sure": f"{100 * probability:.0f}"}
-            st.markdown(
-                f"{text('near-read', **told)}  \n:small[:gray[{_memorised(scene, float(seen.distances[digit, 0]))}]]"
-            )
+    for label, distance in zip(seen.near_labels[digit], distances, strict=True):
+        captions.append(text("near-one", label=int(label), distance=f"{distance:.4f}"))
+    asked = "" if scene.asked is None else text("near-asked", digit=scene.asked)
+    sure = f"{100 * float(seen.probabilities[digit].max()):.0f}"
+    words = {name: text(f"near-{name}") for name in ("alt", "axis", "apart", "copied")}
+    words["read"] = text("near-read", name=escape(scene.name), asked=asked, read=scene.read, sure=sure)
+    words["remark"] = text(f"near-{_how_near(distances[0], record.apart)}")
+    medians = {"apart": record.apart, "copied": record.copied}
+    near_by("near", pictures, captions, distances, medians, "model" if place.row.draws else "data", words)
 
 
-def _memorised(scene: Scene, distance: float) -> str:
-    """How near the nearest is, beside what test digits have."""
-    record, text = scene.record, scene.text
-    word = "same" if distance == 0 else "nearer" if distance < record.apart else "farther"
-    return text(f"near-{word}", distance=f"{distance:.4f}", apart=f"{record.apart:.4f}", copied=f"{record.copied:.4f}")
+def _how_near(distance: float, apart: float) -> str:
+    """The word for how near the nearest training digit is, beside what half of the test digits have."""
+    return "same" if distance == 0 else "nearer" if distance < apart else "farther"

@@ -18,6 +18,8 @@ class LineUp {
     root.append(this.element);
     this.$ = (selector) => this.element.querySelector(selector);
     this.calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.resize = new ResizeObserver(() => this.alone());
+    this.resize.observe(this.element);
     this.$(".rows").addEventListener("keydown", (event) => this.press(event));
     this.$(".sort").addEventListener("click", () => this.tell({ order: this.shown.order === "course" ? "measure" : "course" }));
   }
@@ -27,12 +29,16 @@ class LineUp {
     this.data = data;
     this.lines = new Map(data.lines.map((line) => [line.name, line]));
     if (!this.lines.has(this.shown.model)) this.shown.model = data.shown.model;
-    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
+    this.alone();
     this.element.style.setProperty("--rows", data.lines.length);
     this.furnish();
     this.words();
     this.pictures();
     this.show();
+  }
+
+  alone() {
+    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
   }
 
   /** As many rows and buttons as there are; what is there already stays, and keeps its place. */
@@ -227,6 +233,7 @@ class LineUp {
   }
 
   destroy() {
+    this.resize.disconnect();
     this.element.remove();
   }
 }
