@@ -90,11 +90,11 @@ def of_checkpoint(checkpoint: Checkpoint, n: int = SMALL, seed: int = 0) -> Task
     That of one that comes along lies below the home, under its name. Raises Problem unless n is from 200 to 10,000, and
     for a model that was not trained on digits.
     """
-    _check(n)
     recipe = checkpoint.recipe
     if recipe.data not in DIGITS:
         sentence = "{name} was trained on {data}; only models of digits can be compared: {known}."
         raise Problem("not-comparable", sentence, name=recipe.name, data=recipe.data, known=", ".join(DIGITS))
+    _check(n)
     quick = {"steps": min(50, recipe.num_steps)} if hasattr(recipe, "num_steps") else {}
     if checkpoint.folder.parent != settings.shipped():
         return Task(Entrant(comparison.OWN, recipe.name, quick), checkpoint, checkpoint.folder, n, seed)

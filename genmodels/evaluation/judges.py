@@ -33,7 +33,7 @@ JUDGES: Mapping[str, Known] = MappingProxyType(
         ),
         SECOND: Known(
             "judge-2.safetensors",
-            "",
+            "815ff4618bffc09f29c0a47ba0911b95b8b6d165f9776b98e4e20a4cf241622d",
             widths=(16, 16, 32, 32),
             seed=1,
         ),
