@@ -95,7 +95,7 @@ def axis(measure: str, records: Sequence[Compared], view: View) -> Axis:
     if measure == "variety":
         return Axis(0, 1, False, ((0, "0"), (0.5, "50"), (1, "100 %")))
     if measure == "apart":
-        return Axis(min(0.5, *numbers), 1, False, ((0.5, "50"), (0.75, "75"), (1, "100 %")))
+        return Axis(min([0.5, *numbers]), 1, False, ((0.5, "50"), (0.75, "75"), (1, "100 %")))
     if not numbers:
         return Axis(0, 1, False, ())
     if measure == "nats":
@@ -106,7 +106,9 @@ def axis(measure: str, records: Sequence[Compared], view: View) -> Axis:
 def _even(low: float, high: float) -> Axis:
     """Ticks at a round distance; it does not begin at zero, and its dots have no length."""
     spare = max(0.06 * (high - low), 1.0)
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 1000) if (high - low + 2 * spare) / step <= 4)
+    least = (high - low + 2 * spare) / 4
+    power = 10 ** max(0, math.floor(math.log10(least)))
+    step = next(factor * power for factor in (1, 2, 5, 10) if factor * power >= least)
     first = math.ceil((low - spare) / step)
     ticks = tuple((step * k, f"{step * k}") for k in range(first, math.floor((high + spare) / step) + 1))
     return Axis(low - spare, high + spare, False, ticks)

@@ -152,6 +152,7 @@ class Scene:
             "coverage": f"{near.coverage:.3f}",
             "real-density": f"{same.density:.3f}",
             "real-coverage": f"{same.coverage:.3f}",
+            "real-one-nn": f"{100 * same.one_nn:.1f}",
             "one-nn": f"{100 * near.one_nn:.1f}",
             "one-nn-real": f"{100 * near.one_nn_real:.1f}",
             "one-nn-drawn": f"{100 * near.one_nn_drawn:.1f}",

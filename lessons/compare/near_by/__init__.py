@@ -27,8 +27,8 @@ def near_by(
     `captions` (1 + K) stand below them. `medians` are marked on the axis: "apart", of test digits, and "copied", of the
     row. `role` of the digit is "model" or "data".
 
-    `words`: "read" and "remark" are told beside the pictures; "axis" names the axis, "apart" and "copied" the marks, and
-    "alt" is read aloud.
+    `words`: "read" (HTML) and "remark" are told beside the pictures, "apart" and "copied" name the marks; "axis" and
+    "alt", which is before each caption, are read aloud.
     """
     _component(
         key=key,
