@@ -116,10 +116,11 @@ def _crossing(cloud: Cloud, other: Cloud) -> Crossing:
 
 
 def _tables(one: Array, squares: Array, other: Array, other_squares: Array) -> Iterator[tuple[slice, Array]]:
-    """Squared distances, a few rows at a time: which rows (R,), and the table (R, M)."""
+    """Squared distances, a few rows at a time: which rows (R,), and the table (R, M), good until the next one."""
+    memory = np.empty((_ROWS, len(other)))  # to ask for it anew each time takes longer than to fill it
     for start in range(0, len(one), _ROWS):
         rows = slice(start, start + _ROWS)
-        table = (-2 * one[rows]) @ other.T
+        table = np.matmul(-2 * one[rows], other.T, out=memory[: len(one[rows])])
         table += squares[rows, None]
         table += other_squares
         yield rows, table

@@ -1,6 +1,8 @@
 """Real digits that drawn ones are compared with, and what those are to a judge: read once per process.
 
 10,000 of either split of MNIST, in an order drawn at random: the first n of them are n at random, always the same.
+The judges have been trained on the training digits, and know them a little better than others: two sets of real digits
+are alike to them only where both are new. Hence "rest", the second half of the test digits, to be set beside the first.
 """
 
 from __future__ import annotations
@@ -21,13 +23,13 @@ from genmodels.evaluation.nearest import nearest
 N = 10_000
 COPIES = drawn.COPIES
 Pixels = Literal["grey", "binary"]
-Split = Literal["train", "test"]
+Split = Literal["train", "test", "rest"]
 
 
 class Yardstick(NamedTuple):
     """What drawn digits are compared with.
 
-    Their Frechet distance is to all 10,000 digits of one split; as many as are drawn, of the other, show what is to be
+    Their Frechet distance is to all digits of one split; as many as are drawn, of the other, show what is to be
     reached. `neighbours` says of which split those are whose neighbours count. Models are asked to draw what is like
     the test digits, which they have not seen.
     """
@@ -61,7 +63,12 @@ def _floor(yardstick: Yardstick, n: int, name: str) -> float:
 
 @cache
 def pictures(pixels: Pixels, split: Split) -> Tensor:
-    """The digits, uint8 (N, 1, 28, 28); the binary ones of "test" are those of the data set mnist-binary."""
+    """The digits, uint8 (N, 1, 28, 28), half as many of "rest".
+
+    The binary ones of "test" are those of the data set mnist-binary.
+    """
+    if split == "rest":
+        return pictures(pixels, "test")[N // 2 :]
     if pixels == "grey":
         return drawn.at_random(N, split).images
     if split == "test":
@@ -72,12 +79,16 @@ def pictures(pixels: Pixels, split: Split) -> Tensor:
 
 def labels(split: Split) -> Tensor:
     """Which digits they are, int64 (N,)."""
+    if split == "rest":
+        return labels("test")[N // 2 :]
     return drawn.at_random(N, split).labels
 
 
 @cache
 def features_of(pixels: Pixels, split: Split, name: str) -> NDArray[np.float32]:
-    """A judge's features of the digits, (N, 128)."""
+    """A judge's features of the digits, (N, 128), half as many of "rest"."""
+    if split == "rest":
+        return features_of(pixels, "test", name)[N // 2 :]
     return judge.features(pictures(pixels, split).float() / 255, name)
 
 
