@@ -93,16 +93,14 @@ def note(row: Row, text: Text, n: int) -> str:
     """What has to be known of a row beside its name."""
     if row.record is None:
         return text("not-measured")
-    remarks = [text("black-and-white")] if row.record.pixels == "binary" else []
+    remarks = [] if row.draws or row.name == rows.REAL else [text(f"about-{row.name}")]
+    if "steps" in row.entrant.options:
+        remarks.append(text("in-steps", steps=row.entrant.options["steps"]))
     if n not in row.record.judges[0].frechet:
         remarks.append(f"n = {row.record.n:,}")
-    if not row.draws:
-        remarks = [text(f"about-{row.name}")]
-    elif not remarks:
-        remarks = [text("grey")]
-    if "steps" in row.entrant.options:
-        remarks.insert(0, text("in-steps", steps=row.entrant.options["steps"]))
-    return text("comma").join(remarks)
+    if row.draws:
+        remarks.append(text("black-and-white" if row.record.pixels == "binary" else "grey"))
+    return text("comma").join(remarks) or text("about-real")
 
 
 def near(lesson: Lesson, scene: Scene) -> None:

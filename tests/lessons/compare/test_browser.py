@@ -67,7 +67,7 @@ def test_the_table_is_sorted_by_a_head(come: Come) -> None:
     page = come()
     head = page.locator('.score-table button[data-name="coverage"]')
     head.click()
-    cell = page.locator(".score-table th", has=head)
+    cell = page.locator(".score-table th", has=page.locator('button[data-name="coverage"]'))
     expect(cell).to_have_attribute("aria-sort", "descending")
     names = page.locator(".score-table tbody th b").all_text_contents()
     best = max(RECORDS, key=lambda name: RECORDS[name].neighbours.coverage)
