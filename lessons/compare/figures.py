@@ -208,7 +208,7 @@ def nats(models: Sequence[Likelihood], words: Mapping[str, str], mode: str | Non
     spare = 0.06 * (high - low) + 1
     layout = {
         "template": template(mode),
-        "height": 84 + 44 * len(models),
+        "height": 84 + 54 * len(models),
         "margin": {"l": 8, "r": 24, "t": 12, "b": 44},
         "xaxis": {"range": [low - spare, high + spare], "title": {"text": words["x"]}},
         "yaxis": {"range": [-0.6, len(models) - 0.2], "rangemode": "normal", "tickvals": [], "showgrid": False},
@@ -308,6 +308,6 @@ def heat(
         "height": 60 + LINE * len(titles),
         "margin": {"l": 8, "r": 8, "t": 8, "b": 44},
         "xaxis": {"tickvals": list(range(10)), "title": {"text": words["x"]}, "showline": False, "ticks": ""},
-        "yaxis": {"autorange": "reversed", "showgrid": False, "rangemode": "normal"},
+        "yaxis": {"autorange": "reversed", "showgrid": False, "rangemode": "normal", "tickvals": list(titles)},
     }
     return go.Figure({"data": [data], "layout": layout})

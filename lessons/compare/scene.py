@@ -14,7 +14,7 @@ from lessons.compare.drawing import Seen
 from lessons.compare.measures import COLUMNS, JUDGES, MEASURES, View
 from lessons.compare.rows import SHOWN, Pictures, Row
 from ui.numbers import plain
-from ui.scene import Challenge, Term
+from ui.scene import Challenge, Quantity, Term
 from ui.state import Choice, Field, Number, State, Token
 from ui.text import Text
 
@@ -117,8 +117,13 @@ class Scene:
     def equation(self) -> list[Term]:
         """The Frechet distance is the sum of two terms."""
         text, (total, means, spreads) = self.text, self.terms()
-        sum_ = (total, text("term-frechet"), "model" if self.place.row.draws else "data")
-        return [sum_, "=", (means, text("term-means"), "ink"), "+", (spreads, text("term-spreads"), "ink")]
+        role = "model" if self.place.row.draws else "data"
+        whole = Quantity(total, text("term-frechet"), role, "quality")
+        parts = [
+            Quantity(shown, text(f"term-{name}"), "ink", "quality")
+            for shown, name in ((means, "means"), (spreads, "spreads"))
+        ]
+        return [whole, "=", parts[0], "+", parts[1]]
 
     # --- words' numbers
 

@@ -25,6 +25,7 @@ from ui.numbers import plain
 from ui.text import markdown_table
 from ui.widgets import choice
 
+FOLDED = 448  # CSS pixels, of one of two halves in what is folded
 BEST = {"density": "high", "coverage": "high", "accuracy": "high"}  # of all other columns small numbers are good
 
 
@@ -203,7 +204,7 @@ def by_label(lesson: Lesson, shown: Sequence[Row]) -> None:
     drawn = [(title, record.judges[0].shares) for title, record in measured]
     with lesson.row():
         for name, found, middle in (("accuracy", asked, None), ("shares", drawn, 0.1)):
-            with st.container(width=HALF):
+            with st.container(width=FOLDED):
                 if found:
                     st.markdown(f"**{text(f'labels-{name}')}**")
                     words = {"x": text("axis-digit"), "hover": text(f"hover-{name}")}

@@ -34,10 +34,10 @@ def controls(lesson: Lesson, shown: Sequence[Row]) -> None:
             with st.container(
                 width="stretch", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
             ):
-                st.markdown(text("control-seed"), width="content", help=text("help-seed"))
-                number(lesson, "seed", text("control-seed"), width=96, label_visibility="collapsed")
+                st.markdown(text("control-seed"), width="content")
+                number(lesson, "seed", text("control-seed"), width=80, label_visibility="collapsed")
                 other = {"seed": (state["seed"] + 1) % 10_000}
-                st.button(text("draw"), key="compare-draw", on_click=state.update, args=[other])
+                st.button(text("draw"), key="compare-draw", on_click=state.update, args=[other], help=text("help-seed"))
 
 
 def at_seed(shown: Sequence[Row], drawn: Drawn | None, seed: int) -> list[Row]:
@@ -119,7 +119,8 @@ def near(lesson: Lesson, scene: Scene) -> None:
     words["read"] = text("near-read", name=escape(scene.name), asked=asked, read=scene.read, sure=sure)
     words["remark"] = text(f"near-{_how_near(distances[0], record.apart)}")
     medians = {"apart": record.apart, "copied": record.copied}
-    near_by("near", pictures, captions, distances, medians, "model" if place.row.draws else "data", words)
+    with st.container(key="part-near"):
+        near_by("near", pictures, captions, distances, medians, "model" if place.row.draws else "data", words)
 
 
 def _how_near(distance: float, apart: float) -> str:

@@ -38,6 +38,7 @@ class LineUp {
   }
 
   alone() {
+    if (this.data) this.axis(this.data.axes[this.shown.measure]);
     this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
   }
 
@@ -205,13 +206,24 @@ class LineUp {
     const place = this.$(".axis");
     const part = this.shown.measure;
     partOf(place, part);
-    place.replaceChildren(...axis.ticks.map(([value, label]) => {
+    place.replaceChildren(...this.apart(axis, place.clientWidth).map(([value, label]) => {
       const tick = document.createElement("i");
       tick.textContent = label;
       tick.style.left = `${100 * along(axis, value)}%`;
       return tick;
     }));
     this.$(".rows").dataset.unit = this.data.words[`unit-${this.shown.measure}`];
+  }
+
+  /** The ticks that have room beside each other; the last one, with the unit, is always there. */
+  apart(axis, width) {
+    let next = Infinity;
+    return axis.ticks.toReversed().filter(([value, label]) => {
+      const [at, half] = [along(axis, value) * width, 4 * label.length];
+      if (width && at + half > next - 4) return false;
+      next = at - half;
+      return true;
+    });
   }
 
   number(row, line, measure) {
