@@ -1,11 +1,11 @@
-"""The first page in a real Chromium: leaves open pages, the two pictures, what was solved, digits that follow the hand."""
+"""The first page in a real Chromium: leaves open pages, the two pictures, what was solved, digits that follow."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ from tests.browser.helpers import Open, drag, grey, touch
 from tests.lessons.home.marks import MARKS, NUMBERS
 from tests.own_pages import with_pages
 from tools.browser import ROOT, Server, Visit, start_server
-from ui.course import LESSONS, address, page_of
+from ui.course import LESSONS, page_of
 from ui.goals import goals_of
 from ui.text import labels
 
@@ -27,7 +27,9 @@ PATIENCE = 60_000  # ms; a network computes
 KEPT = "genmodels:progress"
 LISTEN = """stage => new MutationObserver(() => (globalThis.seen ??= new Set()).add(stage.dataset.step))
     .observe(stage, { attributes: true })"""  # every step that is shown
-BLOCKED = """Object.defineProperty(globalThis, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"""
+BLOCKED = """Object.defineProperty(globalThis, 'localStorage', {
+    get() { throw new DOMException('no', 'SecurityError'); },
+})"""
 FULL = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 SAME_VISIT = "globalThis.sameVisit = true"
 TREE, PATH = ".family", ".st-key-course_path .path"
@@ -37,7 +39,8 @@ BOXES = """family => Object.fromEntries([...family.querySelectorAll('.leaf')].ma
 }))"""
 RINGS = """family => [...family.querySelectorAll('circle.share')].map((ring) => {
     const { left, right, top, bottom } = ring.getBoundingClientRect();
-    return [(left + right) / 2, (top + bottom) / 2, Number(ring.getAttribute('stroke-dasharray').split(' ')[0]) / (2 * Math.PI * ring.r.baseVal.value)];
+    const [filled] = ring.getAttribute('stroke-dasharray').split(' ');
+    return [(left + right) / 2, (top + bottom) / 2, Number(filled) / (2 * Math.PI * ring.r.baseVal.value)];
 })"""
 
 
@@ -135,7 +138,7 @@ def test_leaves_stand_below_each_other_and_within_one_screen(visit: Open) -> Non
     assert list(boxes) == list(LEAVES)
     each = list(boxes.values())
     assert len({round(box["left"]) for box in each}) == 1
-    assert all(below["top"] > above["bottom"] + 4 for above, below in zip(each, each[1:], strict=False))
+    assert all(below["top"] > above["bottom"] + 4 for above, below in pairwise(each))
     assert one.page.locator(".st-key-picture-column .st-key-stage").bounding_box()["y"] < 240
     for part in (".st-key-stage", PATH):
         box = one.page.locator(part).bounding_box()
@@ -214,7 +217,10 @@ def test_where_motion_is_welcome_the_leaves_move(visit: Open, measured: Server) 
     one.page.evaluate("""() => {
         const animate = Element.prototype.animate;
         globalThis.moves = 0;
-        Element.prototype.animate = function (...all) { globalThis.moves += this.matches('.leaf > a'); return animate.apply(this, all); };
+        Element.prototype.animate = function (...all) {
+            globalThis.moves += this.matches('.leaf > a');
+            return animate.apply(this, all);
+        };
     }""")
     one.page.get_by_role("radio", name=OWN["picture-trilemma"]).click()
     expect(one.page.locator("circle.share")).to_have_count(len(NUMBERS))
