@@ -75,6 +75,19 @@ def explained_number(lesson: Lesson, name: str, step: float, disabled: bool = Fa
     number(lesson, name, label, step, disabled=disabled, help=help_, width=width)
 
 
+def span(lesson: Lesson, names: tuple[str, str], label: str, width: int = 208, **look: Any) -> None:
+    """A slider with two handles for two numbers of the state, its ends, within the limits of the first one."""
+    low, high = names
+    field = cast(Number, lesson.state.fields[low])
+    value = tuple(sorted((int(lesson.state[low]), int(lesson.state[high]))))
+
+    def take(ends: tuple[int, int]) -> None:
+        lesson.state.update(dict(zip(names, ends, strict=True)))
+
+    with st.container(width=width):
+        st.slider(label, int(field.low), int(field.high), **mirrored(f"{lesson.page}-{low}", value, take), **look)
+
+
 def select(
     lesson: Lesson,
     name: str,

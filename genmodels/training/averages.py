@@ -11,7 +11,9 @@ arXiv 2312.02696, section 3 and appendix C; `sigma` is their sigma_rel, the widt
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from genmodels import storage
+from genmodels.arrays import Arrays, unpack
 from genmodels.models.layers import GenerativeModel
 from genmodels.training.learner import part_of
 from genmodels.training.tricks import ema_copy, lerp
@@ -87,3 +91,23 @@ def coefficients(snapshots: Sequence[Profile], wanted: Profile) -> NDArray[np.fl
     # snapshots of nearby updates are nearly the same profile: the pseudo-inverse does not let rounding decide
     found: NDArray[np.float64] = np.linalg.lstsq(between, with_wanted, rcond=1e-12)[0]
     return found / found.sum()
+
+
+def combined(folder: Path, sigma: float) -> Arrays:
+    """The weights averaged with the width `sigma`, by name, float32: from all snapshots in the folder of a training.
+
+    Raises Damaged where there are none, and ValueError for a width that no average has.
+    """
+    paths = sorted(folder.glob(SNAPSHOTS))
+    updates = [int(found[1]) for path in paths if (found := re.fullmatch(r"averages-(\d+)\.safetensors", path.name))]
+    if not updates:
+        raise storage.Damaged(f"{folder.name} holds no averages; train with --averages")
+    powers = [gamma_of(kept) for kept in SIGMAS]
+    profiles = [Profile(gamma, update) for update in updates for gamma in powers]
+    shares = coefficients(profiles, Profile(gamma_of(sigma), updates[-1])).reshape(-1, len(SIGMAS))
+    sums: dict[str, NDArray[np.float64]] = {}
+    for path, row in zip(paths, shares, strict=True):
+        for name, value in unpack(storage.read(path)).items():
+            number, _, weight = name.partition(".")
+            sums[weight] = sums.get(weight, np.zeros(value.shape)) + row[int(number)] * value.astype(np.float64)
+    return {name: value.astype(np.float32) for name, value in sums.items()}

@@ -67,9 +67,8 @@ def run(
             _clear(folder)
         if _is_finished(folder, key):
             return
-        writer = _Writer(
-            recipe, key, folder, command, frozenset(keep), device, before_saving or (lambda: None), begin_from, averaged
-        )
+        noted = (command, frozenset(keep), device, before_saving or (lambda: None), begin_from, averaged)
+        writer = _Writer(recipe, key, folder, *noted)
         if begun is not None:
             begun(writer.training)
         for step in writer.training.steps():
@@ -243,7 +242,7 @@ class _Writer:
         first = self.begin_from
         if first is None:
             return {}
-        told = {"name": first.recipe.name, "sha256": first.sha256}
+        told = {"name": first.recipe.name, "sha256": first.sha256, "recipe": first.card["recipe"]}
         return {"begun_from": {**told, "epochs": first.epochs_trained, "seconds": first.seconds}}
 
     def _card(self, training: loop.Run, best: int, model: str, finished: bool) -> dict[str, Any]:

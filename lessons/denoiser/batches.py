@@ -121,7 +121,8 @@ def edited(network: Network, wish: Wish) -> Iterator[Batch]:
     start = (wish.from_t, noised.to(next(network.model.parameters()).device))
     labels = () if wish.label is None else (wish.label,) * OUTCOMES
     steps = min(FEW_STEPS, wish.from_t)
-    yield from drawn(network, OUTCOMES, labels, wish.noise + 1, start=start, steps=steps, guidance=wish.guidance)
+    asked = {"start": start, "steps": steps, "guidance": wish.guidance, "interval": wish.interval}
+    yield from drawn(network, OUTCOMES, labels, wish.noise + 1, **asked)
 
 
 def pair(network: Network, wrong: str, right: str, seed: int) -> Iterator[Pair]:

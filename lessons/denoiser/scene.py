@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -70,6 +70,8 @@ class Network:
             "steps": Number(begin, 1, last),
             "from_t": Number(max(1, last // 2), 1, last),
             "t": Number(round(0.45 * last), 0, last),
+            "guide_from": Number(1, 1, last),
+            "guide_to": Number(last, 1, last),
             "pixel": Number(None, 0, pixels - 1),
         }
 
@@ -99,6 +101,12 @@ def asked_for(state: State, network: Network) -> bool:
     return bool(network.labelled and state["label"] != ANY)
 
 
+def guided_interval(state: State, network: Network) -> tuple[int, int] | None:
+    """The times between which there is guidance, or None where it lasts all the way."""
+    low, high = sorted((state["guide_from"], state["guide_to"]))
+    return None if (low, high) == (1, network.num_steps) else (low, high)
+
+
 @dataclass(frozen=True)
 class Wish:
     """What is to be drawn from which model; the key of its trace."""
@@ -111,12 +119,14 @@ class Wish:
     noise: int
     start: bytes = b""  # a digit, 28 x 28, which is noised to `from_t`
     from_t: int = 0
+    interval: tuple[int, int] | None = None  # of t, in which there is guidance; None: all the way
 
     @classmethod
     def of(cls, state: State, network: Network) -> Wish:
         """What the page's state asks for."""
         label, guidance = (int(state["label"]), state["guidance"]) if asked_for(state, network) else (None, 0.0)
-        wish = cls(network.name, label, guidance, state["steps"], state["eta"], state["noise"])
+        interval = guided_interval(state, network) if guidance else None
+        wish = cls(network.name, label, guidance, state["steps"], state["eta"], state["noise"], interval=interval)
         if state["start"] == "digit" and network.side == tokens.SIDE:
             return wish.from_digit(original(state), state["from_t"], network.num_steps)
         return wish
@@ -124,7 +134,7 @@ class Wish:
     def from_digit(self, digit: NDArray[np.uint8], from_t: int, num_steps: int) -> Wish:
         """The same from a digit that is noised to `from_t`; with the same share of all the steps."""
         steps = max(1, round(self.steps * from_t / num_steps))
-        return Wish(self.name, self.label, self.guidance, steps, self.eta, self.noise, digit.tobytes(), from_t)
+        return replace(self, steps=steps, start=digit.tobytes(), from_t=from_t)
 
     @property
     def name_of_trace(self) -> str:
@@ -134,6 +144,7 @@ class Wish:
     def options(self, model: Diffusion) -> dict[str, Any]:
         """Those of `Diffusion.trajectory`."""
         options: dict[str, Any] = {"steps": self.steps, "label": self.label, "guidance": self.guidance}
+        options["interval"] = self.interval
         if self.start:
             pixels = torch.from_numpy(np.frombuffer(self.start, np.uint8).reshape(1, *model.shape).copy())
             eps = torch.randn(1, *model.shape, generator=torch.Generator().manual_seed(self.noise))
@@ -270,7 +281,8 @@ class Scene:
         """What the snippet computes with; it is another one where the way begins at a digit."""
         state, wish = self.state, Wish.of(self.state, self.network)
         values: dict[str, object] = {"name": wish.name, "label": wish.label, "steps": wish.steps, "seed": wish.noise}
-        values |= {"guidance": f"{wish.guidance:g}", "eta": f"{wish.eta:g}"}
+        limited = f", interval={wish.interval}" if wish.interval else ""
+        values |= {"guidance": f"{wish.guidance:g}{limited}", "eta": f"{wish.eta:g}"}
         if not wish.start:
             return values
         pixels = f'mnist.load("test").pixels(slice({state["digit"]}, {state["digit"] + 1}))'

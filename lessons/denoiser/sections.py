@@ -11,13 +11,13 @@ from genmodels import data as datasets
 from genmodels.errors import Problem
 from lessons.denoiser import batches, models
 from lessons.denoiser.batches import Batch, Lanes
-from lessons.denoiser.scene import ANY, CARS, LABELS, Network, Wish, original
+from lessons.denoiser.scene import ANY, CARS, LABELS, Network, Wish, guided_interval, original
 from ui import background
 from ui.components.tiles import tiles
 from ui.jobs import runs
 from ui.lesson import HAND, Lesson
 from ui.own_digit import choose
-from ui.widgets import beside, choice, explained_number, select
+from ui.widgets import beside, choice, explained_number, select, span
 
 TILE = 64  # CSS pixels: ten of them fit beside what is said of them
 
@@ -35,6 +35,8 @@ def controls(lesson: Lesson, network: Network) -> DeltaGenerator:
             labels = {one: text("any") if one == ANY else one for one in LABELS}
             select(lesson, "label", text("control-label"), labels, width=104)
             explained_number(lesson, "guidance", 0.5, disabled=state["label"] == ANY)
+            off = state["label"] == ANY or not state["guidance"]
+            span(lesson, ("guide_from", "guide_to"), text("control-guided"), help=text("help-guided"), disabled=off)
         explained_number(lesson, "steps", 1)
         explained_number(lesson, "eta", 0.25)
         if network.labelled:
@@ -80,7 +82,7 @@ def _outcomes(lesson: Lesson, batch: Batch) -> None:
 def compare(lesson: Lesson, network: Network) -> None:
     """The same noise with several samplers."""
     wish = Wish.of(lesson.state, network)
-    key = (wish.name, wish.label, wish.guidance, wish.noise)
+    key = (wish.name, wish.label, wish.guidance, wish.interval, wish.noise)
     lesson.section("compare")
     st.markdown(lesson.text.section("compare"))
     background.asked(lesson, "compare", key, lambda: batches.lanes(network, wish), lambda lanes: _lanes(lesson, lanes))
@@ -100,14 +102,17 @@ def grid(lesson: Lesson, network: Network) -> None:
     labels = tuple(range(10)) * batches.PER_DIGIT if network.labelled else ()
     n = len(labels) or batches.FEW_CARS
     seed, guidance, steps = lesson.state["noise"], lesson.state["guidance"], batches.few_steps(network)
+    interval = guided_interval(lesson.state, network)
 
     def make() -> Iterator[Batch]:
-        return batches.drawn(network, n, labels, seed, steps=steps, eta=0.0, guidance=guidance)
+        asked = {"steps": steps, "eta": 0.0, "guidance": guidance, "interval": interval}
+        return batches.drawn(network, n, labels, seed, **asked)
 
     lesson.section("grid")
     about = {"n": n, "steps": steps, "guidance": f"{guidance:g}"}
     st.markdown(lesson.text.section("grid" if labels else "grid-plain", **about))
-    background.asked(lesson, "grid", (network.name, seed, guidance), make, lambda batch: _grid(lesson, batch))
+    key = (network.name, seed, guidance, interval)
+    background.asked(lesson, "grid", key, make, lambda batch: _grid(lesson, batch))
 
 
 def _grid(lesson: Lesson, batch: Batch) -> None:

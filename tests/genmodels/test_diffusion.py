@@ -149,6 +149,37 @@ def test_guidance_goes_beyond_the_label() -> None:
         assert torch.allclose(first.eps, (1 + guidance) * with_label - guidance * free, atol=1e-6)
 
 
+def test_guidance_within_an_interval_is_there_and_nowhere_else() -> None:
+    model = Points(Bent(), NoiseSchedule.cosine(50), (2,), num_classes=3).eval()
+    xt = torch.randn(4, 2, generator=torch.Generator().manual_seed(0))
+    asked = {"label": torch.tensor([0, 1, 2, 2]), "start": (50, xt), "eta": 0.0, "guidance": 3.0}
+    for moment in model.trajectory(interval=(20, 35), **asked):
+        if moment.t:
+            inside = 20 <= moment.t <= 35
+            with_label = model.predict_noise(moment.xt, moment.t, asked["label"])
+            beyond = 4 * with_label - 3 * model.predict_noise(moment.xt, moment.t)
+            assert torch.allclose(moment.eps, beyond if inside else with_label, atol=1e-5)
+    always, limited = (model.sample(4, interval=interval, **asked) for interval in (None, (1, 50)))
+    assert torch.equal(always, limited)
+    unguided = model.sample(4, **{**asked, "guidance": 0.0})
+    assert not torch.allclose(model.sample(4, interval=(20, 35), **asked), unguided, atol=1e-3)
+
+
+def test_steps_without_guidance_cost_half() -> None:
+    model, seen = Points(Bent(), NoiseSchedule.cosine(50), (2,), num_classes=3).eval(), []
+    model.network.register_forward_hook(lambda module, given, out: seen.append(len(out)))
+    model.sample(3, label=1, guidance=1.0, interval=(11, 30))
+    assert seen == [3] * 20 + [6] * 20 + [3] * 10
+
+
+@pytest.mark.parametrize("interval", [(0, 10), (10, 51), (30, 20), (1.5, 3), (1, 2, 3), "ab", 7, (True, 2), (None, 3)])
+def test_an_interval_that_is_none_is_a_sentence(interval: object) -> None:
+    model = Points(Bent(), NoiseSchedule.cosine(50), (2,), num_classes=3).eval()
+    with pytest.raises(Problem, match="from one t to a later one, both from 1 to 50") as problem:
+        model.sample(1, label=1, guidance=1.0, interval=interval)
+    assert problem.value.code == "guidance-interval"
+
+
 def test_a_trajectory_tells_every_step() -> None:
     model = exact(NoiseSchedule.cosine(40))
     moments = list(model.trajectory(3, generator=torch.Generator().manual_seed(0)))

@@ -99,6 +99,21 @@ def test_the_snippet_prints_the_number_on_screen() -> None:
         assert run_snippet(app) == shown(app)
 
 
+def test_guidance_can_be_kept_to_the_middle_of_the_way() -> None:
+    app = opened(guidance="6", guide_from="90", guide_to="240")
+    slider = app.slider("denoiser-guide_from")
+    assert slider.value == (90, 240) and not slider.disabled
+    limited = drawn(guidance=6.0, interval=(90, 240))
+    assert shown(app) == run_snippet(app) == f"mean ink {float((limited.xt[-1] / 2 + 0.5).clip(0, 1).mean()):.2f}"
+    assert shown(app) != shown(opened(guidance="6")), "it makes a difference"
+    settled(slider.set_value((1, 300)).run())
+    assert "interval" not in "".join(code.value for code in app.code) and shown(app) == shown(opened(guidance="6"))
+    assert app.query_params.get("guide_from") is None
+    for off in ({"guidance": "0"}, {"label": "any"}):
+        assert opened(**off).slider("denoiser-guide_from").disabled
+    assert opened(guide_from="200", guide_to="50").slider("denoiser-guide_from").value == (50, 200)
+
+
 def test_a_digit_that_is_hardly_noised_comes_back() -> None:
     app = opened(start="digit", digit="4", from_t="60", steps="100", label="any")
     digit = int(judge.classes(mnist.load("test").pixels(slice(4, 5)))[0])
