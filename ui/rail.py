@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -88,14 +88,25 @@ def challenges(lesson: Lesson, goals: Sequence[Challenge], of: str = "") -> None
     """
     lesson.heading("challenges")
     reached: set[tuple[str, str]] = lesson.memory.setdefault("reached", set())
+    forgotten: set[tuple[str, str]] = lesson.memory.setdefault("forgotten", set())
     rows = f"goals-{goals[0].name}"
     with st.container(key=rows):
         for goal in goals:
-            if goal.reached:
+            if not goal.reached:
+                forgotten.discard((of, goal.name))
+            elif (of, goal.name) not in forgotten:
                 reached.add((of, goal.name))
             _challenge(lesson, goal, (of, goal.name) in reached)
     names, solved = [goal.name for goal in goals], sorted({name for _, name in reached})
     progress(f"progress-{goals[0].name}", lesson.page, solved, names, rows, lesson.text("solved-before"))
+
+
+def forget(memories: Iterable[dict[str, Any]]) -> None:
+    """Nothing was reached on these pages; what their present state reaches counts when it has been left in between."""
+    for memory in memories:
+        reached = memory.get("reached", set())
+        memory.setdefault("forgotten", set()).update(reached)
+        reached.clear()
 
 
 def _challenge(lesson: Lesson, goal: Challenge, done: bool) -> None:

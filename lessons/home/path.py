@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from lessons.home.course_path import course_path
+from ui import rail
 from ui.course import COURSE, LESSONS, SECTIONS
 from ui.goals import goals_of
 from ui.lesson import Lesson
@@ -33,15 +34,9 @@ def _show(lesson: Lesson, key: str, brief: bool) -> None:
     words = lesson.text.all("path-")
     words["length"] = lesson.text("path-length", number=len(LESSONS), hours=f"{minutes() / 60:.0f}")
     query = {"lang": lesson.lang}
-    memories = st.session_state.to_dict()  # a callback that looks later may be broken off (docs/decisions/live.md)
-    course_path(key, _sections(lesson), query, words, lambda: _forget(memories), brief)
-
-
-def _forget(memories: dict[str, Any]) -> None:
-    """What was reached in this session is forgotten on every page."""
-    for key, memory in memories.items():
-        if str(key).startswith("memory:"):
-            memory.get("reached", set()).clear()
+    # a callback that looks later may be broken off (docs/decisions/live.md)
+    memories = [memory for name, memory in st.session_state.to_dict().items() if str(name).startswith("memory:")]
+    course_path(key, _sections(lesson), query, words, lambda: rail.forget(memories), brief)
 
 
 def _sections(lesson: Lesson) -> list[dict[str, Any]]:

@@ -142,7 +142,7 @@ def test_the_path_through_the_course_knows_every_challenge_of_a_lesson_and_no_ot
     views = [arrived(page), *(settled(open_page(page, **asked)) for asked in COURSE[page].views.values())]
     found: set[str] = set()
     for app in views:
-        told = [one for one in map(given, app.get("bidi_component")) if isinstance(one, dict) and "rows" in one]
+        told = [one for one in map(given, app.get("bidi_component")) if isinstance(one, dict) and "before" in one]
         assert {one["page"] for one in told} == {page} and not any(one["solved"] for one in told)
         names = [name for one in told for name in one["shown"]]
         assert len(names) == len(challenges_done(app)) == len(set(names))

@@ -17,7 +17,9 @@ class CoursePath {
   }
 
   update(data) {
-    this.data = data;
+    const told = JSON.stringify(data);
+    if (told === this.told) return; // whatever has the focus keeps it
+    Object.assign(this, { data, told });
     this.draw();
   }
 
@@ -101,7 +103,8 @@ class CoursePath {
     button.type = "button";
     button.addEventListener("click", () => {
       press();
-      this.element.querySelector("button, a")?.focus({ preventScroll: true });
+      const [button, next] = [".progress button", ".next"].map((one) => this.element.querySelector(one));
+      (button ?? next)?.focus({ preventScroll: true });
     });
     return button;
   }
