@@ -103,7 +103,7 @@ def _mark(lesson: Lesson, mark: Mark) -> dict[str, Any]:
         "name": mark.name,
         "family": mark.family,
         "main": mark.is_leaf,
-        "title": text(f"mark-{mark.name}", **steps(mark.name)),
+        "title": text(f"{'mark' if mark.is_leaf else 'relative'}-{mark.name}", **steps(mark.name)),
         "facts": text("mark-facts", **facts, coverage=f"{100 * mark.coverage:.0f}"),
         "milliseconds": mark.milliseconds,
         "times": mark.times_real,
@@ -226,6 +226,6 @@ def about(lesson: Lesson) -> None:
         with st.container(width=HALF):
             lesson.section("idea")
             st.markdown(lesson.text.section("idea", pixels=scene.pixels_per_number()))
-        with st.container(width="stretch"):
+        with st.container(width=HALF):
             lesson.section("families")
             st.markdown(lesson.text.section("families"))

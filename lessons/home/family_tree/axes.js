@@ -52,20 +52,48 @@ function drawRing([x, y], radius, share) {
 const common = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
 const outside = ([x0, y0, x1, y1], [left, top, right, bottom]) => Math.max(0, left - x0) + Math.max(0, top - y0) + Math.max(0, x1 - right) + Math.max(0, y1 - bottom);
 
-/** Upper left corner of a box of this size beside a ring, in the `room` and where it covers least of what is `taken`. */
-function placeBeside([x, y], radius, { width, height }, taken, room) {
+const ROUNDS = 5; // in which each label looks for a better place, given the others
+const FIRST = 0.01; // of the area of a label, for each place further down the list: rather to the right
+
+/** Where the upper left corner of a box may be, beside a ring. */
+function cornersBeside([x, y], radius, { width, height }) {
   const far = radius + GAP;
-  const corners = [
-    [x + far, y - height / 2], [x - far - width, y - height / 2], [x - width / 2, y + far], [x - width / 2, y - far - height],
-    [x + far, y - 12], [x + far, y - height + 12], [x - far - width, y - 12], [x - far - width, y - height + 12],
+  return [
+    [x + far, y - height / 2], [x - far - width, y - height / 2], [x + far, y - 12], [x + far, y - height + 12],
+    [x - far - width, y - 12], [x - far - width, y - height + 12], [x - width / 2, y + far], [x - width / 2, y - far - height],
     [x - 10, y + far], [x - 10, y - far - height], [x - width + 10, y + far], [x - width + 10, y - far - height],
   ];
-  const cost = ([left, top]) => {
-    const box = [left, top, left + width, top + height];
-    return taken.reduce((sum, other) => sum + common(box, other), 0) + 1000 * outside(box, room);
-  };
-  const costs = corners.map(cost);
-  const [left, top] = corners[costs.indexOf(Math.min(...costs))];
-  taken.push([left, top, left + width, top + height]);
-  return [left, top];
 }
+
+/**
+ * Upper left corners of labels, {at, radius, width, height}, each beside its ring, in the `room`, [left, top, right,
+ * bottom], and where they cover least of each other and of the boxes that are `taken`.
+ */
+function placeLabels(labels, taken, room) {
+  const box = ([left, top], { width, height }) => [left, top, left + width, top + height];
+  const places = labels.map(({ at, radius, ...size }) => cornersBeside(at, radius, size));
+  const chosen = places.map(([first]) => first);
+  for (let round = 0; round < ROUNDS; round++) {
+    labels.forEach((label, i) => {
+      const others = chosen.map((corner, j) => box(corner, labels[j])).filter((_, j) => j !== i);
+      const cost = (corner, place) => {
+        const own = box(corner, label);
+        const covered = [...taken, ...others].reduce((sum, other) => sum + common(own, other), 0);
+        return covered + 1000 * outside(own, room) + FIRST * place * label.width;
+      };
+      const costs = places[i].map(cost);
+      chosen[i] = places[i][costs.indexOf(Math.min(...costs))];
+    });
+  }
+  return chosen;
+}
+
+const square = ([x, y], half) => [x - half, y - half, x + half, y + half];
+
+/** Small boxes along a line from one place to another, which labels keep off. */
+function along([x0, y0], [x1, y1], number = 12) {
+  return Array.from({ length: number }, (_, i) => square([x0 + ((x1 - x0) * i) / number, y0 + ((y1 - y0) * i) / number], 4));
+}
+
+/** The boxes of the numbers beside the upward axis. */
+const besideAxis = ({ y, left, levels }) => levels.map((level) => [left - 34, y(level) - 9, left - 4, y(level) + 9]);

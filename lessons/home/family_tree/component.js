@@ -147,18 +147,18 @@ class FamilyTree {
     const axes = axesOf(marks, width, height);
     const at = (mark) => [axes.x(mark.milliseconds), axes.y(mark.times)];
     const size = ({ main }) => (main ? RING : RELATIVE);
-    const taken = marks.map((mark) => [at(mark)[0] - size(mark), at(mark)[1] - size(mark), at(mark)[0] + size(mark), at(mark)[1] + size(mark)]);
-    const put = (element, mark) => {
-      const measured = { width: element.offsetWidth, height: element.offsetHeight };
-      const [left, top] = placeBeside(at(mark), size(mark), measured, taken, [4, 18, width, axes.bottom - 2]);
-      element.toggleAttribute("data-left", left + measured.width < at(mark)[0]);
+    const leafOf = ({ family }) => marks.find((one) => one.main && one.family === family);
+    const ties = this.relatives.map(({ mark }) => [mark, leafOf(mark)]).filter(([, leaf]) => leaf);
+    const taken = [...marks.map((mark) => square(at(mark), size(mark))), ...ties.flatMap((tie) => along(...tie.map(at))), ...besideAxis(axes)];
+    const told = (mark) => (mark.main ? this.links[mark.family] : this.relatives.find((one) => one.mark === mark).told);
+    const sized = (mark) => ({ at: at(mark), radius: size(mark), width: told(mark).offsetWidth, height: told(mark).offsetHeight });
+    placeLabels(marks.map(sized), taken, [4, 18, width, axes.bottom - 2]).forEach(([left, top], i) => {
+      const element = told(marks[i]);
       element.style.translate = `${left.toFixed(1)}px ${top.toFixed(1)}px`;
-    };
-    for (const mark of marks) if (mark.main) put(this.links[mark.family], mark);
-    for (const { mark, told } of this.relatives) put(told, mark);
+      element.toggleAttribute("data-left", left + element.offsetWidth < at(marks[i])[0]);
+    });
     this.park(axes);
-    const ties = this.relatives.map(({ mark }) => [mark, marks.find(({ main, family }) => main && family === mark.family)]);
-    const tied = ties.filter(([, leaf]) => leaf).map(([mark, leaf]) => tag("path", { class: "tie", d: line([at(mark), at(leaf)]) }));
+    const tied = ties.map((tie) => tag("path", { class: "tie", d: line(tie.map(at)) }));
     return drawAxes(axes, words, width < NARROW) + tied.join("") + marks.map((mark) => drawRing(at(mark), size(mark), mark.coverage)).join("");
   }
 

@@ -38,6 +38,10 @@ BOXES = """family => Object.fromEntries([...family.querySelectorAll('.leaf')].ma
     const { left, right, top, bottom } = leaf.firstChild.getBoundingClientRect();
     return [leaf.dataset.name, { left, right, top, bottom }];
 }))"""
+LABELS = """family => [...family.querySelectorAll('.leaf > *')].map((label) => {
+    const { left, right, top, bottom } = label.getBoundingClientRect();
+    return { left, right, top, bottom };
+})"""  # of leaves and of what stands beside them
 RINGS = """family => [...family.querySelectorAll('circle.share')].map((ring) => {
     const { left, right, top, bottom } = ring.getBoundingClientRect();
     const [filled] = ring.getAttribute('stroke-dasharray').split(' ');
@@ -66,7 +70,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def come(visit: Open, width: int = 1440, **query: object) -> Visit:
     """Home, once its leaves are drawn, and whatever is below."""
     one = visit(width=width)
-    one.goto(lang="en", **query)
+    one.goto(**{"lang": "en", **query})
     expect(one.page.locator(".strip[data-drawn]")).to_have_count(len(LEAVES), timeout=PATIENCE)
     expect(one.page.locator(".st-key-next")).to_be_attached(timeout=PATIENCE)
     one.settled()
@@ -198,10 +202,13 @@ def test_the_same_leaves_go_to_their_numbers_and_back(visit: Open, measured: Ser
     assert one.troubles == []
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_the_link_opens_the_axes_and_no_words_lie_over_others(visit: Open, measured: Server, width: int) -> None:
-    one = come(lambda **settings: visit(at=measured, **settings), width=width, picture="trilemma")
-    boxes = list(one.page.locator(TREE).evaluate(BOXES).values())
+@pytest.mark.parametrize(("lang", "width"), [("en", 1440), ("zh", 1440), ("en", 390), ("zh", 390)])
+def test_the_link_opens_the_axes_and_no_words_lie_over_others(
+    visit: Open, measured: Server, lang: str, width: int
+) -> None:
+    one = come(lambda **settings: visit(at=measured, **settings), width=width, lang=lang, picture="trilemma")
+    boxes = one.page.locator(TREE).evaluate(LABELS)
+    assert len(boxes) == len(MARKS)
     for i, a in enumerate(boxes):
         for b in boxes[i + 1 :]:
             across = min(a["right"], b["right"]) - max(a["left"], b["left"])
@@ -209,7 +216,7 @@ def test_the_link_opens_the_axes_and_no_words_lie_over_others(visit: Open, measu
             assert across <= 1 or down <= 1
     assert one.overflow() == []
     leaf(one.page, "vqvae").click()
-    expect(one.page.locator("h1")).to_have_text(labels("en")["vqvae"]["title"], timeout=PATIENCE)
+    expect(one.page.locator("h1")).to_have_text(labels(lang)["vqvae"]["title"], timeout=PATIENCE)
 
 
 def test_where_motion_is_welcome_the_leaves_move(visit: Open, measured: Server) -> None:
