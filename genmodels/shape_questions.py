@@ -106,8 +106,9 @@ def _wrong_number(question: Question, given: Answer, values: dict[str, object]) 
 
 def _wrong_shape(given: Shape, right: Shape) -> tuple[str, dict[str, object]]:
     """The name of the mistake that leads from the right shape to the given one, and its numbers."""
-    numels = {"given-count": math.prod(given), "right-count": math.prod(right)}
-    axes = {"given-axes": len(given), "right-axes": len(right)}
+    same_number = math.prod(given) == math.prod(right)
+    numbers: dict[str, object] = {"given-count": math.prod(given), "right-count": math.prod(right)}
+    numbers |= {"given-axes": len(given), "right-axes": len(right)}
 
     def without_ones(shape: Shape) -> Shape:
         return tuple(one for one in shape if one != 1)
@@ -120,11 +121,11 @@ def _wrong_shape(given: Shape, right: Shape) -> tuple[str, dict[str, object]]:
         "ones": lambda: without_ones(given) == without_ones(right),
         "batch": lambda: given == right[1:],
         "kept": lambda: len(given) == len(right) + 1 and _one_more(given, right),
-        "elements": lambda: numels["given-count"] != numels["right-count"] and len(given) == len(right),
+        "elements": lambda: not same_number and len(given) == len(right),
         "axes": lambda: len(given) != len(right),
     }
     name = next((name for name, test in tests.items() if test()), "sizes")
-    return name, numels | axes
+    return name, numbers
 
 
 def _one_more(given: Shape, right: Shape) -> bool:
@@ -177,7 +178,7 @@ def _batches(rng: np.random.Generator) -> Question:
 def _last_batch(rng: np.random.Generator) -> Question:
     size = int(rng.choice([8, 16, 32, 64]))
     n = int(rng.integers(3, 30)) * size + int(rng.integers(2, size))
-    last = [one for one, in DataLoader(TensorDataset(torch.zeros(n, 1, 28, 28)), size)][-1]
+    last = [one for (one,) in DataLoader(TensorDataset(torch.zeros(n, 1, 28, 28)), size)][-1]
     code = f"len(dataset) == {n}\nfor x, label in DataLoader(dataset, batch_size={size}):\n    pass\nx.shape"
     return Question("last", code, tuple(last.shape), {"n": n, "size": size, "rest": n % size})
 

@@ -62,7 +62,7 @@ class Draws(Note):
 
     @cached_property
     def moments(self) -> dict[str, str]:
-        found = {}
+        found: dict[str, str] = {}
         for one, x in self.drawn.items():
             found |= {f"{one}-mean": formula(float(x.mean())), f"{one}-var": formula(float(x.var(correction=0)))}
         return found
@@ -86,7 +86,9 @@ class Draws(Note):
 
     @property
     def printed(self) -> str:
-        return "; ".join(f"{one}: mean {self.moments[f'{one}-mean']}, variance {self.moments[f'{one}-var']}" for one in NAMES)
+        return "; ".join(
+            f"{one}: mean {self.moments[f'{one}-mean']}, variance {self.moments[f'{one}-var']}" for one in NAMES
+        )
 
 
 class Like(Note):

@@ -179,7 +179,11 @@ class Table(Gather):
 
     @property
     def printed(self) -> str:
-        return self.refused if self.taken is None else f"{[[round(v, 2) for v in row] for row in self.taken.value.tolist()]}"
+        return (
+            self.refused
+            if self.taken is None
+            else f"{[[round(v, 2) for v in row] for row in self.taken.value.tolist()]}"
+        )
 
 
 def gather(state: State) -> Note:

@@ -154,8 +154,8 @@ class View(Numbered):
         own = [one for one in self.x.shape if one != 1]
         other = y is not None and [one for one in y.shape if one != 1] != own
         turned = self.state["order"] == "transposed" and len(own) == 2
-        told = {"x": tuple(self.x.shape), "y": tuple(y.shape) if y is not None else "–"}
-        return {"turned": (turned and other and self.state["call"] == "view", told)}
+        told: dict[str, object] = {"x": tuple(self.x.shape), "y": tuple(y.shape) if y is not None else "–"}
+        return {"turned": (bool(turned and other and self.state["call"] == "view"), told)}
 
     def lines(self) -> dict[str, object]:
         return {"setup": self.first_line, "call": self.line}
@@ -239,5 +239,3 @@ class Chunk(Numbered):
     @property
     def printed(self) -> str:
         return f"{len(self.parts)} {[tuple(one.value.shape) for one in self.parts]}"
-
-

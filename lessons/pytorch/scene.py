@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
 
 from genmodels import shape_questions
-from genmodels.errors import Problem
 from genmodels.shape_questions import Question, Verdict
 from lessons.pytorch import gathering, moves
 from lessons.pytorch.annotations import GIVEN, Annotations
@@ -99,9 +97,11 @@ class Scene:
     def step_variants(self) -> dict[int, str]:
         """The steps of the note, and those that are told otherwise in this state."""
         note, ends = self.state["note"], self.note.variants()
-        return {n: "-".join(filter(None, (f"step-{n}", note, ends.get(n, "")))) for n in (1, 2, 3)} if (
-            note != "draws"
-        ) else {}
+        return (
+            {n: "-".join(filter(None, (f"step-{n}", note, ends.get(n, "")))) for n in (1, 2, 3)}
+            if (note != "draws")
+            else {}
+        )
 
     def step_values(self) -> dict[str, Any]:
         """The numbers of "Step by step"."""
@@ -139,5 +139,3 @@ class Scene:
     def printed(self) -> str:
         """What the snippet prints."""
         return self.note.printed
-
-

@@ -18,7 +18,6 @@ from ui.lesson import Lesson
 from ui.live import Live
 from ui.widgets import choice, mirrored, number, require_short, select
 
-
 SLIDERS: Mapping[str, tuple[str, ...]] = {
     "like": ("rows", "cols"),
     "loader": ("batch",),
@@ -76,8 +75,8 @@ def controls(lesson: Lesson, live: Live) -> None:
 def _choose(lesson: Lesson, name: str) -> None:
     options = FIELDS[name].options  # type: ignore[attr-defined]
     named = {option: _named(lesson, name, option) for option in options}
-    if name in ("fill", "dtype", "arg"):
-        select(lesson, name, lesson.text(f"control-{name}"), named, width=176)
+    if name in ("n", "fill", "dtype", "arg"):
+        select(lesson, name, lesson.text(f"control-{name}"), named, width=144)
     else:
         choice(lesson, name, lesson.text(f"control-{name}"), named)
 
@@ -134,9 +133,7 @@ def _of_gather(lesson: Lesson, table: bool) -> None:
 def _turns(lesson: Lesson) -> None:
     last = len(Scene(lesson.state, lesson.text).note.loader) - 1  # type: ignore[attr-defined]
     number(lesson, "turn", lesson.text("control-turn"), width=128)
-    st.button(
-        lesson.text("last-batch"), key="pytorch-last", on_click=lesson.state.update, args=[{"turn": last}]
-    )
+    st.button(lesson.text("last-batch"), key="pytorch-last", on_click=lesson.state.update, args=[{"turn": last}])
 
 
 def stage(lesson: Lesson, live: Live) -> None:
@@ -156,7 +153,7 @@ def question(lesson: Lesson, scene: Callable[[], Scene]) -> None:
     state, text, asked = lesson.state, lesson.text, scene().question
     lesson.heading("quiz")
     st.markdown(text(f"ask-{'number' if isinstance(asked.answer, int) else 'shape'}"))
-    st.markdown(f"```python\n{asked.code}\n```")
+    st.markdown(f"```\n{asked.code}\n```")
 
     def take(typed: str) -> None:
         try:

@@ -76,5 +76,5 @@ const CHARTS = { histogram: histogramMarkup, quantiles: quantilesMarkup, batches
 function chartMarkup(chart, words, width) {
   const drawn = CHARTS[chart.kind](chart, words, width);
   const head = words[`chart-${chart.kind}`].replace("$", chart.name ?? "").replace("#", chart.mean?.toFixed(4).replace("-", "−"));
-  return `<div class="chart ${chart.kind}"><p>${head}</p>${drawn}</div>`;
+  return `<div class="chart ${chart.kind}" style="width:${width}px"><p>${head}</p>${drawn}</div>`;
 }
