@@ -102,6 +102,14 @@ def density(name: str, x: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(norm.pdf(x))
 
 
+def outline(name: str, low: float, high: float, number: int = 141) -> NDArray[np.float64]:
+    """The same density as a line through (x, p(x)), (M, 2): where it jumps, two points stand at one x."""
+    if name == "rand":
+        return np.array([(low, 0), (0, 0), (0, 1), (1, 1), (1, 0), (high, 0)], float)
+    x = np.linspace(low, high, number)
+    return np.stack([x, density(name, x)], 1)
+
+
 def quantile_grid(number: int, low: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probabilities p in equal steps from `low` to 1 - `low`, and norm.ppf(p), below which a draw falls with p."""
     p = np.linspace(low, 1 - low, number)

@@ -45,7 +45,6 @@ class Draws(Note):
         ]
 
     def charts(self) -> list[dict[str, Any]]:
-        x = np.linspace(LOW, HIGH, 281)
         found = {one: tensors.histogram(values, LOW, HIGH, BINS) for one, values in self.drawn.items()}
         top = 1.08 * max(1.0, *(bars.max() for bars in found.values()))
         same = {"kind": "histogram", "low": LOW, "high": HIGH, "top": top}
@@ -54,7 +53,7 @@ class Draws(Note):
                 **same,
                 "name": NAMES[one],
                 "bars": bars.round(4).tolist(),
-                "curve": tensors.density(one, x).round(4).tolist(),
+                "curve": tensors.outline(one, LOW, HIGH).round(4).tolist(),
                 "mean": float(self.drawn[one].mean()),
             }
             for one, bars in found.items()
@@ -181,8 +180,7 @@ class Quantiles(Note):
         ]
 
     def charts(self) -> list[dict[str, Any]]:
-        x = np.linspace(LOW, HIGH, 141)
-        curve = tensors.density("randn", x).round(4).tolist()
+        curve = tensors.outline("randn", LOW, HIGH).round(4).tolist()
         return [{"kind": "quantiles", "low": LOW, "high": HIGH, "curve": curve, "cuts": self.both[1].round(4).tolist()}]
 
     def values(self) -> dict[str, object]:

@@ -40,9 +40,10 @@ USED = {  # where the course uses what a note shows: the page, and what its link
     "like": "vae",
     "loader": "training",
     "ppf": "vae",
-    "view": "pixels",
+    "view": "vae",
     "chunk": "vae",
     "gather": "noising",
+    "table": "pixels",
     "types": "training",
 }
 
@@ -78,7 +79,8 @@ def _choose(lesson: Lesson, name: str) -> None:
     if name in ("n", "fill", "dtype", "arg"):
         select(lesson, name, lesson.text(f"control-{name}"), named, width=144)
     else:
-        choice(lesson, name, lesson.text(f"control-{name}"), named)
+        seen = "collapsed" if name in ("order", "call") else "visible"
+        choice(lesson, name, lesson.text(f"control-{name}"), named, label_visibility=seen)
 
 
 def _named(lesson: Lesson, name: str, option: str | int) -> str:
@@ -196,4 +198,6 @@ def _said(lesson: Lesson, scene: Scene) -> None:
 def used(lesson: Lesson) -> None:
     """A link to a page on which the open note's call does its work."""
     note = lesson.state["note"]
+    if note == "gather" and lesson.state["of"] == "table":
+        note = "table"
     lesson.hand_on(f"used-{note}", USED[note])

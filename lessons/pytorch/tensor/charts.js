@@ -1,14 +1,12 @@
 // What stands below the tensors: heaps of draws beside their density, equal shares of a normal, batches in a row.
 
-const [WIDE, TALL, FOOT] = [320, 128, 22]; // of a chart, in its own units, which are CSS pixels where there is room
+const [TALL, FOOT] = [128, 22]; // CSS pixels: of a chart, and of the numbers below it
 const signed = (value) => String(value).replace("-", "−");
 
 /** A polygon's or a line's points in a chart that reaches from `low` to `high` and up to `top`. */
 function placer({ low, high }, top, width) {
   return (x, y) => [((x - low) / (high - low)) * width, TALL - FOOT - (y / top) * (TALL - FOOT - 4)];
 }
-
-const spread = (values, low, high) => values.map((value, i) => [low + ((high - low) * i) / (values.length - 1), value]);
 
 function axisMarkup({ low, high }, place, width, ticks) {
   const marks = ticks.map((tick) => {
@@ -27,7 +25,7 @@ function histogramMarkup(chart, words, width) {
     const [[x0], [x1, y]] = [place(low + i * step, 0), place(low + (i + 1) * step, bar)];
     return tag("rect", { x: x0 + 0.5, y, width: Math.max(0, x1 - x0 - 1), height: TALL - FOOT - y, class: "bar" });
   });
-  const exact = tag("path", { d: line(spread(curve, low, high).map(([x, y]) => place(x, y))), class: "exact" });
+  const exact = tag("path", { d: line(curve.map(([x, y]) => place(x, y))), class: "exact" });
   const [at] = place(mean, 0);
   const middle = tag("path", { d: `M${at} ${TALL - FOOT}V4`, class: "mean" });
   return svgOf(width, columns.join("") + middle + exact + axisMarkup(chart, place, width, [-3, -2, -1, 0, 1, 2, 3]), words.mean.replace("#", mean.toFixed(4)));
@@ -35,18 +33,17 @@ function histogramMarkup(chart, words, width) {
 
 /** The normal density, cut where the quantiles are: between neighbours lies the same share. */
 function quantilesMarkup(chart, words, width) {
-  const { low, high, curve, cuts } = chart;
-  const place = placer(chart, 1.08 * Math.max(...curve), width);
-  const all = spread(curve, low, high);
+  const { curve, cuts } = chart;
+  const place = placer(chart, 1.08 * Math.max(...curve.map(([, y]) => y)), width);
   const height = (x) => Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
   const stripes = cuts.slice(1).map((cut, i) => {
     const from = cuts[i];
-    const inside = [from, ...all.map(([x]) => x).filter((x) => x > from && x < cut), cut];
+    const inside = [from, ...curve.map(([x]) => x).filter((x) => x > from && x < cut), cut];
     const outline = [place(from, 0), ...inside.map((x) => place(x, height(x))), place(cut, 0)];
     return tag("path", { d: `${line(outline)}Z`, class: i % 2 ? "stripe odd" : "stripe", "data-stripe": i });
   });
   const lines = cuts.map((cut, i) => tag("path", { d: `M${place(cut, 0).join(" ")}L${place(cut, height(cut)).join(" ")}`, class: "cut", "data-cut": i }));
-  const exact = tag("path", { d: line(all.map(([x, y]) => place(x, y))), class: "exact" });
+  const exact = tag("path", { d: line(curve.map(([x, y]) => place(x, y))), class: "exact" });
   return svgOf(width, stripes.join("") + exact + lines.join("") + axisMarkup(chart, place, width, [-3, -2, -1, 0, 1, 2, 3]), words.shares.replace("#", cuts.length - 1));
 }
 
