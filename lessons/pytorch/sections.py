@@ -51,7 +51,11 @@ USED = {  # where the course uses what a note shows: the page, and what its link
 def notes(lesson: Lesson) -> None:
     """Which note is open."""
     named = {note: lesson.text(f"note-{note}") for note in NOTES}
-    choice(lesson, "note", lesson.text("control-note"), named, label_visibility="collapsed")
+
+    def opened(note: str) -> None:
+        lesson.state.update({"note": note, "answer": ""})
+
+    choice(lesson, "note", lesson.text("control-note"), named, choose=opened, label_visibility="collapsed")
 
 
 def controls(lesson: Lesson, live: Live) -> None:
@@ -188,7 +192,7 @@ def _said(lesson: Lesson, scene: Scene) -> None:
         told.add(asked)
     elif asked not in told:
         right.add(lesson.state["note"])
-    icon = ":material/check_circle:" if verdict.right else ":material/arrow_forward:"
+    icon = ":material/check:" if verdict.right else ":material/arrow_forward:"
     head = text("answer-right" if verdict.right else "answer-wrong", **verdict.values)
     reasons = dict.fromkeys((verdict.reason, f"why-{scene.question.kind}"))
     said = [f"{icon} **{head}**", *(text(one, **verdict.values) for one in reasons)]

@@ -14,8 +14,11 @@ from ui.text import labels
 
 Come = Callable[..., Page]
 OWN = labels("en")["pytorch"]
-MARKED = """note => Object.fromEntries(['lit', 'source', 'made'].map(mark => [mark,
-    [...note.querySelectorAll(`[data-${mark}]`)].map(one => `${one.closest('figure').dataset.name}:${one.dataset.cell}`)]))"""
+MARKED = """note => {
+    const key = (one) => `${one.closest('figure').dataset.name}:${one.dataset.cell}`;
+    const found = (mark) => [...note.querySelectorAll(`[data-${mark}]`)].map(key);
+    return { lit: found('lit'), source: found('source'), made: found('made') };
+}"""
 
 
 @pytest.fixture
