@@ -86,10 +86,8 @@ class Loading(Note):
 
     def variants(self) -> dict[int, str]:
         found = {2: "shuffled"} if self.options[0] else {}
-        if self.options[1]:
-            found[3] = "dropped"
-        elif len(mnist.load("train")) % self.state["batch"]:
-            found[3] = "smaller"
+        if len(mnist.load("train")) % self.state["batch"]:
+            found[3] = "dropped" if self.options[1] else "smaller"
         return found
 
     def lines(self) -> dict[str, object]:

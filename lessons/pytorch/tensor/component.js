@@ -18,7 +18,7 @@ class TensorNote {
     for (const part of ["code", "refused"]) partOf(this.$(`.${part}`), "code");
     for (const part of ["where", "charts"]) partOf(this.$(`.${part}`), "tensors");
     this.listen(this.$(".tensors"));
-    this.resize = new ResizeObserver(() => this.data && this.charts());
+    this.resize = new ResizeObserver(() => this.data && this.measure());
     this.resize.observe(this.element);
     this.again = () => this.data && this.paint();
     this.theme = matchMedia("(prefers-color-scheme: dark)");
@@ -26,6 +26,7 @@ class TensorNote {
   }
 
   destroy() {
+    this.release();
     this.resize.disconnect();
     this.theme.removeEventListener("change", this.again);
     this.element.remove();
@@ -39,7 +40,6 @@ class TensorNote {
     const ours = this.data?.grids.find((grid) => grid.edit);
     this.data = data;
     const theirs = data.grids.find((grid) => grid.edit);
-    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
     this.element.dataset.note = data.name;
     if (!fresh && ours && theirs && ours.cells.length === theirs.cells.length) theirs.cells = ours.cells; // the hand is ahead
     this.draw(other);
@@ -50,17 +50,43 @@ class TensorNote {
     this.$(".code").innerHTML = codeMarkup(code);
     this.$(".refused").hidden = !refused;
     this.$(".refused").innerHTML = refused ? `${words.refused} <code>${escaped(refused)}</code>` : "";
+    const form = JSON.stringify([words, grids.map(({ name, shape, cells, more, most }) => [name, shape, cells.length, more, most])]);
+    if (form === this.form && !other) this.refresh();
+    else this.build();
+    this.form = form;
+    this.link();
+    this.paint();
+    this.measure();
+    this.light(this.here());
+    this.element.dataset.drawn = this.$(".tensors").querySelectorAll(".cell").length;
+  }
+
+  /** Tensors of other shapes than before: all cells anew, and the hand back on its own. */
+  build() {
+    const { grids, words } = this.data;
     const held = this.held();
     this.$(".tensors").innerHTML = grids.map((grid) => gridMarkup(grid, words)).join("");
     for (const one of this.element.querySelectorAll(".cells")) partOf(one, "tensors");
     for (const one of this.element.querySelectorAll(".facts")) partOf(one, "facts");
-    this.link();
-    this.paint();
-    this.charts();
     for (const figure of this.figures) figure.querySelector("button.cell")?.setAttribute("tabindex", "0");
-    if (held && !other) this.cell(held.name, held.flat)?.focus({ preventScroll: true });
-    else this.light();
-    this.element.dataset.drawn = this.$(".tensors").querySelectorAll(".cell").length;
+    if (held) this.cell(held.name, held.flat)?.focus({ preventScroll: true });
+  }
+
+  /** The same cells with other numbers; what is being typed into one stays. */
+  refresh() {
+    const [{ grids }, typing] = [this.data, this.here()];
+    for (const grid of grids) {
+      const figure = this.element.querySelector(`figure[data-name="${grid.name}"]`);
+      figure.querySelector(".facts").innerHTML = factsMarkup(grid);
+      figure.querySelectorAll(".cell").forEach((cell, flat) => {
+        const shown = grid.cells[flat];
+        if (grid.tints.length) cell.style.setProperty("--tint", tintOf(grid, flat));
+        if (grid.edit) cell.setAttribute("aria-valuenow", shown);
+        else cell.setAttribute("aria-label", `${cellName(grid.name, grid.shape, flat)} = ${shown}`);
+        if (grid.edit && cell !== typing) cell.value = shown;
+        if (!grid.edit && !grid.pictures) cell.textContent = shown;
+      });
+    }
   }
 
   get figures() {
@@ -101,6 +127,12 @@ class TensorNote {
     }
   }
 
+  /** As large as there is room for it. */
+  measure() {
+    this.element.toggleAttribute("data-alone", getComputedStyle(this.element).getPropertyValue("--gm-room") !== "");
+    this.charts();
+  }
+
   charts() {
     const { charts, words } = this.data;
     const wide = this.element.clientWidth;
@@ -124,8 +156,9 @@ class TensorNote {
     place.addEventListener("keydown", (event) => this.press(event, under(event)));
     place.addEventListener("change", (event) => event.target.matches("input") && this.typed(event.target));
     place.addEventListener("pointerdown", (event) => event.target.matches("input") && this.grab(event));
-    place.addEventListener("pointermove", (event) => this.drag && this.pull(event));
-    for (const end of ["pointerup", "pointercancel"]) place.addEventListener(end, () => this.release());
+    place.addEventListener("dragstart", (event) => event.preventDefault()); // a hand would carry the selected number away
+    this.pulling = (event) => this.pull(event);
+    this.ending = () => this.release();
   }
 
   here() {
@@ -205,7 +238,10 @@ class TensorNote {
   grab(event) {
     const grid = this.data.grids.find((one) => one.edit);
     const flat = Number(event.target.dataset.cell);
-    this.drag = { grid, flat, y: event.clientY, from: Number(grid.cells[flat]) };
+    this.release();
+    this.drag = { flat, y: event.clientY, from: Number(grid.cells[flat]) };
+    addEventListener("pointermove", this.pulling);
+    for (const end of ["pointerup", "pointercancel"]) addEventListener(end, this.ending);
   }
 
   pull(event) {
@@ -217,8 +253,11 @@ class TensorNote {
   }
 
   release() {
-    if (this.drag) this.messenger.flush();
+    if (!this.drag) return;
     this.drag = undefined;
+    removeEventListener("pointermove", this.pulling);
+    for (const end of ["pointerup", "pointercancel"]) removeEventListener(end, this.ending);
+    this.messenger.flush();
   }
 
   /** Takes the nearest number that is allowed, shows it at once and tells it; PyTorch's answer follows. */

@@ -23,9 +23,11 @@ const codeMarkup = (code) => escaped(code).replace(/\x02/g, "<b>").replace(/\x03
 
 const pictureMarkup = () => `<canvas width="28" height="28"></canvas>`;
 
+const tintOf = (grid, flat) => `${(100 * grid.tints[flat]).toFixed(1)}%`;
+const factsMarkup = (grid) => grid.facts.map((one) => `<span>${escaped(one)}</span>`).join("");
+
 function cellMarkup(grid, flat, words) {
-  const tint = grid.tints[flat];
-  const style = tint === undefined ? "" : ` style="--tint:${(100 * tint).toFixed(1)}%"`;
+  const style = grid.tints.length ? ` style="--tint:${tintOf(grid, flat)}"` : "";
   const name = cellName(grid.name, grid.shape, flat);
   const shown = grid.cells[flat];
   if (grid.edit) {
@@ -57,9 +59,8 @@ function blocksMarkup(grid, words) {
 function gridMarkup(grid, words) {
   const axes = grid.shape.map((size, axis) => words.axis.replace("#", axis).replace("%", size)).join(" · ");
   const label = escaped(words.tensor.replace("#", grid.name).replace("%", shapeText(grid.shape)));
-  const facts = grid.facts.map((one) => `<span>${escaped(one)}</span>`).join("");
   return `<figure data-name="${grid.name}" class="${[grid.pictures && "pictures", grid.shape.length < 2 && "flat"].filter(Boolean).join(" ")}">
     <div class="cells"><figcaption><b>${grid.name}</b> <code>${shapeText(grid.shape)}</code> <span>${axes}</span></figcaption>
     <div role="group" aria-label="${label}">${blocksMarkup(grid, words)}</div></div>
-    <p class="facts">${facts}</p></figure>`;
+    <p class="facts">${factsMarkup(grid)}</p></figure>`;
 }
