@@ -16,6 +16,7 @@ RUNS = (
     ["benchmarks.pixels"],
     ["benchmarks.gan"],
     ["benchmarks.collapse"],
+    ["benchmarks.comparing"],
     ["benchmarks.jobs"],
     ["benchmarks.load"],
     ["benchmarks.vae_training", "quality"],

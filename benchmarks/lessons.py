@@ -70,6 +70,8 @@ PRESSED = {
     "noising": Page(".noising[data-step]", ".noising .bar input", ".noising table", played=".noising"),
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl", played=".denoiser"),
     "plane": Page(".flow[data-step]", ".flow .bar input", ".flow dl", played=".flow"),
+    "compare": Page(".line-up[data-order]", ".line-up .ten [aria-checked=true]", ".near-by"),
+    "pytorch": Page(".note[data-drawn]"),
     "training": Page(".gm-sparkline"),
 }
 

@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 failed, 2 not understood. Errors are one line that says wh
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import shlex
 import sys
@@ -14,12 +13,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
-from genmodels import storage
+from genmodels import evaluating, shell, storage
 from genmodels.errors import Problem
-from genmodels.storage import Damaged
 from genmodels.training import checkpoints, recipes
-from genmodels.training.checkpoints import Checkpoint
-from genmodels.values import MAX_SEED
 
 _USAGE_CODES = {"unknown-model", "unknown-setting", "bad-setting", "unknown-device", "unknown-data", "bad-count"}
 _USAGE_CODES |= {
@@ -33,6 +29,7 @@ _USAGE_CODES |= {
     "sampling-options",
     "sampling-steps",
     "option-not-here",
+    "not-comparable",
 }
 _Command = Callable[..., argparse.ArgumentParser]
 _BAR = "{l_bar}{bar}| {n:.1f}/{total} epochs [{elapsed}<{remaining}{postfix}]"
@@ -92,38 +89,29 @@ def _add_training(command: _Command) -> None:
     train.add_argument("--data", help="the data set (default: the recipe's own)")
     train.add_argument("--epochs", help="how often to go through the data")
     train.add_argument("--seed", help="all random numbers follow from it (default: 0)")
-    train.add_argument("--set", action="append", default=[], metavar="SETTING=VALUE", type=_setting, help="any setting")
+    train.add_argument(
+        "--set", action="append", default=[], metavar="SETTING=VALUE", type=shell.setting, help="any setting"
+    )
     train.add_argument("--detach", action="store_true", help="only put it into the queue, for a running course")
     here = train.add_argument_group("in this process instead of by the queue, with any of these")
     here.add_argument("--out", type=Path, metavar="DIR", help="keep the model in DIR (default: found by its key)")
-    here.add_argument("--keep", type=_epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"')
+    here.add_argument(
+        "--keep", type=shell.epochs, metavar="EPOCHS", help='epochs to look back at, as "0,1,5" or "none"'
+    )
     here.add_argument("--from", dest="begin_from", metavar="NAME|KEY|DIR", help="begin with the weights of this model")
     here.add_argument("--averages", action="store_true", help="put averages aside to choose from after the training")
     here.add_argument("--fresh", action="store_true", help="start over, whatever is there")
-    _add_computing(here)
-
-
-def _add_computing(added: Any, device: str | None = None, threads: int | None = None) -> None:
-    added.add_argument("--device", default=device, help="auto (CUDA when there is one), cpu, cuda, cuda:1")
-    # with more threads these small networks wait for each other as soon as anything else runs on the machine
-    added.add_argument("--threads", type=_count, default=threads, help="CPU threads (default: 1)")
+    shell.add_computing(here)
 
 
 def _add_using(command: _Command) -> None:
     sample = command("sample", _sample, "Draw new images into a PNG file.")
-    evaluate = command("evaluate", _evaluate, "Measure a model on the test set.")
-    for added in (sample, evaluate):
-        added.add_argument("name", metavar="NAME|KEY|DIR", help="a shipped model, the key of an own one, or its folder")
-        added.add_argument("--seed", type=_seed, default=0, help="the same seed, the same images (default: 0)")
-        _add_computing(added, "auto", 1)
+    sample.add_argument("name", metavar="NAME|KEY|DIR", help="a shipped model, the key of an own one, or its folder")
+    sample.add_argument("--seed", type=shell.seed, default=0, help="the same seed, the same images (default: 0)")
     sample.add_argument("-n", type=int, default=64, help="how many images (default: 64)")
     sample.add_argument("--out", type=Path, default=Path("grid.png"), metavar="FILE", help="default: grid.png")
-    evaluate.add_argument("--draws", type=_count, help="of a VAE: draws of z per image (default: 5)")
-    evaluate.add_argument("-n", type=int, help="of a diffusion: how many samples are judged (default: 1000)")
-    evaluate.add_argument("--steps", type=int, help="of a diffusion: steps from noise to data (default: 25)")
-    evaluate.add_argument("--eta", type=float, help="of a diffusion: 0 is DDIM, 1 is DDPM (default: 0)")
-    evaluate.add_argument("--guidance", type=float, help="of a diffusion with labels (default: 0.5)")
-    evaluate.add_argument("--json", action="store_true", help="print JSON")
+    shell.add_computing(sample, "auto", 1)
+    evaluating.add(command("evaluate", evaluating.run, "Measure a model on the test set, or compare models."))
 
 
 def _add_queue(command: _Command) -> None:
@@ -134,43 +122,6 @@ def _add_queue(command: _Command) -> None:
     prune = command("prune", _prune, "Delete models: those given, or those used least recently, down to the quota.")
     prune.add_argument("keys", metavar="KEY", nargs="*", help="own models to delete")
     prune.add_argument("--disk-gib", type=float, metavar="N", help="the quota (default: the host's setting)")
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 1024:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 to 1024")
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not text.isdecimal() or int(text[:20]) > MAX_SEED:
-        raise argparse.ArgumentTypeError(f"{text[:40]!r} is not a whole number from 0 to {MAX_SEED}")
-    return int(text)
-
-
-def _setting(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise argparse.ArgumentTypeError(f"{text!r} is not of the form setting=value")
-    if name.strip() == "name":
-        raise argparse.ArgumentTypeError("the name is no setting; it comes first")
-    return name.strip(), value.strip()
-
-
-def _epochs(text: str) -> frozenset[int]:
-    try:
-        return frozenset() if text == "none" else frozenset(int(part) for part in text.split(","))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f'{text!r} is not a list of epochs such as "0,1,5"') from error
-
-
-def _prepare(threads: int) -> None:
-    """Settle how this process computes."""
-    import torch
-
-    torch.set_num_threads(threads)
-    # Adam's averages fade into numbers below 1e-38, on which a CPU computes ten times slower: take them as 0
-    torch.set_flush_denormal(True)
 
 
 def _list(options: argparse.Namespace, arguments: list[str]) -> None:
@@ -212,7 +163,7 @@ def _train(options: argparse.Namespace, arguments: list[str]) -> None:
 
 def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: list[str]) -> tuple[str, Path]:
     """The key of the model and the folder where it lies."""
-    _prepare(options.threads or 1)
+    shell.prepare(options.threads or 1)
     from tqdm import tqdm
 
     from genmodels.jobs import progress
@@ -220,7 +171,7 @@ def _train_here(recipe: recipes.Recipe, options: argparse.Namespace, arguments: 
 
     command = "python -m genmodels " + shlex.join(arguments)
     keep = run.KEPT_EPOCHS if options.keep is None else options.keep
-    begin_from = _checkpoint(options.begin_from) if options.begin_from else None
+    begin_from = shell.checkpoint(options.begin_from) if options.begin_from else None
     key = recipes.key(recipe, begun_from=begin_from.sha256 if begin_from else "")
     folder: Path = options.out.absolute() if options.out else checkpoints.trained_folder(key)
     how = {"device": options.device or "auto", "fresh": options.fresh, "begin_from": begin_from}
@@ -257,44 +208,12 @@ def _prune(options: argparse.Namespace, arguments: list[str]) -> None:
         print(key)
 
 
-def _checkpoint(name: str) -> Checkpoint:
-    """A model by name or key, or by the folder given to train --out."""
-    card = Path(name).absolute() / checkpoints.CARD
-    reason = storage.quarantined(card)
-    if checkpoints.is_key(name) or name in recipes.names() or not (os.path.isfile(card) or reason):
-        return checkpoints.get(name)
-    try:
-        return checkpoints.open_folder(card.parent)
-    except Damaged as damage:
-        reason = str(damage) if os.path.lexists(card) else reason
-        sentence = "The model in {folder} is damaged ({reason}). Train it again."
-        raise Problem("damaged-folder", sentence, folder=name, reason=reason) from damage
-
-
 def _sample(options: argparse.Namespace, arguments: list[str]) -> None:
-    checkpoint = _checkpoint(options.name)
-    _prepare(options.threads)
+    checkpoint = shell.checkpoint(options.name)
+    shell.prepare(options.threads)
     from genmodels import sampling
 
     sampling.check_count(options.n)
     samples = sampling.from_model(checkpoint.model(options.device), options.n, options.seed)
     storage.write(options.out, sampling.png(samples))
     print(options.out)
-
-
-def _evaluate(options: argparse.Namespace, arguments: list[str]) -> None:
-    checkpoint = _checkpoint(options.name)
-    _prepare(options.threads)
-    from tqdm import tqdm
-
-    from genmodels.evaluation import report
-
-    asked = {name: getattr(options, name) for name in report.OPTIONS if getattr(options, name) is not None}
-    with tqdm(unit="image") as bar:
-
-        def progress(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done)
-
-        found = report.report(checkpoint, options.device, options.seed, asked, progress)
-    print(json.dumps(found) if options.json else report.as_text(found))

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from benchmarks import (
     collapse,
+    comparing,
     diffusion,
     gan,
     jobs,
@@ -27,13 +28,14 @@ from benchmarks import (
     size,
     vae_training,
 )
-from genmodels.evaluation import drawn, usages
+from genmodels.evaluation import drawing, drawn, usages
+from genmodels.evaluation.comparison import ENTRANTS
 from genmodels.training import checkpoints
 from tools.browser import ROOT, Visit, open_browser
 from ui.course import PAGES
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("denormals")]
-TESTED = {collapse, diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, size, vae_training}
+TESTED = {collapse, comparing, diffusion, gan, jobs, lessons, load, moons, pages, pixels, points, size, vae_training}
 HELPERS = {"__init__", "__main__", "record", "simple_unet", "websocket"}
 
 
@@ -175,6 +177,16 @@ def test_collapse(monkeypatch: pytest.MonkeyPatch) -> None:
     for result in found.values():
         check(result)
     assert set(found["claims"]["16 codes, rate 0.003"]["seed 0"]) == set(usages.WAYS)
+
+
+def test_comparing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gan, "EPOCH", {"epochs": 1, "hidden_dim": 8})
+    monkeypatch.setattr(comparing, "N", 200)
+    monkeypatch.setattr(comparing, "NUM_EXPLAINED", 2)
+    monkeypatch.setattr(comparing, "ENTRANTS", [one for one in ENTRANTS if one.name in ("gan", "vqvae")])
+    monkeypatch.setattr(drawing, "_PATIENCE", 0.0)
+    for measure in comparing.MEASURES.values():
+        check(measure())
 
 
 def test_gan(monkeypatch: pytest.MonkeyPatch) -> None:

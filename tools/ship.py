@@ -15,7 +15,7 @@ import torch
 
 from genmodels import sampling, settings, storage
 from genmodels.arrays import pack
-from genmodels.evaluation import drawn, pixel_maps, report
+from genmodels.evaluation import drawn, nats, pixel_maps, report
 from genmodels.models.pixels import PixelModel
 from genmodels.training import checkpoints
 
@@ -35,7 +35,7 @@ def ship(source: Path, shipped_name: str = "", *, into: Path | None = None) -> P
         sys.exit(f"{source} has been trained to epoch {checkpoint.epoch} only; go on with its training first.")
     folder = (into or settings.shipped()) / (shipped_name or checkpoint.recipe.name)
     name = checkpoint.card["model"]
-    payload = pack(checkpoint.tensors(), half=checkpoint.recipe.name not in WHOLE)
+    payload = pack(checkpoint.tensors(), half=folder.name not in WHOLE)
     storage.write(folder / name, payload)
     card = {**checkpoint.card, "files": {**checkpoint.card["files"], name: storage.fingerprint(payload)}}
     for other in set(card["files"]) - {name}:  # epochs on the way, and what was recorded
@@ -52,7 +52,7 @@ def ship(source: Path, shipped_name: str = "", *, into: Path | None = None) -> P
             storage.discard(before)
     if checkpoint.recipe.measure == "exact":
         _measure_pixels(folder, card)
-    elif checkpoint.recipe.measure in NOTED:
+    elif checkpoint.recipe.measure in NOTED or _has_bound(checkpoint):
         _note(folder, card)
     return folder
 
@@ -64,6 +64,11 @@ def _measure_pixels(folder: Path, card: dict[str, Any]) -> None:
     assert isinstance(model, PixelModel)
     pixel_maps.store(halved, pixel_maps.receptive_fields(model))
     _note(folder, card)
+
+
+def _has_bound(checkpoint: checkpoints.Checkpoint) -> bool:
+    """Whether its loss bounds what can be compared with other models, and a tighter bound has to be measured."""
+    return checkpoint.recipe.measure == "likelihood" and nats.kind(checkpoint.recipe) == "bound"
 
 
 def _note(folder: Path, card: dict[str, Any]) -> None:

@@ -1,11 +1,12 @@
-"""Trains the judge of drawn digits anew: python -m tools.train_judge.
+"""Trains a judge of drawn digits anew: python -m tools.train_judge [first | second].
 
-Its hash in genmodels/evaluation/judge.py changes then, and no number measured before can be compared any more.
+Its hash in genmodels/evaluation/judges.py changes then, and no number of it measured before can be compared any more.
 """
 
 from __future__ import annotations
 
 import hashlib
+import sys
 
 import torch
 import torch.nn.functional as F
@@ -13,15 +14,20 @@ import torch.nn.functional as F
 from genmodels import storage
 from genmodels.arrays import pack
 from genmodels.data import mnist
-from genmodels.evaluation.judge import FILE, Judge
+from genmodels.evaluation import judges
+from genmodels.evaluation.judge import Judge
+from genmodels.evaluation.judges import FIRST, JUDGES
 
 EPOCHS, BATCH, RATE, SHIFT = 4, 256, 3e-3, 1
 
 
-def main() -> None:
-    """Adam with one cycle of the learning rate, the digits shifted by up to a pixel; the test set is only looked at."""
-    generator = torch.Generator().manual_seed(0)
-    model = Judge(generator).train()
+def main(name: str = FIRST) -> None:
+    """Adam with one cycle of the learning rate, the digits shifted by up to a pixel; the test set is only looked at.
+
+    All that is random follows from the seed of the judge.
+    """
+    generator = torch.Generator().manual_seed(JUDGES[name].seed)
+    model = Judge(JUDGES[name].widths, generator).train()
     training, test = mnist.load("train"), mnist.load("test")
     optimiser = torch.optim.AdamW(model.parameters(), RATE)
     num_steps = EPOCHS * -(-len(training) // BATCH)
@@ -44,9 +50,10 @@ def main() -> None:
         model.train()
         print(f"epoch {epoch}: {right / len(test):.4f} of the test digits", flush=True)
     payload = pack({name: value.numpy() for name, value in model.state_dict().items()})
-    storage.write(FILE, payload)
-    print(FILE, len(payload), "bytes, sha256", hashlib.sha256(payload).hexdigest())
+    file = judges.FOLDER / JUDGES[name].file
+    storage.write(file, payload)
+    print(file, len(payload), "bytes, sha256", hashlib.sha256(payload).hexdigest())
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

@@ -15,6 +15,8 @@ from typing import Any, Literal
 
 from genmodels import settings, storage
 from genmodels.arrays import Arrays, unpack
+from genmodels.errors import Problem
+from genmodels.evaluation.judges import JUDGES
 from genmodels.training import checkpoints
 from genmodels.training.checkpoints import Checkpoint
 
@@ -22,6 +24,8 @@ FOLDER = "compared"
 OWN = "compared"  # the name of the record of an own model, which lies in its folder
 SMALL, LARGE = 1000, 10_000  # pictures drawn: the first thousand of them are measured too, and show what n does
 KEPT = 60  # of the pictures, for the page: with labels 0, 1, ..., 9, 0, 1, ...
+
+BY_N = ("frechet", "means", "spreads", "real")  # what a judge says at several n
 
 Kind = Literal["exact", "bound", "none"]
 
@@ -59,17 +63,21 @@ again, and real digits of five of the ten classes. What the measures must say of
 
 @dataclass(frozen=True)
 class ByJudge:
-    """What one judge says. `frechet` and `real` are by n: of the drawn digits, and of as many real ones at random.
+    """What one judge, named by its hash, says; the first four are by n, the number of digits drawn.
 
+    `frechet` is the sum of `means`, how far the mean features are apart, and `spreads`, how differently they spread.
+    `real` are as many real digits at random, by the same distance.
     `accuracy` is the share that is read as asked for, `per_label` the same for each label; None where no label is asked
-    for. `shares` (10) is how often each digit is drawn, as the judge reads them.
+    for, or not this one. `shares` (10) is how often each digit is drawn, as the judge reads them.
     """
 
     judge: str
     frechet: Mapping[int, float]
+    means: Mapping[int, float]
+    spreads: Mapping[int, float]
     real: Mapping[int, float]
     accuracy: float | None
-    per_label: tuple[float, ...] | None
+    per_label: tuple[float | None, ...] | None
     shares: tuple[float, ...]
 
 
@@ -166,7 +174,7 @@ def from_json(record: Mapping[str, Any]) -> Compared:
 
 
 def _by_judge(record: Mapping[str, Any]) -> ByJudge:
-    by_n = {name: {int(n): float(value) for n, value in record[name].items()} for name in ("frechet", "real")}
+    by_n = {name: {int(n): float(value) for n, value in record[name].items()} for name in BY_N}
     per_label = None if record["per_label"] is None else tuple(record["per_label"])
     return ByJudge(**{**record, **by_n, "per_label": per_label, "shares": tuple(record["shares"])})
 
@@ -189,11 +197,11 @@ def shipped(entrant: Entrant) -> Compared | None:
     try:
         found = read(folder(), entrant.name)
         checkpoint = None if not entrant.model else checkpoints.open_folder(settings.shipped() / entrant.model)
-    except storage.Damaged:
+    except (storage.Damaged, Problem):
         return None
     if checkpoint is not None and checkpoint.sha256 != found.weights:
         return None
-    return found if dict(found.options) == dict(entrant.options) else None
+    return found if dict(found.options) == dict(entrant.options) and by_these_judges(found) else None
 
 
 def of_own(checkpoint: Checkpoint) -> Compared | None:
@@ -202,4 +210,9 @@ def of_own(checkpoint: Checkpoint) -> Compared | None:
         found = read(checkpoint.folder, OWN)
     except storage.Damaged:
         return None
-    return found if found.weights == checkpoint.sha256 else None
+    return found if found.weights == checkpoint.sha256 and by_these_judges(found) else None
+
+
+def by_these_judges(compared: Compared) -> bool:
+    """Whether it was measured by the judges that come along now."""
+    return tuple(one.judge for one in compared.judges) == tuple(known.sha256 for known in JUDGES.values())

@@ -110,8 +110,12 @@ def real(n: int, split: str) -> float:
 
 def at_random(n: int, split: str) -> mnist.Images:
     """n real digits of a split, drawn at random and always the same ones."""
-    examples = mnist.load(split)
-    return examples.subset(torch.randperm(len(examples), generator=torch.Generator().manual_seed(0))[:n])
+    return mnist.load(split).subset(order(split)[:n])
+
+
+def order(split: str) -> Tensor:
+    """In which order the digits of a split are drawn at random, int64 (N,)."""
+    return torch.randperm(len(mnist.load(split)), generator=torch.Generator().manual_seed(0))
 
 
 @cache

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from genmodels.errors import Problem
 
 Array = NDArray[np.float64]
+
+
+class Terms(NamedTuple):
+    """What the distance is the sum of: how far the means are apart, and how differently the features spread."""
+
+    means: float
+    spreads: float
 
 
 def frechet_distance(one: NDArray[np.floating], other: NDArray[np.floating]) -> float:
@@ -19,12 +28,17 @@ def frechet_distance(one: NDArray[np.floating], other: NDArray[np.floating]) -> 
     real pictures at the same N. Raises Problem for fewer than 2 pictures and for features that are not numbers.
     Source: Heusel et al. 2017, "GANs trained by a two time-scale update rule", equation 6; Dowson and Landau 1982.
     """
+    return sum(frechet_terms(one, other))
+
+
+def frechet_terms(one: NDArray[np.floating], other: NDArray[np.floating]) -> Terms:
+    """The two terms of `frechet_distance`, neither of them negative; errors as there."""
     (mean_1, cov_1), (mean_2, cov_2) = _moments(one), _moments(other)
     root = _square_root(cov_1)
     # the trace of a symmetric matrix's square root: no complex numbers, no iteration that may fail
     cross = np.sqrt(np.linalg.eigvalsh(root @ cov_2 @ root).clip(0)).sum()
-    distance = ((mean_1 - mean_2) ** 2).sum() + np.trace(cov_1) + np.trace(cov_2) - 2 * cross
-    return float(max(distance, 0.0))  # rounding alone can take it below
+    spreads = np.trace(cov_1) + np.trace(cov_2) - 2 * cross
+    return Terms(float(((mean_1 - mean_2) ** 2).sum()), float(max(spreads, 0.0)))  # rounding alone can take it below
 
 
 def _moments(features: NDArray[np.floating]) -> tuple[Array, Array]:

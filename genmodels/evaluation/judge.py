@@ -1,13 +1,13 @@
 """The judge of drawn digits: a small classifier, frozen and pinned by its hash, with its features and probabilities.
 
-Numbers from another classifier are not comparable, hence the hash. Shapes: N pictures, F = 128 features.
+There are two, trained apart; unless another is asked for, the first one speaks. Shapes: N pictures, F = 128 features.
 """
 
 from __future__ import annotations
 
 import hashlib
 from functools import cache
-from pathlib import Path
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -17,10 +17,11 @@ from torch import Tensor, nn
 
 from genmodels.arrays import unpack
 from genmodels.errors import Problem
+from genmodels.evaluation import judges
+from genmodels.evaluation.judges import FIRST, JUDGES
 from genmodels.models.layers import conv, linear
 
-FILE = Path(__file__).parent / "judge.safetensors"
-SHA256 = "9a960baa2440a1cd8708b0397f3b86789f213b03898bd8cddc2d192f9d9bd350"
+SHA256 = JUDGES[FIRST].sha256
 NUM_FEATURES = 128
 _CHUNK = 500
 
@@ -28,12 +29,12 @@ _CHUNK = 500
 class Judge(nn.Module):
     """Two pairs of convolutions, 28 -> 14 -> 7, then 128 features, then ten classes."""
 
-    def __init__(self, generator: torch.Generator | None = None) -> None:
+    def __init__(self, widths: tuple[int, int, int, int], generator: torch.Generator | None = None) -> None:
         super().__init__()
-        widths = ((1, 32), (32, 32), (32, 64), (64, 64))
-        self.convolutions = nn.ModuleList(conv(num_in, num_out, 3, generator) for num_in, num_out in widths)
-        self.norms = nn.ModuleList(nn.BatchNorm2d(num_out) for _, num_out in widths)
-        self.gather = linear(64 * 7 * 7, NUM_FEATURES, generator)
+        layers = list(pairwise((1, *widths)))
+        self.convolutions = nn.ModuleList(conv(num_in, num_out, 3, generator) for num_in, num_out in layers)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(num_out) for num_out in widths)
+        self.gather = linear(widths[-1] * 7 * 7, NUM_FEATURES, generator)
         self.classify = linear(NUM_FEATURES, 10, generator)
 
     def features(self, x: Tensor) -> Tensor:
@@ -51,28 +52,30 @@ class Judge(nn.Module):
 
 
 @cache
-def judge() -> Judge:
-    """The classifier that comes with the package, in eval mode; one for all, never changed.
+def judge(name: str = FIRST) -> Judge:
+    """One of JUDGES, which come with the package, in eval mode; one for all, never changed.
 
     Raises Problem when its file is not the one that all published numbers are from.
     """
-    payload = FILE.read_bytes() if FILE.exists() else b""
-    if hashlib.sha256(payload).hexdigest() != SHA256:
+    known = JUDGES[name]
+    file = judges.FOLDER / known.file
+    payload = file.read_bytes() if file.exists() else b""
+    if hashlib.sha256(payload).hexdigest() != known.sha256:
         raise Problem(
             "damaged-judge",
             "The judge's file {file} is missing or damaged; restore it with git checkout, or install "
             "genmodels once more.",
-            file=FILE.name,
+            file=known.file,
         )
-    model = Judge(torch.Generator())
+    model = Judge(known.widths, torch.Generator())
     model.load_state_dict({name: torch.from_numpy(value) for name, value in unpack(payload).items()})
     return model.eval().requires_grad_(False)
 
 
 @torch.no_grad()
-def features(images: Tensor) -> NDArray[np.float32]:
-    """The judge's features of pictures (N, 1, 28, 28) in [0, 1]: (N, 128)."""
-    model = judge()
+def features(images: Tensor, name: str = FIRST) -> NDArray[np.float32]:
+    """A judge's features of pictures (N, 1, 28, 28) in [0, 1]: (N, 128)."""
+    model = judge(name)
     return torch.cat([model.features(chunk) for chunk in images.cpu().float().split(_CHUNK)]).numpy()
 
 
@@ -82,9 +85,9 @@ def classes(images: Tensor) -> Tensor:
 
 
 @torch.no_grad()
-def read(features: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The most probable digit of each picture with these features (N, 128): (N,)."""
-    digits: NDArray[np.int64] = judge().classify(torch.from_numpy(features)).argmax(1).numpy()
+def read(features: NDArray[np.float32], name: str = FIRST) -> NDArray[np.int64]:
+    """The most probable digit of each picture with these features of a judge (N, 128): (N,)."""
+    digits: NDArray[np.int64] = judge(name).classify(torch.from_numpy(features)).argmax(1).numpy()
     return digits
 
 

@@ -65,7 +65,6 @@ def exact(model: PixelModel, x: Tensor, progress: Callable[[int], object] | None
     return torch.cat(nats)
 
 
-@torch.no_grad()
 def importance_weighted_bound(
     model: VAE, x: Tensor, num_samples: int, generator: torch.Generator | None = None
 ) -> Tensor:
@@ -76,13 +75,39 @@ def importance_weighted_bound(
     With K = 1 its mean is the ELBO; it rises with K towards log p(x).
     Source: Burda, Grosse and Salakhutdinov 2016, "Importance weighted autoencoders", equation 8.
     """
+    return log_weights(model, x, num_samples, generator).logsumexp(0) - math.log(num_samples)
+
+
+@torch.no_grad()
+def log_weights(model: VAE, x: Tensor, num_samples: int, generator: torch.Generator | None = None) -> Tensor:
+    """log p(x|z_k) p(z_k) / q(z_k|x) for z_1, ..., z_K ~ q(z|x) of each image x (B, 1, H, W), (K, B) nats."""
     mu, logvar = model.encode(x)
-    log_weights = torch.empty(num_samples, len(x), device=x.device)
+    weights = torch.empty(num_samples, len(x), device=x.device)
     for k in range(num_samples):
         z = model.reparameterise(mu, logvar, generator)
         logits = model.decode_logits(z)
         log_likelihood = -F.binary_cross_entropy_with_logits(logits, x.flatten(1), reduction="none").sum(1)
         # log p(z) - log q(z|x): the normalising constants -D/2 log(2 pi) of the two Gaussians cancel
         log_ratio = 0.5 * ((z - mu) ** 2 / logvar.exp() + logvar - z**2).sum(1)
-        log_weights[k] = log_likelihood + log_ratio
-    return log_weights.logsumexp(0) - math.log(num_samples)
+        weights[k] = log_likelihood + log_ratio
+    return weights
+
+
+def bounds(
+    model: VAE,
+    x: Tensor,
+    num_samples: int,
+    generator: torch.Generator | None = None,
+    progress: Callable[[int], object] = lambda _: None,
+) -> tuple[Tensor, Tensor]:
+    """Two upper bounds of -log p(x) of each picture x (N, 1, H, W), from the same draws: (N,) nats on the CPU each.
+
+    The importance-weighted one of `num_samples`, and the negative ELBO, the mean of as many of one.
+    """
+    found = []
+    for chunk in x.split(_CHUNK):
+        weights = log_weights(model, chunk, num_samples, generator)
+        found.append(torch.stack([math.log(num_samples) - weights.logsumexp(0), -weights.mean(0)]).cpu())
+        progress(len(chunk))
+    weighted, elbo = torch.cat(found, dim=1).double()
+    return weighted, elbo

@@ -15,7 +15,7 @@ from genmodels import data
 from genmodels.data import moon_phases
 from genmodels.data.points import RING_SD, ring_centres
 from genmodels.errors import Problem
-from genmodels.evaluation import codes, drawn, judge, likelihood, modes, moons
+from genmodels.evaluation import codes, drawn, judge, likelihood, modes, moons, nats
 from genmodels.evaluation.discrepancy import mmd
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.diffusion import Diffusion
@@ -70,7 +70,7 @@ def as_text(found: Mapping[str, Any]) -> str:
 
 
 def _number(value: Any) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, Mapping) and "mean" in value:
         return f"{value['mean']:8.2f} +- {value['standard_error']:.2f}"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
@@ -82,7 +82,8 @@ def _likelihood(
     draws = asked.get("draws", 5)
     generator, total = torch.Generator().manual_seed(seed), len(images) * draws
     terms = likelihood.evaluate(model, images, draws, generator, progress=lambda done: progress(done, total))
-    return {"split": "test", "images": len(images), "draws": draws, "nats": terms}
+    bound = {} if nats.kind(recipe) == "none" else {"bound": asdict(nats.measured(model, recipe))}
+    return {"split": "test", "images": len(images), "draws": draws, "nats": terms, **bound}
 
 
 def _exact(

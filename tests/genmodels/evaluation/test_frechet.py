@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 
 from genmodels.errors import Problem
-from genmodels.evaluation.frechet import frechet_distance
+from genmodels.evaluation.frechet import frechet_distance, frechet_terms
 
 
 def by_scipy(one: np.ndarray, other: np.ndarray) -> float:
@@ -32,6 +32,15 @@ def test_it_is_zero_for_the_same_and_the_squared_distance_for_a_shift() -> None:
     cloud = np.random.default_rng(0).normal(size=(500, 5))
     assert frechet_distance(cloud, cloud) < 1e-9
     assert frechet_distance(cloud, cloud + 3) == pytest.approx(5 * 9)
+
+
+def test_a_shift_is_in_the_first_term_and_a_stretch_in_the_second() -> None:
+    cloud = np.random.default_rng(0).normal(size=(500, 5))
+    cloud -= cloud.mean(0)
+    assert frechet_terms(cloud, cloud + 3) == pytest.approx((45, 0), abs=1e-9)
+    stretched = frechet_terms(cloud, 2 * cloud)
+    assert stretched == pytest.approx((0, np.trace(np.cov(cloud, rowvar=False))), abs=1e-9)
+    assert frechet_distance(cloud, 2 * cloud) == sum(stretched)
 
 
 def test_one_feature_is_the_distance_of_two_gaussians() -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import time
 
+import numpy as np
 import pytest
 import torch
 
 from genmodels.data import mnist
-from genmodels.evaluation.likelihood import evaluate, importance_weighted_bound
+from genmodels.evaluation.likelihood import bounds, evaluate, importance_weighted_bound
 from genmodels.evaluation.nearest import nearest
 from genmodels.models.autoencoder import Autoencoder
 from genmodels.models.vae import VAE
@@ -81,6 +82,40 @@ def test_the_bound_rises_from_the_elbo_to_the_evidence(vae: VAE) -> None:
     ratio = (many - evidence).exp()
     assert torch.all((ratio.mean(0) - 1).abs() < 4 * ratio.std(0) / math.sqrt(20))
     assert torch.all(ratio.std(0) / math.sqrt(20) < 0.05), "too noisy to tell anything"
+
+
+@torch.no_grad()
+def test_a_linear_decoder_of_one_pixel_has_a_known_likelihood() -> None:
+    """p(x = 1) is the mean of a sigmoid of a normal variable: by Gauss-Hermite quadrature, for each of two pictures."""
+    model = VAE(latent_dim=1, hidden_dim=8, side=1, generator=generator()).eval()
+    model.decoder[0].weight.zero_()
+    model.decoder[0].bias.zero_()
+    model.decoder[0].weight[0], model.decoder[0].weight[1] = 1.0, -1.0  # relu(z) and relu(-z): their difference is z
+    model.decoder[2].weight.zero_()
+    model.decoder[2].weight[0, 0], model.decoder[2].weight[0, 1] = 4.0, -4.0
+    model.decoder[2].bias.fill_(1.0)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(200)
+    p = float((weights / (1 + np.exp(-(4 * nodes + 1)))).sum() / math.sqrt(2 * math.pi))
+    x = torch.tensor([1.0, 0.0]).view(2, 1, 1, 1)
+    exact, before = -torch.tensor([p, 1 - p], dtype=torch.float64).log(), torch.full((2,), math.inf)
+    for num_samples in (1, 4, 32, 512):
+        weighted, elbo = bounds(model, x.repeat(2000, 1, 1, 1), num_samples, generator(1))
+        weighted, error = weighted.view(-1, 2).mean(0), weighted.view(-1, 2).std(0) / math.sqrt(2000)
+        assert torch.all(weighted > exact - 3 * error) and torch.all(weighted < before)
+        before = weighted
+        assert num_samples > 1 or torch.equal(elbo.view(-1, 2).mean(0), weighted)
+    assert torch.all(before - exact < 3 * error + 0.002)
+
+
+def test_the_bounds_of_many_pictures_are_those_of_each(vae: VAE) -> None:
+    x = mnist.load("test").pixels(slice(0, 700))
+    heard: list[int] = []
+    weighted, elbo = bounds(vae, x, 3, generator(6), heard.append)
+    again = generator(6)
+    expected = torch.cat([importance_weighted_bound(vae, chunk, 3, again) for chunk in x.split(500)])
+    torch.testing.assert_close(weighted.float(), -expected)
+    assert sum(heard) == 700 and torch.all(elbo >= weighted)  # the mean of logarithms is the lower one
+    assert elbo.mean() == pytest.approx(evaluate(vae, mnist.load("test").images[:700], 9)["total"]["mean"], rel=0.002)
 
 
 def test_nearest_is_brute_force() -> None:
