@@ -28,6 +28,6 @@ def entry(page: str) -> st.Page:
 listed = {section and text(f"section-{section}"): [*map(entry, pages)] for section, pages in SECTIONS.items()}
 page = st.navigation(listed)
 st.set_page_config(page_title=f"{page.title} · {text('brand')}")
-language.warn_of_unknown(text)
+language.warn_of_unknown(text, page.url_path)
 page.run()
 server.page_was_rendered()

@@ -12,6 +12,7 @@ from ui.text import LANGUAGES, Text, preferred
 
 PARAMETER = "lang"  # in the URL, and the name under which the session remembers it
 SWITCH = "language-switch"
+UNKNOWN = "unknown-language"  # the page that was asked for in one, and which
 
 
 def current() -> str:
@@ -44,13 +45,22 @@ def switch() -> None:
     )
 
 
-def warn_of_unknown(text: Text) -> None:
-    """Say so when the URL asks for a language that the course does not speak."""
+def warn_of_unknown(text: Text, page: str) -> None:
+    """Say so when the URL asks for a language that the course does not speak, for as long as one is on that page.
+
+    The page puts the right one into the URL, and runs once more when its picture is painted.
+    """
     asked = st.query_params.get(PARAMETER)
     if asked is not None and asked not in LANGUAGES:
+        st.session_state[UNKNOWN] = page, asked
+    place, asked = st.session_state.get(UNKNOWN, ("", ""))
+    if place != page:
+        st.session_state.pop(UNKNOWN, None)
+    elif asked:
         known = ", ".join(LANGUAGES)
         style.notice(text("unknown-language", asked=re.sub(r"[^\w-]", "", asked)[:20], known=known))
 
 
 def _choose() -> None:
     st.query_params[PARAMETER] = heard(SWITCH)
+    st.session_state.pop(UNKNOWN, None)
