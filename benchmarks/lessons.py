@@ -55,7 +55,7 @@ class Page:
 
 
 PRESSED = {
-    "home": Page(".emerging .big", ".emerging [role=slider]", ".emerging .big"),
+    "home": Page(".family .strip[data-drawn]", ".emerging [role=slider]", ".emerging .big"),
     "bayes": Page(EQUATION, ".squares [role=slider]", EQUATION, UP),
     "likelihood": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "information": Page(CHART, ".bars button >> nth=2", ".st-key-stage .barlayer", UP),
@@ -71,6 +71,7 @@ PRESSED = {
     "denoiser": Page(".denoiser[data-step]", ".denoiser .bar input", ".denoiser dl", played=".denoiser"),
     "plane": Page(".flow[data-step]", ".flow .bar input", ".flow dl", played=".flow"),
     "compare": Page(".line-up[data-order]", ".line-up .ten [aria-checked=true]", ".near-by"),
+    "pytorch": Page(".note[data-drawn]"),
     "training": Page(".gm-sparkline"),
 }
 

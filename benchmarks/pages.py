@@ -29,8 +29,8 @@ BARS = {
 }
 BARE = Path(__file__).parent / "bare"  # the floor: what Streamlit alone takes on the same machine in the same minutes
 VISITS, KEYS = 10, 40
-# "Seen": the first digits are painted; on the explorer the browser has decoded them.
-DIGITS, DECODED = ".emerging .big", ".latent-plane[data-pixels]"
+# "Seen": the first leaf has its digits; on the explorer the browser has decoded them.
+DIGITS, DECODED = ".family .strip[data-drawn]", ".latent-plane[data-pixels]"
 # From the key press to the frame after the one in which the element shows something else.
 PRESS_TO_PICTURE = """selector => {
     const hosts = [...document.querySelectorAll('[data-testid="stBidiComponentIsolated"]')];

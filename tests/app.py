@@ -28,7 +28,7 @@ def open_page(page: str, **query: str) -> AppTest:
     if page != "home":
         app.switch_page(f"../pages/{page}.py")
     follow(app, **{"lang": "en", **query})
-    return app if page == "home" else app.run()
+    return app.run()
 
 
 def follow(app: AppTest, **query: str) -> AppTest:

@@ -154,14 +154,15 @@ def show(
     draw: Draw,
     again: Callable[[], object],
     meanwhile: Callable[[], object] = lambda: None,
+    bar: bool = True,
 ) -> None:
     """Draw the newest of what `work` has given, a thing with its `share` of the whole, until it has ended.
 
     The page then runs once more, for all that follows from the result. `again` begins what was stopped anew;
-    `meanwhile` draws something while there is nothing yet.
+    `meanwhile` draws something while there is nothing yet. Without a `bar` the picture itself says how far it is.
     """
     ended = work.wait(PATIENCE)
-    drawing = draw, meanwhile
+    drawing = draw, meanwhile, bar
     fragment(_look, run_every=None if ended else LOOK, key=key)(lesson, key, work, drawing, again, ended)
 
 
@@ -186,19 +187,20 @@ def _look(
     lesson: Lesson,
     key: str,
     work: Work[Any],
-    drawing: tuple[Draw, Callable[[], object]],
+    drawing: tuple[Draw, Callable[[], object], bool],
     again: Callable[[], object],
     ended: bool,
 ) -> None:
     if work.ended and not ended:
         st.rerun()
-    draw, meanwhile = drawing
+    draw, meanwhile, bar = drawing
     if work.so_far:
         draw(work.so_far[-1])
     else:
         meanwhile()
     if not work.ended:
-        _progress(lesson, key, work)
+        if bar:
+            _progress(lesson, key, work)
     elif work.problem or work.stopped:
         _end(lesson, key, work, again)
     lesson.drawn(key)

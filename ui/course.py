@@ -42,6 +42,7 @@ COURSE = {
     "denoiser": Page("diffusion", "auto_fix_high", 25, ("ddpm-mnist", "ddpm-cars")),
     "plane": Page("diffusion", "north_east", 20, ("ddpm-points",)),
     "compare": Page("comparison", "leaderboard", 25),
+    "pytorch": Page("notes", "data_array", 30),
     "training": Page("host", "timeline"),
 }
 PAGES = tuple(COURSE)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
 
 from ui.components.focus import focus
+from ui.components.progress import progress
 from ui.components.shortcuts import Shortcut, shortcuts
 from ui.lesson import LINK, Lesson
 from ui.scene import Challenge, Scene, told
@@ -81,15 +82,36 @@ def _predict(lesson: Lesson, changes: Changes) -> None:
 
 
 def challenges(lesson: Lesson, goals: Sequence[Challenge], of: str = "") -> None:
-    """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model."""
+    """Goals that the page checks itself; what was reached once stays reached in this session, `of` this model.
+
+    The browser keeps the names of what was reached, and marks what an earlier visit has (docs/decisions/progress.md).
+    """
     lesson.heading("challenges")
     reached: set[tuple[str, str]] = lesson.memory.setdefault("reached", set())
-    for goal in goals:
-        if goal.reached:
-            reached.add((of, goal.name))
-        done = (of, goal.name) in reached
-        icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
-        words = lesson.text(f"challenge-{goal.name}", **goal.values)
-        where = lesson.text("done") if done else goal.distance
-        gap = "" if words.endswith("。") else " "
-        st.markdown(together(f"{icon} {words}{gap}:small[:gray[{where}]]"))
+    forgotten: set[tuple[str, str]] = lesson.memory.setdefault("forgotten", set())
+    rows = f"goals-{goals[0].name}"
+    with st.container(key=rows):
+        for goal in goals:
+            if not goal.reached:
+                forgotten.discard((of, goal.name))
+            elif (of, goal.name) not in forgotten:
+                reached.add((of, goal.name))
+            _challenge(lesson, goal, (of, goal.name) in reached)
+    names, solved = [goal.name for goal in goals], sorted({name for _, name in reached})
+    progress(f"progress-{goals[0].name}", lesson.page, solved, names, rows, lesson.text("solved-before"))
+
+
+def forget(memories: Iterable[dict[str, Any]]) -> None:
+    """Nothing was reached on these pages; what their present state reaches counts when it has been left in between."""
+    for memory in memories:
+        reached = memory.get("reached", set())
+        memory.setdefault("forgotten", set()).update(reached)
+        reached.clear()
+
+
+def _challenge(lesson: Lesson, goal: Challenge, done: bool) -> None:
+    icon = ":material/check_circle:" if done else ":material/radio_button_unchecked:"
+    words = lesson.text(f"challenge-{goal.name}", **goal.values)
+    where = lesson.text("done") if done else goal.distance
+    gap = "" if words.endswith("。") else " "
+    st.markdown(together(f"{icon} {words}{gap}:small[:gray[{where}]]"))

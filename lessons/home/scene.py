@@ -1,4 +1,4 @@
-"""What the first page shows: ten digits that a model draws out of one noise, and real ones to compare them with."""
+"""What the first page shows further down: ten digits drawn out of one noise, and real ones to compare them with."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from genmodels.training import checkpoints
+from lessons.home.leaves import OPENING
 from ui.background import Work, watcher, works
-from ui.state import Field, Number
+from ui.state import Choice, Field, Number
 
 if TYPE_CHECKING:
     from genmodels.models.diffusion import Diffusion
@@ -26,8 +27,11 @@ DIGITS = 10
 STEPS, ETA, GUIDANCE = 25, 0.0, 0.5  # of the sampler, "guided" in genmodels.evaluation.measured_samplers
 LAST = 300  # T
 START = 120  # where the handle stands as the page opens: the noise has nearly let go of the digits
+PICTURES = ("tree", "trilemma")
 FIELDS: dict[str, Field] = {
-    "seed": Number(0, 0, 9999),
+    "seed": Number(OPENING, 0, 9999),  # of the leaves
+    "picture": Choice("tree", PICTURES),
+    "noise": Number(0, 0, 9999),  # that the ten begin with
     "digit": Number(3, 0, DIGITS - 1),
     "t": Number(START, 0, LAST),
 }
@@ -95,11 +99,11 @@ def _first() -> dict[int, Work[Drawn]]:
 
 def drawing(seed: int, again: bool = False) -> Work[Drawn]:
     """The work that draws the digits of this seed, one for all who ask for it."""
-    opening = FIELDS["seed"].default
+    opening = FIELDS["noise"].default
     if seed == opening and (kept := _first().get(seed)):
         return kept
     # nobody who leaves stops what the next visitor will see first
-    work = works().get((MODEL, seed), lambda: draw(seed), None if seed == opening else watcher("home"), again)
+    work = works().get((MODEL, seed), lambda: draw(seed), None if seed == opening else watcher("emerging"), again)
     if seed == opening and work.so_far and work.so_far[-1].whole:
         _first()[seed] = work
     return work

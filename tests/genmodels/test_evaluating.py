@@ -119,7 +119,7 @@ def test_a_model_that_comes_along_keeps_nothing_in_its_folder(home: Path) -> Non
         ("evaluate vae-mnist --compare --draws 3", 2, "--draws is not for comparing"),
         ("evaluate vae-mnist --fresh", 2, "--fresh is for --all and --compare"),
         ("evaluate gan-points --compare", 2, "gan-points was trained on ring; only models of digits"),
-        ("evaluate vae-mnist --compare --device tpu", 2, "no device 'tpu' here"),
+        (f"evaluate vae-mnist --compare -n {N} --device tpu", 2, "no device 'tpu' here"),
         ("evaluate nobody --compare", 2, "no model 'nobody'"),
     ],
 )

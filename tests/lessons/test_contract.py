@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -29,7 +31,8 @@ from tests.app import (
     shown,
     words,
 )
-from ui.course import LESSONS, PAGES, address
+from ui.course import COURSE, LESSONS, PAGES, address
+from ui.goals import goals_of
 from ui.state import Choice, Field, Number, Numbers, Token
 from ui.text import LANGUAGES, Text, labels
 
@@ -117,6 +120,11 @@ def test_every_page_leads_to_the_next_one(page: str) -> None:
 # --- challenges
 
 
+def given(component: Any) -> Any:
+    """What a browser component was given; None where that is no plain value."""
+    return json.loads(component.proto.json) if component.proto.json else None
+
+
 def reached(app: AppTest, page: str) -> set[str]:
     """Names of the challenges that were met since the visitor arrived."""
     return {name for _, name in app.session_state[f"memory:{page}"]["reached"]}
@@ -126,6 +134,20 @@ def anew(app: AppTest, page: str, **query: str) -> AppTest:
     """The page as that link opens it, with nothing met yet; a name that no page knows makes every link a new one."""
     app.session_state[f"memory:{page}"]["reached"].clear()
     return follow(app, lang="en", **query, visit=uuid4().hex)
+
+
+@pytest.mark.parametrize("page", LESSONS)
+def test_the_path_through_the_course_knows_every_challenge_of_a_lesson_and_no_other(page: str) -> None:
+    """Also those of its other views; and what tells the browser has the names of the rows that stand there."""
+    views = [arrived(page), *(settled(open_page(page, **asked)) for asked in COURSE[page].views.values())]
+    found: set[str] = set()
+    for app in views:
+        told = [one for one in map(given, app.get("bidi_component")) if isinstance(one, dict) and "before" in one]
+        assert {one["page"] for one in told} == {page} and not any(one["solved"] for one in told)
+        names = [name for one in told for name in one["shown"]]
+        assert len(names) == len(challenges_done(app)) == len(set(names))
+        found |= set(names)
+    assert found == set(goals_of(page))
 
 
 @pytest.mark.parametrize("page", LESSONS)

@@ -10,8 +10,15 @@ function sayPainted(element, page, say, patience = 3) {
 
 function report(element, page, say, patience) {
   if (!element.isConnected) return;
-  const link = document.activeElement?.closest("a[href]"); // the one clicked last
-  const leaving = link && !new URL(link.href).pathname.endsWith(`/${page}`);
+  const link = inFocus()?.closest("a[href]"); // the one clicked last
+  const leaving = link && !new URL(link.href).pathname.endsWith(`/${page === "home" ? "" : page}`);
   if (leaving && patience) setTimeout(() => report(element, page, say, patience - 1), LEAVE_MS);
   else say();
+}
+
+/** What has the focus, also within a component. */
+function inFocus() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return found;
 }

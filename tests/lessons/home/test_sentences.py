@@ -8,8 +8,8 @@ import re
 import pytest
 
 from genmodels.evaluation.measured_samplers import SAMPLERS
+from lessons.home.leaves import BRANCHES, LEAVES, entrant
 from lessons.home.scene import DIGITS, ETA, GUIDANCE, LAST, MODEL, STEPS, pixels_per_number
-from lessons.home.sections import FAMILIES
 from tests.app import ROOT
 from ui.course import COURSE, LESSONS
 from ui.text import LANGUAGES, labels, sections
@@ -24,21 +24,43 @@ A_STEP, A_PREDICTION, A_CHALLENGE = 1, 2, 3  # minutes
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_there_are_five_families_and_each_is_described(lang: str) -> None:
     own, book = labels(lang)["home"], sections(lang, "home")
-    names = [name for group in FAMILIES.values() for name in group]
-    said = NUMBERS[lang][len(names)]
-    assert said in own["families"].lower() and said in book["start"].lower()
+    assert NUMBERS[lang][len(LEAVES)] in own["families"].lower()
     told = re.sub(r"\[\[[^|]*\|", "", book["families"]).lower()
-    for name in names:
+    for name in LEAVES:
         for family in re.split(r" and | 与 ", own[f"{name}-family"]):
-            assert family.lower() in told, "no name in the table without a sentence"
+            assert family.lower() in told, "no leaf of the tree without a sentence"
+
+
+def test_what_the_tree_says_is_what_the_course_says() -> None:
+    """The table of the families in the course's specification, as the leaves tell it."""
+    own = labels("en")["home"]
+    known = {"pixel": "exact", "vae": "bound", "vqvae": "bound", "diffusion": "bound", "gan": "no likelihood"}
+    assert {*known} == {*LEAVES}
+    for family, word in known.items():
+        assert word in own[f"{family}-line"]
+    exact = [
+        family for below in BRANCHES.values() for name, last in below.items() if name == "tractable" for family in last
+    ]
+    assert exact == [family for family, word in known.items() if word == "exact"]
+
+
+def test_every_leaf_has_learned_from_the_same_digits() -> None:
+    for family in LEAVES:
+        card = json.loads((ROOT / "checkpoints" / "shipped" / entrant(family).model / "card.json").read_text("utf-8"))
+        assert card["recipe"]["data"].startswith("mnist")
+    assert all("MNIST" in sections(lang, "home")["caption"] for lang in LANGUAGES)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_there_are_as_many_digits_and_steps_as_the_words_say(lang: str) -> None:
     own, book = labels(lang)["home"], sections(lang, "home")
-    for told in (own["view-model-note"], book["caption"], book["look"]):
+    for told in (own["view-model-note"], book["caption-emerging"], book["emerging"], book["look"]):
         assert NUMBERS[lang][DIGITS] in told
     assert re.findall(r"\d+", book["look"]) == [str(STEPS)]
+
+
+def test_the_one_being_drawn_is_the_last_leaf_but_one() -> None:
+    assert list(LEAVES)[-2] == "diffusion" and entrant("diffusion").model == MODEL
 
 
 def test_the_model_has_one_number_for_every_so_many_pixels() -> None:
