@@ -51,7 +51,7 @@ def table(lesson: Lesson, live: Live, shown: Sequence[Row]) -> None:
     order = (state["sort"], state["falling"] == "yes")
     heads = [_head(column.name, lesson) for column in COLUMNS]
     entries = [_entry(row, lesson) for row in shown]
-    live.control("table", lambda listener: score_table("score-table", heads, entries, order, words, listener))
+    live.control("score-table", lambda listener: score_table("score-table", heads, entries, order, words, listener))
     lesson.note("table-note")
     _take_along(lesson, shown)
 
