@@ -1,4 +1,7 @@
-"""The parts of the page below the stage: all numbers as a table, nats, what quality costs, labels, self-tests."""
+"""The parts of the page below the stage: all numbers as a table, nats, what quality costs, labels, self-tests.
+
+Charts bring Plotly, for which the first screen does not wait: it is imported where they are drawn.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,6 @@ from lessons.compare.rows import Row
 from lessons.compare.scene import Scene, view_of
 from lessons.compare.score_table import Cell, Entry, Head, score_table
 from lessons.compare.stage import note
-from ui.charts import chart
 from ui.lesson import HALF, Lesson
 from ui.live import Live
 from ui.numbers import plain
@@ -49,7 +51,7 @@ def table(lesson: Lesson, live: Live, shown: Sequence[Row]) -> None:
     order = (state["sort"], state["falling"] == "yes")
     heads = [_head(column.name, lesson) for column in COLUMNS]
     entries = [_entry(row, lesson) for row in shown]
-    live.control("table", lambda listener: score_table("score-table", heads, entries, order, words, listener))
+    live.control("score-table", lambda listener: score_table("score-table", heads, entries, order, words, listener))
     lesson.note("table-note")
     _take_along(lesson, shown)
 
@@ -102,6 +104,7 @@ def _take_along(lesson: Lesson, shown: Sequence[Row]) -> None:
 def verdicts(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
     """The same models by two judges, from few digits and from many."""
     from lessons.compare.figures import verdicts as figure
+    from ui.charts import chart
 
     text = lesson.text
     ways = [View(judge, n) for n in (SMALL, LARGE) for judge in JUDGES]
@@ -132,6 +135,7 @@ def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
     """One honest column of nats: exact numbers and bounds, of the same black and white test digits."""
     from lessons.compare.figures import Likelihood
     from lessons.compare.figures import nats as figure
+    from ui.charts import chart
 
     text = lesson.text
     lesson.section("nats")
@@ -164,6 +168,7 @@ def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
 def costs(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
     """Quality against time, and against size."""
     from lessons.compare.figures import Point, front, trade_off
+    from ui.charts import chart
 
     text, view = lesson.text, view_of(lesson.state)
     lesson.section("costs")
@@ -195,6 +200,7 @@ def costs(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
 def by_label(lesson: Lesson, shown: Sequence[Row]) -> None:
     """Where a model fails: the share that is read as asked for, and how often each digit is drawn."""
     from lessons.compare.figures import heat
+    from ui.charts import chart
 
     text = lesson.text
     lesson.section("labels")
