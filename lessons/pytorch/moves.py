@@ -196,7 +196,8 @@ class Chunk(Numbered):
         for i, part in enumerate(self.parts):
             one = part.value
             tints = share(part.memory, numel)
-            found.append(Grid(f"parts[{i}]", tuple(one.shape), cells(one), facts(one), of("x", part.origin), tints))
+            strides = facts(one)[1:2]  # the rest is as of x, and parts are to stand side by side
+            found.append(Grid(f"parts[{i}]", tuple(one.shape), cells(one), strides, of("x", part.origin), tints))
         return found
 
     def values(self) -> dict[str, object]:

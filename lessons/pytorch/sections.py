@@ -11,6 +11,7 @@ from genmodels import shape_questions
 from genmodels.errors import Problem
 from lessons.pytorch import moves
 from lessons.pytorch.gathering import MOST, times
+from lessons.pytorch.loading import Loading
 from lessons.pytorch.scene import FIELDS, NOTES, SWITCH, Scene
 from lessons.pytorch.tensor import tensor
 from ui.components import Listener
@@ -35,6 +36,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "types": ("function", "arg"),
 }
 SEEDED = ("draws", "like")
+WIDE = 112  # CSS pixels of a list: two stand side by side where the stage stands alone
 USED = {  # where the course uses what a note shows: the page, and what its link asks for
     "draws": "vae",
     "like": "vae",
@@ -81,7 +83,7 @@ def _choose(lesson: Lesson, name: str) -> None:
     options = FIELDS[name].options  # type: ignore[attr-defined]
     named = {option: _named(lesson, name, option) for option in options}
     if name in ("n", "fill", "dtype", "arg"):
-        select(lesson, name, lesson.text(f"control-{name}"), named, width=144)
+        select(lesson, name, lesson.text(f"control-{name}"), named, width=WIDE)
     else:
         seen = "collapsed" if name in ("order", "call") else "visible"
         choice(lesson, name, lesson.text(f"control-{name}"), named, label_visibility=seen)
@@ -105,7 +107,7 @@ def _seed(lesson: Lesson) -> None:
 
 
 def _typed_shape(lesson: Lesson) -> None:
-    """The sizes that x is to have; what is no row of sizes is told in a sentence."""
+    """The sizes that y is to have; what is no row of sizes is told in a sentence."""
     state, text = lesson.state, lesson.text
 
     def take(typed: str) -> None:
@@ -126,20 +128,25 @@ def _of_gather(lesson: Lesson, table: bool) -> None:
     if table:
         _choose(lesson, "dim")
         return
-    state, text, now = lesson.state, lesson.text, times(lesson.state["t"])
+    state, text, number_of = lesson.state, lesson.text, len(times(lesson.state["t"]))
 
-    def change(listed: tuple[int, ...]) -> None:
+    def change(more: bool) -> None:  # from t as it is when the button is pressed: cells are set without it
+        now = times(state["t"])
+        listed = (*now, now[-1]) if more else now[:-1]
         state.update({"t": ",".join(map(str, listed))})
 
-    fewer, more = now[:-1], (*now, now[-1])
-    st.button(text("fewer-pictures"), key="pytorch-fewer", on_click=change, args=[fewer], disabled=len(now) == 1)
-    st.button(text("more-pictures"), key="pytorch-more", on_click=change, args=[more], disabled=len(now) == MOST)
+    st.button(text("fewer-pictures"), "pytorch-fewer", on_click=change, args=[False], disabled=number_of == 1)
+    st.button(text("more-pictures"), "pytorch-more", on_click=change, args=[True], disabled=number_of == MOST)
 
 
 def _turns(lesson: Lesson) -> None:
-    last = len(Scene(lesson.state, lesson.text).note.loader) - 1  # type: ignore[attr-defined]
+    state = lesson.state
+
+    def last() -> None:
+        state.update({"turn": len(Loading(state).loader) - 1})
+
     number(lesson, "turn", lesson.text("control-turn"), width=128)
-    st.button(lesson.text("last-batch"), key="pytorch-last", on_click=lesson.state.update, args=[{"turn": last}])
+    st.button(lesson.text("last-batch"), "pytorch-last", on_click=last)
 
 
 def stage(lesson: Lesson, live: Live) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from genmodels import shape_questions
-from tests.browser.helpers import Open, drag
+from tests.browser.helpers import PATIENCE, Open, drag
 from ui.text import labels
 
 Come = Callable[..., Page]
@@ -89,6 +89,8 @@ def test_an_amber_cell_is_set_by_keys_by_typing_and_by_hand(come: Come) -> None:
     expect(cell(page, "t", 1)).to_have_value("8")
     drag(cell(page, "t", 2), y=-40)
     expect(page).to_have_url(re.compile(r"[?&]t=6%2C8%2C[45]%2C5"))
+    page.get_by_role("button", name=OWN["more-pictures"]).click()
+    expect(page).to_have_url(re.compile(r"[?&]t=6%2C8%2C[45]%2C5%2C5"))  # those that were set, and one more
 
 
 def test_a_slider_changes_code_and_cells_while_it_is_moved(come: Come) -> None:
@@ -130,7 +132,7 @@ def test_a_note_is_chosen_and_the_link_opens_it(come: Come, visit: Open) -> None
     other = visit()
     tab = other.page
     tab.goto(page.url)
-    expect(tab.locator('.note figure[data-name="out"] [data-cell="3"]')).to_have_text("0.1443")
+    expect(tab.locator('.note figure[data-name="out"] [data-cell="3"]')).to_have_text("0.1443", timeout=3 * PATIENCE)
     assert other.troubles == []
 
 
@@ -150,7 +152,7 @@ def test_every_note_fits_a_narrow_screen_and_the_projector(visit: Open, note: st
     one.settled()
     assert one.overflow() == []
     page.set_viewport_size({"width": 1280, "height": 720})
-    page.locator(".st-key-view button").click()
+    page.keyboard.press("f")
     expect(page.locator("h1")).to_be_hidden()
     one.settled()
     bottom = page.evaluate("document.querySelector('.st-key-stage').getBoundingClientRect().bottom")
