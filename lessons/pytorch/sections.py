@@ -36,7 +36,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "types": ("function", "arg"),
 }
 SEEDED = ("draws", "like")
-WIDE = 112  # CSS pixels of a list: two stand side by side where the stage stands alone
+WIDE = {"fill": 128, "dtype": 96}  # CSS pixels of a list: both fit side by side where the stage stands alone
 USED = {  # where the course uses what a note shows: the page, and what its link asks for
     "draws": "vae",
     "like": "vae",
@@ -83,7 +83,7 @@ def _choose(lesson: Lesson, name: str) -> None:
     options = FIELDS[name].options  # type: ignore[attr-defined]
     named = {option: _named(lesson, name, option) for option in options}
     if name in ("n", "fill", "dtype", "arg"):
-        select(lesson, name, lesson.text(f"control-{name}"), named, width=WIDE)
+        select(lesson, name, lesson.text(f"control-{name}"), named, width=WIDE.get(name, 144))
     else:
         seen = "collapsed" if name in ("order", "call") else "visible"
         choice(lesson, name, lesson.text(f"control-{name}"), named, label_visibility=seen)
