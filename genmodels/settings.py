@@ -59,6 +59,11 @@ def shipped() -> Path:
     return _INSTALLED if is_installed() else _CHECKPOINTS / "shipped"
 
 
+def shipped_names() -> tuple[str, ...]:
+    """The names of the models in it, variants with other settings than their recipe's own included."""
+    return tuple(card.parent.name for card in sorted(shipped().glob("*/card.json")))
+
+
 def device(name: str | torch.device = "auto") -> torch.device:
     """The device called `name`: "auto" (CUDA when there is one), "cpu", "cuda" or "cuda:1", or torch's own.
 

@@ -101,8 +101,6 @@ def _take_over(staged: Path, shipped: Path) -> None:
 
 def main(names: list[str]) -> int:
     """All models by default; 1 where one could not be made."""
-    torch.set_num_threads(1)  # with more, these small networks wait for each other
-    torch.set_flush_denormal(True)
     known = sorted(path.parent.name for path in settings.shipped().glob(f"*/{checkpoints.CARD}"))
     if unknown := set(names) - set(known):
         print(f"There is no model {', '.join(sorted(unknown))}; there are: {', '.join(known)}.", file=sys.stderr)
@@ -118,4 +116,6 @@ def main(names: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)  # with more, these small networks wait for each other
+    torch.set_flush_denormal(True)
     sys.exit(main(sys.argv[1:]))

@@ -55,8 +55,6 @@ def _frechet(model: GenerativeModel) -> float:
 
 def main(folder: Path) -> None:
     """Choose, and say what came of it."""
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     checkpoint = checkpoints.open_folder(folder.absolute())
     average = choose(checkpoint)
     adopt(checkpoint, average)
@@ -64,4 +62,6 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    torch.set_num_threads(1)  # with more, these small networks wait for each other
+    torch.set_flush_denormal(True)
     main(Path(sys.argv[1]))

@@ -63,4 +63,4 @@ def warn_of_unknown(text: Text, page: str) -> None:
 
 def _choose() -> None:
     st.query_params[PARAMETER] = heard(SWITCH)
-    st.session_state.pop(UNKNOWN, None)
+    st.session_state[UNKNOWN] = ("", "")

@@ -185,7 +185,7 @@ def find(name_or_key: str, unfinished: bool = False) -> Checkpoint | None:
     moved to quarantine and counts as not there; a shipped model that is damaged is a Problem instead.
     """
     folder = trained_folder(name_or_key) if is_key(name_or_key) else None
-    if folder is None and name_or_key in recipes.names():
+    if folder is None and name_or_key in places.shipped_names():
         folder = places.shipped() / name_or_key
     before = cards.identity(folder / CARD) if folder else None
     if folder is None or before is None:
@@ -273,9 +273,9 @@ def get(name_or_key: str, **settings: Any) -> Checkpoint:
             raise TypeError("a key stands for all settings; give a name to choose others")
         key, command = name_or_key, "list"
     else:
-        recipe = recipes.make(name_or_key, **settings)
         if not settings and (shipped := find(name_or_key)):
             return shipped
+        recipe = recipes.make(name_or_key, **settings)
         key, command = recipes.key(recipe), recipes.as_command(recipe)
     checkpoint = find(key)
     if checkpoint is None:

@@ -94,11 +94,10 @@ def _take_along(lesson: Lesson, shown: Sequence[Row]) -> None:
         return exports.as_png(measured, names, numbers, [row.name for row in measured])
 
     with st.container(horizontal=True, gap="small"):
-        given: Any = {"on_click": "ignore"}
-        st.download_button(
-            text("take-csv"), exports.as_csv(measured), "compare.csv", "text/csv", "compare-csv", **given
-        )
-        st.download_button(text("take-png"), picture, "compare.png", "image/png", "compare-png", **given)
+        table: Any = {"file_name": "compare.csv", "mime": "text/csv", "key": "compare-csv"}
+        st.download_button(text("take-csv"), exports.as_csv(measured), on_click="ignore", **table)
+        sheet: Any = {"file_name": "compare.png", "mime": "image/png", "key": "compare-png"}
+        st.download_button(text("take-png"), picture, on_click="ignore", **sheet)
 
 
 def verdicts(lesson: Lesson, shown: Sequence[Row], scene: Scene) -> None:
@@ -133,8 +132,8 @@ def disagreements(pairs: Sequence[Sequence[float]]) -> int:
 
 def nats(lesson: Lesson, shown: Sequence[Row]) -> None:
     """One honest column of nats: exact numbers and bounds, of the same black and white test digits."""
-    from lessons.compare.figures import Likelihood
-    from lessons.compare.figures import nats as figure
+    from lessons.compare.figures_nats import Likelihood
+    from lessons.compare.figures_nats import nats as figure
     from ui.charts import chart
 
     text = lesson.text

@@ -17,6 +17,7 @@ from lessons.pytorch.tensor import tensor
 from ui.components import Listener
 from ui.lesson import Lesson
 from ui.live import Live
+from ui.state import heard
 from ui.widgets import choice, mirrored, number, require_short, select
 
 SLIDERS: Mapping[str, tuple[str, ...]] = {
@@ -177,7 +178,7 @@ def question(lesson: Lesson, scene: Callable[[], Scene]) -> None:
 
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", key="pytorch-ask"):
         st.text_input(text("control-answer"), width=240, **mirrored("pytorch-answer", state["answer"], take))
-        st.button(text("check"), key="pytorch-check")
+        st.button(text("check"), key="pytorch-check", on_click=lambda: take(heard("pytorch-answer")))
         another = {"ask": (state["ask"] + 1) % 10_000, "answer": ""}
         st.button(text("another"), key="pytorch-another", on_click=partial(state.update, another))
     _said(lesson, scene())

@@ -38,15 +38,15 @@ def come(whole: Open) -> Come:
 def test_a_digit_is_chosen_with_the_mouse_and_with_keys(come: Come) -> None:
     page = come()
     nearest = page.locator(".near-by").get_attribute("data-nearest")
-    page.locator('.row[data-name="gan"] .ten button').nth(2).click()
-    expect(page.locator(".line-up")).to_have_attribute("data-model", "gan")
+    page.locator('.row[data-name="vqvae"] .ten button').nth(2).click()
+    expect(page.locator(".line-up")).to_have_attribute("data-model", "vqvae")
     expect(page.locator(".near-by")).not_to_have_attribute("data-nearest", str(nearest), timeout=PATIENCE)
-    expect(page.locator(".near-by .read")).to_contain_text("GAN")
-    expect(page).to_have_url(re.compile(r"model=gan.*digit=2"), timeout=PATIENCE)
+    expect(page.locator(".near-by .read")).to_contain_text("VQ-VAE")
+    expect(page).to_have_url(re.compile(r"model=vqvae.*digit=2"), timeout=PATIENCE)
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".line-up")).to_have_attribute("data-digit", "3")
-    assert page.locator(".line-up").get_attribute("data-model") != "gan"
+    assert page.locator(".line-up").get_attribute("data-model") != "vqvae"
     page.keyboard.press("End")
     expect(page).to_have_url(re.compile(r"digit=9"), timeout=PATIENCE)
 

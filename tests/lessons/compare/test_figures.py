@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.compare import figures
-from lessons.compare.figures import Likelihood, Point
+from lessons.compare import figures, figures_nats
+from lessons.compare.figures import Point
+from lessons.compare.figures_nats import Likelihood
 
 WORDS = dict.fromkeys(("x", "y", "hover", "exact", "bound", "elbo"), "word")
 NUMBERS = st.floats(0.01, 1e4)
@@ -62,7 +63,7 @@ def test_nats_say_of_what_kind_they_are() -> None:
         Likelihood("V", 88.0, True, 93.0, "v"),
         Likelihood("D", 84.0, True, None, "d"),
     ]
-    figure = figures.nats(told, WORDS, "light")
+    figure = figures_nats.nats(told, WORDS, "light")
     marks = {trace.x[0]: trace.marker.symbol for trace in figure.data if trace.mode == "markers"}
     assert marks == {80.0: "circle", 88.0: "triangle-left", 93.0: "triangle-left-open", 84.0: "triangle-left"}
     texts = [one.text for one in figure.layout.annotations]
