@@ -58,7 +58,7 @@ def trade_off(points: Sequence[Point], chosen: str, words: Mapping[str, str], mo
         | _ticks(y),
     }
     marks = [_mark(point, colours, point.name == chosen) for point in points]
-    figure = go.Figure({"data": [line(*steps, colours["axis"], "dot"), *marks], "layout": layout})
+    figure = go.Figure({"data": [thin_line(*steps, colours["axis"], "dot"), *marks], "layout": layout})
     for point, place in _placed([one for one in points if one.name in named], x, y):
         colour = colours["ink"] if point.name == chosen else colours["model"]
         text = f"<b>{point.title}</b>" if point.name == chosen else point.title
@@ -76,7 +76,7 @@ def _stairs(best: Sequence[Point], right: float, top: float) -> tuple[list[float
     return [*xs, 10**right], [*ys, ys[-1]]
 
 
-def line(x: Sequence[float], y: Sequence[float], colour: str, dash: str = "solid") -> dict[str, Any]:
+def thin_line(x: Sequence[float], y: Sequence[float], colour: str, dash: str = "solid") -> dict[str, Any]:
     """A thin line that says nothing when it is hovered over."""
     return {"type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "hoverinfo": "skip"} | {
         "line": {"color": colour, "width": 1.5, "dash": dash, "simplify": False}
@@ -156,21 +156,7 @@ def verdicts(
         "yaxis": {"type": "log", "range": y, "rangemode": "normal", "automargin": False, "ticklabelstandoff": 4}
         | _ticks(y),
     }
-    data = []
-    for title, line in lines.items():
-        colour, width = (colours["model"], 3) if title == chosen else (colours["axis"], 1.5)
-        hover = {"hovertemplate": f"{title}<br>%{{x}}: {words['hover']}<extra></extra>"}
-        shown = {"line": {"color": colour, "width": width}, "marker": {"size": 8}}
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "lines+markers",
-                "x": list(range(len(heads))),
-                "y": list(line),
-                **shown,
-                **hover,
-            }
-        )
+    data = [_judged(title, line, title == chosen, words["hover"], colours) for title, line in lines.items()]
     figure = go.Figure({"data": data, "layout": layout})
     pixels = (HEIGHT - 100) / (y[1] - y[0])
     ends = [
@@ -181,6 +167,22 @@ def verdicts(
     end_labels(figure, len(heads) - 1, ends, pixels)
     unit_label(figure, words["y"])
     return figure
+
+
+def _judged(
+    title: str, line: Sequence[float | None], chosen: bool, said: str, colours: Mapping[str, str]
+) -> dict[str, Any]:
+    """A model's numbers over the ways to judge it; the chosen one is set off."""
+    colour, width = (colours["model"], 3) if chosen else (colours["axis"], 1.5)
+    return {
+        "type": "scatter",
+        "mode": "lines+markers",
+        "x": list(range(len(line))),
+        "y": list(line),
+        "line": {"color": colour, "width": width},
+        "marker": {"size": 8},
+        "hovertemplate": f"{title}<br>%{{x}}: {said}<extra></extra>",
+    }
 
 
 # --- labels

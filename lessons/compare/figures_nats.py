@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from lessons.compare.figures import line
+from lessons.compare.figures import thin_line
 from ui import theme
 from ui.figures.style import template
 
@@ -51,7 +51,7 @@ def _likelihood(
 ) -> None:
     hover = {"hovertemplate": f"{one.told}<extra></extra>"}
     if one.elbo is not None:
-        figure.add_trace(line([one.mean, one.elbo], [number, number], colours["model"]))
+        figure.add_trace(thin_line([one.mean, one.elbo], [number, number], colours["model"]))
         hollow = {"symbol": "triangle-left-open", "size": 12, "color": colours["model"]}
         figure.add_scatter(x=[one.elbo], y=[number], mode="markers", marker=hollow, **hover)
         _named(
