@@ -18,32 +18,15 @@ import torch
 from PIL import Image
 
 from genmodels import data, sampling
-from genmodels.cli import main
 from genmodels.data.mnist import Images
 from genmodels.jobs import progress
 from genmodels.training import checkpoints, recipes
+from tests.command_line import error_of, run
 
 pytestmark = pytest.mark.usefixtures("denormals")
 FAST = ["--epochs", "1", "--set", "hidden_dim=8", "--set", "batch_size=64", "--device", "cpu"]
 RECIPE = recipes.make("vae-mnist", epochs=1, hidden_dim=8, batch_size=64)
 KEY = recipes.key(RECIPE)
-
-
-def run(*arguments: str) -> int:
-    """The exit code, argparse's own exits included."""
-    try:
-        return main(list(arguments))
-    except SystemExit as stop:
-        return int(stop.code or 0)
-
-
-def error_of(capsys: pytest.CaptureFixture[str]) -> str:
-    """The one line on stderr; progress bars before it are overwritten in place and do not count."""
-    lines = [
-        line for line in capsys.readouterr().err.replace("\r", "\n").splitlines() if line.startswith("genmodels: ")
-    ]
-    assert len(lines) == 1
-    return lines[0]
 
 
 @pytest.fixture

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from genmodels import settings
-from genmodels.cli import main
 from genmodels.evaluation import compare, comparison, drawing, real_digits
 from genmodels.evaluation.comparison import TESTS, Entrant
 from genmodels.training import checkpoints
+from tests.command_line import error_of, run
 from tests.runs import train_small
 
 N = 200
@@ -33,19 +33,6 @@ def fewer(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for one in CACHED:
         one.cache_clear()
-
-
-def run(*arguments: str) -> int:
-    try:
-        return main(list(arguments))
-    except SystemExit as stop:
-        return int(stop.code or 0)
-
-
-def error_of(capsys: pytest.CaptureFixture[str]) -> str:
-    lines = capsys.readouterr().err.replace("\r", "\n").splitlines()
-    (line,) = (line for line in lines if line.startswith("genmodels: "))
-    return line
 
 
 def test_all_are_measured_once_and_printed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
