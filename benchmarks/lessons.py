@@ -55,7 +55,7 @@ class Page:
 
 
 PRESSED = {
-    "home": Page(".family .strip[data-drawn]", ".emerging [role=slider]", ".emerging .big"),
+    "home": Page(".family .strip[data-drawn]", ".emerging[data-whole] [role=slider]", ".emerging .big"),
     "bayes": Page(EQUATION, ".squares [role=slider]", EQUATION, UP),
     "likelihood": Page(CHART, ".st-key-stage .handles button", ".st-key-stage .scatterlayer"),
     "information": Page(CHART, ".bars button >> nth=2", ".st-key-stage .barlayer", UP),
