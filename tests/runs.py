@@ -17,6 +17,7 @@ def train_small(
 ) -> str:
     """Train on 500 digits or points below `home`; the key. `best` is the epoch to keep, whatever the losses say."""
     others = {"ddpm-mnist": {"width": 16}, "gan-mnist": {"width": 8}, "pixelcnn-mnist": {"width": 8, "num_layers": 2}}
+    others["pixelrnn-mnist"] = {"width": 8, "num_layers": 1, "kind": "row"}
     others["vqvae-mnist"] = {"prior_epochs": 2, "width": 8, "prior_width": 16, "num_layers": 1}
     small = others.get(name, {"hidden_dim": 16})
     recipe = recipes.make(name, **{"epochs": 3, **small, **settings})

@@ -22,7 +22,7 @@ from ui.state import State
 from ui.text import Text
 
 # The kinds of recipes that draw digits; a PixelRNN's tells how its states run.
-KINDS = ("PixelCNN", "row", "diagonal", "VAE", "VQVAE", "DigitGAN", "ImageDiffusion")
+KINDS = ("PixelCNN", "PixelRNN", "VAE", "VQVAE", "DigitGAN", "ImageDiffusion")
 DIGITS = ("mnist", "mnist-binary")  # the data sets that the measures know
 REAL = "real"  # the test that is real digits: what all others are compared with
 MOST_OWN = 4

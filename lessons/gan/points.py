@@ -96,7 +96,7 @@ def live(state: State) -> Game | None:
     """The game of the training that the page watches, as far as it has come; None where there is nothing to see yet."""
     key = state["job"]
     job = records.read(key) if key else None
-    if job is None or job.recipe.kind not in KINDS:
+    if job is None or job.recipe.shown_as not in KINDS:
         return None
     if not job.active:
         return recorded(key) if checkpoints.find(key) is not None else None

@@ -162,7 +162,7 @@ def take_over(lesson: Lesson) -> None:
     """A training that was watched on the stage has ended: its model is what the page shows from now on."""
     key = lesson.state["job"]
     job = records.read(key) if key else None
-    if job is not None and not job.active and job.recipe.kind in KINDS and checkpoints.find(key) is not None:
+    if job is not None and not job.active and job.recipe.shown_as in KINDS and checkpoints.find(key) is not None:
         open_model(lesson, key, lambda name: points.show(lesson.state, name))
 
 

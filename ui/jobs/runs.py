@@ -40,7 +40,7 @@ def open_run(name: str, kinds: tuple[str, ...]) -> Checkpoint:
             raise problem
         sentence = "The run {key} is not on this machine: it has not been trained here, or was deleted to save space."
         raise Problem("run-not-here", sentence, key=name[:8])
-    if found.recipe.kind not in kinds:
+    if found.recipe.shown_as not in kinds:
         sentence = "The run {key} is of another kind ({name}), which this page cannot show."
         raise Problem("run-other-kind", sentence, key=name[:8], name=found.recipe.name)
     quota.used(found.key)  # what is looked at is not the first to go when the disk is full
@@ -127,5 +127,5 @@ def _finished(cards: Iterable[Path], kinds: tuple[str, ...]) -> Iterator[tuple[s
             checkpoint = checkpoints.open_folder(card.parent)
         except (Damaged, Problem):
             continue
-        if checkpoint.finished and checkpoint.recipe.kind in kinds and checkpoint.key == card.parent.name:
+        if checkpoint.finished and checkpoint.recipe.shown_as in kinds and checkpoint.key == card.parent.name:
             yield card.parent.name, checkpoint.recipe

@@ -159,7 +159,7 @@ class Recipe:
         return example + batch / self.batch_size
 
     @property
-    def kind(self) -> str:
+    def shown_as(self) -> str:
         """What a page has to know to show the model: the class, and more where its data are of their own kind."""
         return self.model
 

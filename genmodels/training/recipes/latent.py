@@ -75,7 +75,7 @@ class MoonRecipe(EncoderRecipe):
         object.__setattr__(self, "learned", moon_phases.to_token(learned))
 
     @property
-    def kind(self) -> str:
+    def shown_as(self) -> str:
         """Pages of digits cannot show a moon."""
         return f"Moon{self.model}"
 

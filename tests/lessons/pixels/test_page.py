@@ -191,14 +191,15 @@ def home(home_of_this_module: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "settings",
+    ("name", "settings"),
     [
-        {"levels": 4, "num_classes": 0},
-        {"stack": "plain", "dilated": False, "num_classes": 10},
+        ("pixelcnn-mnist", {"levels": 4, "num_classes": 0}),
+        ("pixelcnn-mnist", {"stack": "plain", "dilated": False, "num_classes": 10}),
+        ("pixelrnn-mnist", {"num_classes": 10}),
     ],
 )
-def test_an_own_model_is_shown(home: Path, settings: dict[str, Any]) -> None:
-    key = train_small(home, "pixelcnn-mnist", epochs=1, **settings)
+def test_an_own_model_is_shown(home: Path, name: str, settings: dict[str, Any]) -> None:
+    key = train_small(home, name, epochs=1, **settings)
     app = opened(model=key, pixel="300")
     assert any(box.key == "pixels-label" for box in app.selectbox) == bool(settings["num_classes"])
     assert key[:8] in words(app)
