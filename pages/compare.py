@@ -94,7 +94,9 @@ with lesson.columns():
         lesson.caption("caption" if state["show"] == "models" else "caption-tests")
         lesson.look()
     with lesson.rail_column():
-        if measured:
+        if lesson.first_run:  # what a visitor sees first are the digits
+            st.skeleton(height=400)
+        elif measured:
             live.part("rail", lambda: rail.show(lesson, scene(), EXPERIMENT), later=True)
         else:
             lesson.notice(sections.nothing_measured())

@@ -167,7 +167,7 @@ def question(lesson: Lesson, scene: Callable[[], Scene]) -> None:
     state, text, asked = lesson.state, lesson.text, scene().question
     lesson.heading("quiz")
     st.markdown(text(f"ask-{'number' if isinstance(asked.answer, int) else 'shape'}"))
-    st.markdown(f"```\n{asked.code}\n```")
+    st.text(asked.code)
 
     def take(typed: str) -> None:
         try:
