@@ -21,7 +21,7 @@ from ui.recently import span
 from ui.state import State
 from ui.text import Text
 
-# The kinds of recipes that draw digits; a PixelRNN's tells how its states run.
+# What draws digits, as `Recipe.shown_as` names it.
 KINDS = ("PixelCNN", "PixelRNN", "VAE", "VQVAE", "DigitGAN", "ImageDiffusion")
 DIGITS = ("mnist", "mnist-binary")  # the data sets that the measures know
 REAL = "real"  # the test that is real digits: what all others are compared with

@@ -30,7 +30,7 @@ def controls(lesson: Lesson, shown: Sequence[Row]) -> None:
             sides = {one: text(f"show-{one}") for one in ("models", "tests")}
             change = lambda show: state.update({"show": show, "model": ""})  # noqa: E731
             choice(lesson, "show", text("control-show"), sides, choose=change, label_visibility="collapsed")
-        if any(row.draws for row in shown) and not lesson.first_run:
+        if any(row.draws for row in shown) and not lesson.first_run:  # a number field holds the first digits up
             with st.container(
                 width="stretch", horizontal=True, horizontal_alignment="right", vertical_alignment="center"
             ):
